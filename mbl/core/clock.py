@@ -1,0 +1,28 @@
+"""The district's day. Rules receive dates as arguments; only edges ask the clock."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from mbl.core.models import District
+
+
+def now() -> dt.datetime:
+    """This instant, aware, in UTC."""
+    return timezone.now()
+
+
+def today(district: District) -> dt.date:
+    """The calendar day in the district's own time zone."""
+    return day_of(now(), district)
+
+
+def day_of(moment: dt.datetime, district: District) -> dt.date:
+    """The district-local calendar day on which ``moment`` falls."""
+    return moment.astimezone(ZoneInfo(district.timezone)).date()
+
+
+def school_year(day: dt.date) -> int:
+    """The ending year of the school year that ``day`` falls in; a year starts on July 1 (2026-11-21 gives 2027)."""
+    return day.year + 1 if day.month >= 7 else day.year

@@ -1,0 +1,65 @@
+"""Answers that carry their reasons. Plain Python: rules of every app build on these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+Param = str | int | bool | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why: a stable code, its parameters, the rule's id (``R7``) and the legal source.
+
+    ``words.sentence(reason)`` in the app that owns the code turns it into text in the reader's language.
+    Decimals and dates travel as text, so that a reason can be frozen in a record as it was.
+    """
+
+    code: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+    rule_id: str = ""
+    citation: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+
+    def __hash__(self) -> int:
+        return hash((self.code, tuple(sorted(self.params.items())), self.rule_id, self.citation))
+
+    def as_json(self) -> dict[str, object]:
+        return {"code": self.code, "params": dict(self.params), "rule": self.rule_id, "citation": self.citation}
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One condition of a decision: met or not, and why."""
+
+    code: str
+    met: bool
+    reason: Reason
+
+    def as_json(self) -> dict[str, object]:
+        return {"code": self.code, "met": self.met, "reason": self.reason.as_json()}
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The person may do this."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Denied:
+    """The person may not; ``reason`` is a whole sentence for the page."""
+
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Verdict = Allowed | Denied

@@ -1,0 +1,78 @@
+"""The formats that the Imports page and the console know.
+
+Each app registers its own in a module ``importers``, which is read the first time somebody asks for the formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+
+from mbl.core.imports.result import ImportResult
+from mbl.core.models import District, User
+
+Text = str | Promise
+
+
+class Run(Protocol):
+    """Reads ``source`` for ``district``; with ``dry_run`` it only says what would happen.
+
+    ``confirmed``: a person has seen that this run changes unusually much, and wants it.
+    """
+
+    def __call__(
+        self, source: Path, *, district: District, actor: User | None, dry_run: bool, confirmed: bool = False
+    ) -> ImportResult: ...
+
+
+class RunWithProgress(Protocol):
+    """``Run`` that also says how far it is: rows read, of how many."""
+
+    def __call__(
+        self,
+        source: Path,
+        *,
+        district: District,
+        actor: User | None,
+        dry_run: bool,
+        confirmed: bool,
+        progress: Callable[[int, int], None],
+    ) -> ImportResult: ...
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """One format. ``accept`` is what the upload field takes (``.zip``); ``kinds`` names its counts for people."""
+
+    kind: str
+    label: Text
+    hint: Text
+    accept: str
+    run: Run
+    kinds: dict[str, Text]
+    run_with_progress: RunWithProgress | None = None
+
+
+_adapters: dict[str, Adapter] = {}
+
+
+def register_import(adapter: Adapter) -> Adapter:
+    if adapter.kind in _adapters:
+        raise ValueError(f"The import {adapter.kind} is registered twice.")
+    _adapters[adapter.kind] = adapter
+    return adapter
+
+
+def adapters() -> dict[str, Adapter]:
+    """Every format by kind."""
+    autodiscover_modules("importers")
+    return dict(_adapters)
+
+
+def adapter(kind: str) -> Adapter | None:
+    return adapters().get(kind)

@@ -1,0 +1,52 @@
+"""One reading of one file or folder. Knows no format and no word of schooling."""
+
+from django.db import models
+
+from mbl.core.models.base import PublicIdModel, state_check
+from mbl.core.models.tenant import District, User
+from mbl.core.states import ImportState, Severity
+
+
+class ImportRun(PublicIdModel):
+    """What was read, by whom, what it changed. Counts are objects ``{kind: number}``."""
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="import_runs")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10)
+    created = models.JSONField(default=dict)
+    updated = models.JSONField(default=dict)
+    unchanged = models.JSONField(default=dict)
+    withdrawn = models.JSONField(default=dict)
+    rejected = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [state_check("state", ImportState, "importrun_state_known")]
+        indexes = [models.Index(fields=["district", "kind", "sha256"], name="importrun_same_bytes")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.file_name}"
+
+
+class ImportIssue(models.Model):
+    """One thing to know about one row. Never holds a whole row of a student's data."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="issues")
+    severity = models.CharField(max_length=8)
+    code = models.CharField(max_length=60)
+    file = models.CharField(max_length=200, blank=True)
+    line = models.PositiveIntegerField(null=True)
+    column = models.CharField(max_length=100, blank=True)
+    message = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [state_check("severity", Severity, "importissue_severity_known")]
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,161 @@
+"""Tell people: a row in their messages once, and an e-mail by a job where they want one.
+
+Each app's ``notices`` module registers its sentences at start-up::
+
+    notice("crediting.awarded", _("You earned %(credits)s credits in %(course)s."), subject=_("A credit is decided"))
+
+The subject goes out by e-mail and names no student and no grade; the sentence is read after signing in.
+"""
+
+import logging
+import smtplib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from mbl.core.audit import HasPublicId
+from mbl.core.jobs import Progress, TryLater, enqueue, job_handler
+from mbl.core.models import District, Job, Notification, User
+from mbl.core.words import Text, fill
+
+log = logging.getLogger(__name__)
+
+EMAILS_A_JOB = 200
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A kind of message: its sentence, and the one line that may leave by e-mail."""
+
+    code: str
+    text: Text
+    subject: Text
+
+
+_notices: dict[str, Notice] = {}
+
+
+def notice(code: str, text: Text, *, subject: Text) -> Notice:
+    """Register a kind of message; ``text`` and ``subject`` take ``%(name)s`` placeholders."""
+    if code in _notices:
+        raise ValueError(f"The notice {code} is registered twice.")
+    _notices[code] = Notice(code, text, subject)
+    return _notices[code]
+
+
+def notices() -> dict[str, Notice]:
+    """Every registered kind of message by code."""
+    return dict(_notices)
+
+
+def tell(
+    user: User,
+    code: str,
+    params: Mapping[str, Any],
+    *,
+    district: District,
+    url: str,
+    subject: HasPublicId | None,
+    dedupe_key: str,
+) -> None:
+    """Tell one person once. The same ``dedupe_key`` a second time says nothing."""
+    tell_all([user], code, params, district=district, url=url, subject=subject, dedupe_key=dedupe_key)
+
+
+def tell_all(
+    users: Iterable[User],
+    code: str,
+    params: Mapping[str, Any],
+    *,
+    district: District,
+    url: str,
+    subject: HasPublicId | None,
+    dedupe_key: str,
+) -> None:
+    """Tell several people, each in their own language, in a fixed number of queries. Call it inside the action."""
+    kind = _notices[code]
+    frozen = {name: value if isinstance(value, int | bool | None) else str(value) for name, value in params.items()}
+    rows = []
+    for user in {user.pk: user for user in users if user.is_active}.values():
+        language = user.language or district.language
+        with translation.override(language):
+            text = fill(kind.text, frozen)
+        rows.append(
+            Notification(
+                district=district,
+                user=user,
+                code=code,
+                params=frozen,
+                text=text,
+                language=language,
+                url=url[:300],
+                subject_kind=type(subject).__name__.lower() if subject is not None else "",
+                subject_id=subject.public_id if subject is not None else None,
+                dedupe_key=dedupe_key[:200],
+            )
+        )
+    with transaction.atomic():
+        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        _mail_later([row for row in rows if row.user.email and row.user.email_notices], district)
+
+
+def _mail_later(rows: list[Notification], district: District) -> None:
+    # A row that existed before keeps its own public id, so only new rows are found.
+    ids = [row.public_id for row in rows]
+    new = Notification.objects.filter(public_id__in=ids).order_by("pk")
+    found = [str(public_id) for public_id in new.values_list("public_id", flat=True)] if ids else []
+    for start in range(0, len(found), EMAILS_A_JOB):
+        batch = found[start : start + EMAILS_A_JOB]
+        enqueue(
+            "core.email_notices",
+            owner=None,
+            district=district,
+            label="E-mail",
+            params={"notices": batch},
+            total=len(batch),
+        )
+
+
+@job_handler("core.email_notices")
+def email_notices(job: Job, progress: Progress) -> None:
+    """Send each notice that has not gone out. A mail server that is down is tried again later."""
+    waiting = Notification.objects.filter(public_id__in=job.params["notices"], emailed_at=None).order_by("pk")
+    for done, pk in enumerate(list(waiting.values_list("pk", flat=True)), start=1):
+        with transaction.atomic():
+            row = Notification.objects.select_for_update(of=["self"]).select_related("user", "district").get(pk=pk)
+            if row.emailed_at is None and row.user.email and row.user.email_notices:
+                try:
+                    message(row).send()
+                except smtplib.SMTPRecipientsRefused:
+                    # The address does not exist; the message stays in the person's list.
+                    log.warning("The mail server refused the address of notice %s", row.public_id)
+                    continue
+                except (smtplib.SMTPException, OSError) as error:
+                    raise TryLater(60 * job.attempts) from error
+                row.emailed_at = timezone.now()
+                row.save(update_fields=["emailed_at"])
+        progress.set(done)
+
+
+def message(row: Notification) -> EmailMultiAlternatives:
+    """The e-mail: one sentence, a link, and how to stop these. Nothing about a student."""
+    with translation.override(row.language):
+        context = {
+            "subject": fill(_notices[row.code].subject, row.params),
+            "url": settings.PUBLIC_URL + reverse("core:notice-open", args=[row.public_id]),
+            "account_url": settings.PUBLIC_URL + reverse("core:account"),
+            "district": row.district.name,
+            "language": row.language,
+        }
+        mail = EmailMultiAlternatives(
+            context["subject"], render_to_string("email/notice.txt", context), to=[row.user.email]
+        )
+        mail.attach_alternative(render_to_string("email/notice.html", context), "text/html")
+    return mail
