@@ -1,0 +1,31 @@
+"""Narrowing the list of students."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from profiles.models import School
+from profiles.rules.roster import GRADES
+
+
+class StudentFilter(forms.Form):
+    """By name or number, school and grade. Schools are those of the students in the list."""
+
+    q = forms.CharField(label=_("Find by name or number"), required=False, max_length=100)
+    school = forms.ModelChoiceField(
+        label=_("School"),
+        queryset=School.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("All schools"),
+    )
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+
+    def __init__(self, *args: Any, schools: QuerySet[School], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [("", _("All grades")), *((grade, grade) for grade in GRADES)]  # type: ignore[attr-defined]

@@ -1,0 +1,38 @@
+"""The formats of rosters that the Imports page and the console know."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mbl.core.imports import Adapter, register_import
+from profiles.interchange import student_facts
+from profiles.interchange.oneroster import KIND, import_oneroster
+
+register_import(
+    Adapter(
+        kind=KIND,
+        label=_("Roster (OneRoster 1.1 CSV)"),
+        hint=_("The zip that your student information system exports: all files, complete (bulk), with manifest.csv."),
+        accept=".zip",
+        run=import_oneroster,
+        kinds={
+            "orgs": _("Schools and other places"),
+            "academicSessions": _("Terms and school years"),
+            "users": _("People"),
+            "demographics": _("Demographics"),
+            "courses": _("Courses"),
+            "classes": _("Sections"),
+            "enrollments": _("Enrollments in sections"),
+            "guardians": _("Family links, not verified"),
+        },
+        run_with_progress=import_oneroster,
+    )
+)
+register_import(
+    Adapter(
+        kind=student_facts.KIND,
+        label=_("Grades and state student IDs (CSV)"),
+        hint=_("One CSV with the columns local_id or sourcedId, and grade, ssid or graduation_year."),
+        accept=".csv",
+        run=student_facts.import_student_facts,
+        kinds={student_facts.STUDENTS: _("Students")},
+    )
+)

@@ -1,0 +1,179 @@
+"""OneRoster 1.1 CSV, complete exports: schools, sessions, people, courses, classes and who is in them.
+
+``import_oneroster`` reads a folder or zip, compares it with what earlier runs brought, and writes the differences in
+one transaction. The same bytes twice write nothing. A roster gives nobody more than the role of teacher at a school.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from mbl.core import audit
+from mbl.core.imports import ImportResult, Issues, runs
+from mbl.core.imports.guard import Alarm, alarms
+from mbl.core.imports.opening import Refused, open_package
+from mbl.core.models import District, User
+from profiles.interchange.oneroster import manifest, spec
+from profiles.interchange.oneroster.comparing import Difference, KnownIds, compare
+from profiles.interchange.oneroster.reading import Reader
+from profiles.interchange.oneroster.staging import Staged
+from profiles.interchange.oneroster.writing import Writer
+from profiles.models import ExternalId, Student
+from profiles.verbs import RosterImported
+
+KIND = "oneroster"
+COUNTED = (*spec.KINDS, spec.GUARDIANS)
+
+Progress = Callable[[int, int], None]
+
+
+def import_oneroster(
+    source: Path,
+    *,
+    district: District,
+    actor: User | None,
+    dry_run: bool = False,
+    confirmed: bool = False,
+    full_snapshot: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Bring a complete roster into ``district``.
+
+    ``confirmed``: somebody has seen that this run changes unusually much. ``full_snapshot``: somebody says that files
+    without a manifest are OneRoster 1.1 and complete. ``progress`` is told rows read, of how many.
+    """
+    issues = Issues()
+    sha256 = ""
+    try:
+        with open_package(source) as package:
+            sha256 = package.sha256
+            described = manifest.read(package, issues, full_snapshot=full_snapshot)
+            staged = None
+            if described is not None:
+                reader = Reader(
+                    package,
+                    described,
+                    issues,
+                    known=KnownIds(district, described.system),
+                    state_code=district.state_code,
+                    ssid_column=str(district.settings.get("oneroster_ssid_column", "")),
+                    progress=progress,
+                )
+                staged = reader.read()
+    except Refused as refused:
+        for issue in refused.issues:
+            issues.add(issue)
+        staged = None
+
+    def refuse(counts: Counter[str] | None = None) -> ImportResult:
+        result = runs.refusal(issues)
+        result.rejected = _counts(counts or Counter())
+        return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+
+    if staged is None:
+        return refuse()
+    if staged.must_stop:
+        return refuse(staged.rejected)
+    with transaction.atomic():
+        # Two imports at once: the second waits here and then finds nothing left to do.
+        District.objects.select_for_update(no_key=True).get(pk=district.pk)
+        differences = {kind: compare(staged, kind, district) for kind in COUNTED}
+        result = _result(staged, differences)
+        result.applied = not dry_run
+        stopped = not confirmed and _ring(alarms_of(staged, differences), issues)
+        if not stopped and not dry_run:
+            earlier = runs.last_applied(kind=KIND, district=district)
+            if earlier is not None and earlier.sha256 == sha256 and not result.changes:
+                issues.info("SAME_BYTES", _("These bytes were applied before. There was nothing to do."))
+                result.run, result.issues = str(earlier.public_id), list(issues)
+                return result
+            run = runs.begin(kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+            if result.changes:
+                Writer(staged, differences, district=district, actor=actor, run=run).write()
+                audit.record(
+                    RosterImported(
+                        run=str(run.public_id),
+                        created=sum(result.created.values()),
+                        updated=sum(result.updated.values()),
+                        withdrawn=sum(result.withdrawn.values()),
+                    ),
+                    actor=actor,
+                    district=district,
+                    target=run,
+                )
+            result.issues = list(issues)
+            return runs.finish(run, result)
+    result.refused = stopped
+    result.applied = False
+    if stopped:
+        result.created = result.updated = result.withdrawn = {}
+    result.issues = list(issues)
+    return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+
+
+def alarms_of(staged: Staged, differences: dict[str, Difference]) -> list[Alarm]:
+    """What of this run is unusual enough to ask first."""
+    return alarms(
+        present={kind: difference.present for kind, difference in differences.items()},
+        withdrawn={kind: len(difference.withdrawn) for kind, difference in differences.items()},
+        created={kind: len(difference.created) for kind, difference in differences.items()},
+        moved={"users": _moved(staged, differences)},
+        watched=frozenset({"users"}),
+    )
+
+
+def _moved(staged: Staged, differences: dict[str, Difference]) -> int:
+    """Students who would change their school."""
+    users, schools = differences["users"], differences["orgs"].known
+    asked = {users.known[key].object_id: key for key in users.updated if staged.users[key].schools}
+    if not asked:
+        return 0
+    count = 0
+    for person, school in Student.objects.filter(person__in=asked, school__isnull=False).values_list(
+        "person", "school"
+    ):
+        wanted = schools.get(staged.users[asked[person]].schools[0])
+        count += wanted is None or wanted.object_id != school
+    return count
+
+
+def _ring(found: list[Alarm], issues: Issues) -> bool:
+    sentences = {
+        "MANY_WITHDRAWN": _("%(count)d of %(of)d in %(kind)s would be gone. Check the export, then confirm."),
+        "MANY_NEW": _("%(count)d in %(kind)s would be new beside %(of)d. Check the export, then confirm."),
+        "MANY_MOVED": _("%(count)d students of %(of)d people would change school. Check the export, then confirm."),
+    }
+    for alarm in found:
+        values = {"count": alarm.count, "of": alarm.of, "kind": f"{alarm.kind}.csv"}
+        issues.error(alarm.code, sentences[alarm.code] % values, file=f"{alarm.kind}.csv")
+    return bool(found)
+
+
+def _result(staged: Staged, differences: dict[str, Difference]) -> ImportResult:
+    return ImportResult(
+        created=_counts({kind: len(found.created) for kind, found in differences.items()}),
+        updated=_counts({kind: len(found.updated) for kind, found in differences.items()}),
+        unchanged=_counts({kind: found.unchanged for kind, found in differences.items()}),
+        withdrawn=_counts({kind: len(found.withdrawn) for kind, found in differences.items()}),
+        rejected=_counts(staged.rejected),
+    )
+
+
+def _counts(found: Counter[str] | dict[str, int]) -> dict[str, int]:
+    """In the format's own order, kinds with nothing left out."""
+    return {kind: found[kind] for kind in COUNTED if found.get(kind)}
+
+
+def person_pk(district: District, oneroster_id: str) -> int | None:
+    """The person whom the newest roster calls ``oneroster_id`` (for commands)."""
+    return (
+        ExternalId.objects.filter(district=district, system__startswith="oneroster", kind="users", value=oneroster_id)
+        .order_by("-pk")
+        .values_list("object_id", flat=True)
+        .first()
+    )

@@ -1,0 +1,31 @@
+from profiles.models.catalog import AcademicSession, Course, Section, SectionEnrollment, SectionTeacher
+from profiles.models.demographics import ProgramParticipation, RaceEthnicity
+from profiles.models.enrollment import SchoolEnrollment
+from profiles.models.external import ExternalId
+from profiles.models.grants import DistrictGrant, SchoolGrant, StudentGrant
+from profiles.models.invitation import Invitation
+from profiles.models.person import Person, Student
+from profiles.models.relationship import Relationship
+from profiles.models.role import RoleAssignment
+from profiles.models.school import School
+
+__all__ = [
+    "AcademicSession",
+    "Course",
+    "DistrictGrant",
+    "ExternalId",
+    "Invitation",
+    "Person",
+    "ProgramParticipation",
+    "RaceEthnicity",
+    "Relationship",
+    "RoleAssignment",
+    "School",
+    "SchoolEnrollment",
+    "SchoolGrant",
+    "Section",
+    "SectionEnrollment",
+    "SectionTeacher",
+    "Student",
+    "StudentGrant",
+]

@@ -1,0 +1,50 @@
+"""Guardian's object permissions on the scopes of access, in tables with direct foreign keys.
+
+A row is written and removed by the action that gives or ends a role (``profiles.actions.roles``). ``codename`` of the
+permission is a ``profiles.rules.roles.Capability``. Queries count a row only while its assignment is in force.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from guardian.models import UserObjectPermissionBase
+
+from mbl.core.models import District
+from profiles.models.person import Student
+from profiles.models.role import RoleAssignment
+from profiles.models.school import School
+
+
+class DistrictGrant(UserObjectPermissionBase):
+    """A capability in the whole district, for as long as ``assignment`` lasts."""
+
+    content_object = models.ForeignKey(District, on_delete=models.CASCADE, related_name="+")
+    assignment = models.ForeignKey(RoleAssignment, on_delete=models.CASCADE, related_name="district_grants")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+        unique_together = [["user", "permission", "content_object", "assignment"]]
+
+
+class SchoolGrant(UserObjectPermissionBase):
+    """A capability at one school, for as long as ``assignment`` lasts."""
+
+    content_object = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
+    assignment = models.ForeignKey(RoleAssignment, on_delete=models.CASCADE, related_name="school_grants")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+        unique_together = [["user", "permission", "content_object", "assignment"]]
+
+
+class StudentGrant(UserObjectPermissionBase):
+    """A capability on one student, dated by itself: the rare share with somebody outside roster and family."""
+
+    content_object = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=300)
+    given_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False

@@ -1,0 +1,98 @@
+"""The words for roles, relations and rosters."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from mbl.core.words import register_states
+from profiles.rules.roles import Capability
+from profiles.states import InvitationState, RelationshipKind, Role, SchoolKind
+
+ROLE_WORDS: dict[Role, str | Promise] = {
+    Role.STUDENT: _("Student"),
+    Role.FAMILY: pgettext_lazy("role", "Family"),
+    Role.TEACHER: _("Teacher"),
+    Role.CREDIT_MANAGER: _("Credit manager"),
+    Role.COUNSELOR: _("Counselor"),
+    Role.REGISTRAR: _("Registrar"),
+    Role.PRINCIPAL: _("Principal"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
+# What somebody takes on with the role, in one sentence: shown beside the choice.
+ROLE_SENTENCES: dict[Role, str | Promise] = {
+    Role.TEACHER: _("Sees the students of their own sections and those who ask them, and assesses their work."),
+    Role.CREDIT_MANAGER: _("Decides requests for mastery credit and reverses awards."),
+    Role.COUNSELOR: _("Sees the records of the students assigned to them."),
+    Role.REGISTRAR: _("Sees student records and issues and revokes transcripts."),
+    Role.PRINCIPAL: _("Sees student records, decides requests and sees the equity review."),
+    Role.ADMINISTRATOR: _("Manages people, policy, courses and imports in the whole district and sees all records."),
+}
+CAPABILITY_WORDS: dict[Capability, str | Promise] = {
+    Capability.SEE_STUDENT: _("See that the student exists, name, school and grade"),
+    Capability.SEE_RECORD: _("See the record: credits, evidence, requests, transcripts"),
+    Capability.REQUEST_CREDIT: _("Add evidence and ask for credit"),
+    Capability.ASSESS: _("Assess the student's work"),
+    Capability.DECIDE_CREDIT: _("Decide requests for credit"),
+    Capability.REVERSE_CREDIT: _("Reverse an award"),
+    Capability.REVIEW_PLAN: _("Review the student's plan"),
+    Capability.ISSUE_TRANSCRIPT: _("Issue transcripts"),
+    Capability.REVOKE_TRANSCRIPT: _("Revoke transcripts"),
+    Capability.MANAGE_PEOPLE: _("Manage people, roles and relations"),
+    Capability.MANAGE_POLICY: _("Manage the crediting policy"),
+    Capability.MANAGE_CATALOG: _("Manage courses and standards"),
+    Capability.IMPORT_DATA: _("Import rosters and other files"),
+    Capability.SEE_EQUITY: _("See the equity review"),
+    Capability.SEE_RAW_COUNTS: _("See small counts that are hidden from others"),
+    Capability.SEE_AUDIT: _("See who did what"),
+}
+
+register_states(Role, ROLE_WORDS)
+register_states(
+    RelationshipKind,
+    {
+        RelationshipKind.GUARDIAN: pgettext_lazy("relation", "Parent or guardian"),
+        RelationshipKind.COUNSELOR: _("Counselor"),
+        RelationshipKind.ADVISER: _("Adviser"),
+        RelationshipKind.MENTOR: _("Mentor"),
+        RelationshipKind.PANEL: _("Panel member"),
+        RelationshipKind.ASSESSOR: _("Asked to assess"),
+    },
+)
+register_states(
+    InvitationState,
+    {
+        InvitationState.SENT: _("Invited"),
+        InvitationState.ACCEPTED: _("Accepted"),
+        InvitationState.WITHDRAWN: _("Withdrawn"),
+    },
+)
+register_states(
+    SchoolKind,
+    {
+        SchoolKind.HIGH: _("High school"),
+        SchoolKind.MIDDLE: _("Middle school"),
+        SchoolKind.COMBINED: _("Combined grades"),
+        SchoolKind.ALTERNATIVE: _("Alternative school"),
+    },
+)
+
+
+# Why somebody can see students (``queries.people.Way.kind``), with the number of them.
+WAY_SENTENCES: dict[str, str | Promise] = {
+    "sections": ngettext_lazy(
+        "%(count)d student of the sections they teach.", "%(count)d students of the sections they teach.", "count"
+    ),
+    "counselor": ngettext_lazy(
+        "%(count)d student on their caseload.", "%(count)d students on their caseload.", "count"
+    ),
+    "adviser": ngettext_lazy("%(count)d student of their advisory.", "%(count)d students of their advisory.", "count"),
+    "assessor": ngettext_lazy(
+        "%(count)d student who asked them to assess work.", "%(count)d students who asked them to assess work.", "count"
+    ),
+    "guardian": ngettext_lazy("%(count)d child of theirs.", "%(count)d children of theirs.", "count"),
+    "scope": ngettext_lazy(
+        "%(count)d student of %(place)s, as %(role)s.", "All %(count)d students of %(place)s, as %(role)s.", "count"
+    ),
+}
