@@ -1,0 +1,355 @@
+"""Who may see and do what with requests, evidence and decisions.
+
+A request is its student's from the first word, the family's and the staff's once it is sent. Evidence is closer held:
+the student, guardians with the portal, the teacher who was asked while the request is open, and whoever decides at the
+school that would grant the credit. A teacher who was not asked sees nothing of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from crediting.models import CreditRequest, Decision, Evidence, EvidenceUse, Framework, PolicyVersion, Standard
+from crediting.rules import credit
+from crediting.rules.policy.terms import Approval
+from crediting.states import DecisionKind, EvidenceState, RequestState
+from crediting.words import sentence
+from mbl.core.decisions import Allowed, Denied, Verdict
+from mbl.core.errors import NotAllowed
+from mbl.core.models import District, User
+from mbl.core.words import state_word
+from profiles.access import (
+    Capability,
+    children_of,
+    districts_where,
+    may_in_district,
+    standing,
+    students_with,
+)
+from profiles.models import Course, School
+from profiles.states import Role
+
+OPEN = (RequestState.SUBMITTED, RequestState.RETURNED, RequestState.ASSESSED)
+# A second look is possible until the decision, and again after a reversal.
+JUDGEABLE = (RequestState.SUBMITTED, RequestState.ASSESSED, RequestState.REVERSED)
+
+Anybody = User | AnonymousUser
+
+
+# --- What somebody sees -----------------------------------------------------------------------------------------------
+
+
+def requests_visible_to(user: Anybody) -> QuerySet[CreditRequest]:
+    """Requests whose existence ``user`` may know of today; drafts are their student's alone."""
+    now = standing(user)
+    near = (
+        Q(student__in=students_with(user, Capability.SEE_RECORD).order_by().values("pk"))
+        | Q(assessor__in=now.people_holding(Role.TEACHER))
+        | _deciding(user)
+    )
+    return _joined(CreditRequest.objects.filter(Q(student__person__in=list(now.people)) | ~_draft() & near))
+
+
+def requests_to_assess(user: Anybody) -> QuerySet[CreditRequest]:
+    """Requests that were sent to ``user`` as a teacher, in every state since."""
+    return _joined(CreditRequest.objects.filter(~_draft(), assessor__in=standing(user).people_holding(Role.TEACHER)))
+
+
+def requests_at_schools_of(user: Anybody) -> QuerySet[CreditRequest]:
+    """Sent requests at the schools where ``user`` holds a role that decides credit."""
+    return _joined(CreditRequest.objects.filter(~_draft(), _deciding(user)))
+
+
+def evidence_visible_to(user: Anybody) -> QuerySet[Evidence]:
+    """Evidence that ``user`` may open today."""
+    now = standing(user)
+    # One filter on one use: the same use must be sent, and near by the same request.
+    sent = EvidenceUse.objects.exclude(state=EvidenceState.DRAFT).filter(
+        Q(request__student__in=children_of(user).order_by().values("pk"))
+        | Q(request__assessor__in=now.people_holding(Role.TEACHER), request__state__in=(*OPEN, RequestState.REVERSED))
+        | _deciding(user, "request__")
+    )
+    return Evidence.objects.filter(
+        Q(student__person__in=list(now.people)) | Q(pk__in=sent.values("evidence"))
+    ).select_related("student__person", "district")
+
+
+def decisions_visible_to(user: Anybody) -> QuerySet[Decision]:
+    """Decisions about students whose record ``user`` sees, and those on requests they were part of."""
+    now = standing(user)
+    return Decision.objects.filter(
+        Q(student__in=students_with(user, Capability.SEE_RECORD).order_by().values("pk"))
+        | Q(request__assessor__in=now.people_holding(Role.TEACHER))
+        | _deciding(user, "request__")
+    ).select_related(
+        "student__person",
+        "student__school",
+        "request__course",
+        "request__school",
+        "decided_by",
+        "policy_version__series",
+    )
+
+
+def _draft() -> Q:
+    return Q(state=RequestState.DRAFT)
+
+
+def _deciding(user: Anybody, path: str = "") -> Q:
+    """Requests at schools where ``user`` holds a role that decides credit, by the ids in their standing."""
+    now = standing(user)
+    schools = Q(**{f"{path}school__in": list(now.schools.get(Capability.DECIDE_CREDIT, ()))})
+    districts = list(now.districts.get(Capability.DECIDE_CREDIT, ()))
+    return schools | Q(**{f"{path}district__in": districts}) if districts else schools
+
+
+def _joined(requests: QuerySet[CreditRequest]) -> QuerySet[CreditRequest]:
+    return requests.select_related(
+        "district", "student__person", "school", "course__terms", "scale", "assessor", "chosen_by"
+    )
+
+
+# --- Obtaining one ----------------------------------------------------------------------------------------------------
+
+
+def get_request(user: Anybody, public_id: UUID, capability: Capability = Capability.SEE_RECORD) -> CreditRequest:
+    """The request: 404 where not visible, ``NotAllowed`` with the reason where ``capability`` is missing on it.
+
+    ``SEE_RECORD`` reads, ``REQUEST_CREDIT`` is the student's own, ``ASSESS`` the teacher's who was asked,
+    ``DECIDE_CREDIT`` opens the decision page; whether they may decide is ``may_decide``.
+    """
+    request = _joined(CreditRequest.objects.filter(public_id=public_id)).first()
+    if request is None or not _sees(user, request):
+        raise Http404
+    verdict = _ROADS[capability](user, request)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    return request
+
+
+def _sees(user: Anybody, request: CreditRequest) -> bool:
+    """Whether the request is among ``requests_visible_to``. Three of its ways are plain from the row itself."""
+    if is_own(user, request):
+        return True
+    if request.state != RequestState.DRAFT and (is_asked(user, request) or decides_at(user, request.school)):
+        return True
+    return requests_visible_to(user).filter(pk=request.pk).exists()
+
+
+def get_evidence(user: Anybody, public_id: UUID, capability: Capability = Capability.SEE_RECORD) -> Evidence:
+    """The evidence: 404 where not visible, ``NotAllowed`` where only its student may change it."""
+    evidence = evidence_visible_to(user).filter(public_id=public_id).first()
+    if evidence is None:
+        raise Http404
+    if capability == Capability.REQUEST_CREDIT and isinstance(verdict := owns_evidence(user, evidence), Denied):
+        raise NotAllowed(verdict.reason)
+    return evidence
+
+
+def get_decision(user: Anybody, public_id: UUID, capability: Capability = Capability.SEE_RECORD) -> Decision:
+    """The decision: 404 where not visible, ``NotAllowed`` where ``REVERSE_CREDIT`` is missing on it."""
+    decision = decisions_visible_to(user).filter(public_id=public_id).first()
+    if decision is None:
+        raise Http404
+    if capability == Capability.REVERSE_CREDIT:
+        verdict = may_reverse(user, decision)
+        if isinstance(verdict, Denied):
+            raise NotAllowed(verdict.reason)
+    return decision
+
+
+# --- Doing ------------------------------------------------------------------------------------------------------------
+
+
+def is_own(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` is the student who asks."""
+    if request.student.person_id in standing(user).people:
+        return Allowed()
+    return Denied(_("Only the student can change this request."))
+
+
+def owns_evidence(user: Anybody, evidence: Evidence) -> Verdict:
+    """Whether ``user`` is the student whose evidence this is."""
+    if evidence.student.person_id in standing(user).people:
+        return Allowed()
+    return Denied(_("Only the student can change this evidence."))
+
+
+def sees_evidence_of(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` may open what was sent with the request; the same people as ``evidence_visible_to``."""
+    asked = bool(is_asked(user, request)) and request.state in {*OPEN, RequestState.REVERSED}
+    family = children_of(user).filter(pk=request.student_id)
+    if is_own(user, request) or asked or decides_at(user, request.school) or family.exists():
+        return Allowed()
+    return Denied(_("The work itself is open to the student, the family, the teacher asked, and who decides."))
+
+
+def may_read(user: Anybody, request: CreditRequest) -> Verdict:
+    return Allowed()
+
+
+def is_asked(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` is the teacher this was sent to."""
+    if request.assessor_id and request.assessor_id in standing(user).people_holding(Role.TEACHER):
+        return Allowed()
+    if request.assessor is None:
+        return Denied(_("This request was not sent to a teacher."))
+    return Denied(_("This request was sent to %(teacher)s, who assesses it.") % {"teacher": request.assessor})
+
+
+def may_assess(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` may judge now: the teacher who was asked, while it is sent and not decided."""
+    asked = is_asked(user, request)
+    if isinstance(asked, Denied):
+        return asked
+    if request.state not in JUDGEABLE:
+        word = state_word(RequestState(request.state))
+        return Denied(_("This request is “%(state)s”, so there is nothing to assess now.") % {"state": word})
+    return Allowed()
+
+
+def decides_at(user: Anybody, school: School) -> Verdict:
+    """Whether ``user`` holds a role that decides credit at ``school``."""
+    now = standing(user)
+    if school.pk in now.schools.get(Capability.DECIDE_CREDIT, frozenset()) or (
+        school.district_id in now.districts.get(Capability.DECIDE_CREDIT, frozenset())
+    ):
+        return Allowed()
+    return Denied(_("Credit at %(school)s is decided by its credit manager or principal.") % {"school": school})
+
+
+def roles_at(user: Anybody, school: School) -> frozenset[str]:
+    """The roles ``user`` holds today at ``school`` or in its whole district."""
+    return frozenset(
+        str(held.role)
+        for held in standing(user).roles
+        if held.district_id == school.district_id and held.school_id in {None, school.pk}
+    )
+
+
+def may_decide(
+    user: Anybody, request: CreditRequest, approval: Approval | None, assessors: Mapping[int, str]
+) -> Verdict:
+    """Whether ``user`` may decide the request, under what its policy says about that school (R10b).
+
+    ``approval`` is ``terms.approval_at(school)`` of the policy that decides, None where no policy was in force;
+    ``assessors`` are the public ids of those who judged, by primary key (``queries.decisions.Deliberation``).
+    """
+    if approval is None:
+        return Denied(
+            _("No policy was in force when this work was shown, so nobody can decide it. Return or withdraw it.")
+        )
+    person = next((pk for pk, district in standing(user).people.items() if district == request.district_id), None)
+    roles = roles_at(user, request.school)
+    # The board may name other roles than those that decide everywhere.
+    if person is None or not (decides_at(user, request.school) or is_asked(user, request) or roles & approval.roles):
+        return decides_at(user, request.school)
+    decider = assessors.get(person) or str(person)  # compared with the assessors only
+    criterion = credit.may_decide(approval, decider, roles, frozenset(assessors.values()))
+    return Allowed() if criterion.met else Denied(sentence(criterion.reason))
+
+
+def may_reverse(user: Anybody, decision: Decision) -> Verdict:
+    """Whether ``user`` may take the award back: whoever may reverse credit at the school that granted it."""
+    request = decision.request
+    if decision.kind != DecisionKind.AWARD or request is None:
+        return Denied(_("Only an award can be reversed."))
+    now = standing(user)
+    if request.school_id in now.schools.get(Capability.REVERSE_CREDIT, frozenset()) or (
+        request.district_id in now.districts.get(Capability.REVERSE_CREDIT, frozenset())
+    ):
+        return Allowed()
+    return Denied(
+        _("An award of %(school)s is reversed by its credit manager or principal.") % {"school": request.school}
+    )
+
+
+_ROADS: Mapping[Capability, Callable[[Anybody, CreditRequest], Verdict]] = {
+    Capability.SEE_RECORD: may_read,
+    Capability.REQUEST_CREDIT: is_own,
+    Capability.ASSESS: is_asked,
+    Capability.DECIDE_CREDIT: lambda user, request: decides_at(user, request.school),
+}
+
+
+# --- Standards, courses and policies ----------------------------------------------------------------------------------
+
+
+def districts_of(user: Anybody) -> QuerySet[District]:
+    """The districts in which ``user`` is somebody: whose standards and courses they may read."""
+    return District.objects.filter(pk__in=set(standing(user).people.values())).order_by("name", "pk")
+
+
+def get_district(user: Anybody, code: str, capability: Capability | None = None) -> District:
+    """The district of a page: the one named ``code``, or the only or first one. 404 where ``user`` is nobody.
+
+    With ``capability``: ``NotAllowed`` where ``user`` does not hold it in the whole district.
+    """
+    districts = districts_of(user)
+    district = districts.filter(code=code).first() if code else districts.first()
+    if district is None:
+        raise Http404
+    if capability is not None and isinstance(verdict := may_in_district(user, capability, district), Denied):
+        raise NotAllowed(verdict.reason)
+    return district
+
+
+def frameworks_visible_to(user: Anybody) -> QuerySet[Framework]:
+    return Framework.objects.filter(district__in=districts_of(user).order_by()).select_related("district")
+
+
+def get_framework(user: Anybody, public_id: UUID, capability: Capability | None = None) -> Framework:
+    framework = frameworks_visible_to(user).filter(public_id=public_id).first()
+    if framework is None:
+        raise Http404
+    if capability is not None:
+        get_district(user, framework.district.code, capability)
+    return framework
+
+
+def get_standard(user: Anybody, public_id: UUID) -> Standard:
+    standard = (
+        Standard.objects.filter(framework__in=frameworks_visible_to(user).order_by(), public_id=public_id)
+        .select_related("framework__district", "parent")
+        .first()
+    )
+    if standard is None:
+        raise Http404
+    return standard
+
+
+def courses_visible_to(user: Anybody) -> QuerySet[Course]:
+    """Active courses; those out of use too where ``user`` manages the catalog."""
+    managed = districts_where(user, Capability.MANAGE_CATALOG)
+    return Course.objects.filter(
+        Q(district__in=districts_of(user).order_by(), is_active=True) | Q(district__in=managed)
+    ).select_related("district", "terms")
+
+
+def get_course(user: Anybody, public_id: UUID, capability: Capability | None = None) -> Course:
+    course = courses_visible_to(user).filter(public_id=public_id).first()
+    if course is None:
+        raise Http404
+    if capability is not None:
+        get_district(user, course.district.code, capability)
+    return course
+
+
+def policy_versions_visible_to(user: Anybody) -> QuerySet[PolicyVersion]:
+    """Every version, drafts included, where ``user`` manages policy; everybody else reads the public page (R8)."""
+    return PolicyVersion.objects.filter(
+        series__district__in=districts_where(user, Capability.MANAGE_POLICY)
+    ).select_related("series__district", "published_by")
+
+
+def get_policy_version(user: Anybody, public_id: UUID) -> PolicyVersion:
+    version = policy_versions_visible_to(user).filter(public_id=public_id).first()
+    if version is None:
+        raise Http404
+    return version

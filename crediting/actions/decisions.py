@@ -1,0 +1,221 @@
+"""Decide a request: award, do not award, take an award back, decide anew.
+
+Each locks the request first, so of two people who press a button at once one decides and the other is told who did and
+when. The second press of one person answers what the first one did.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from crediting import access, notices
+from crediting.actions.ledger import post_mastery, reverse_entries
+from crediting.actions.requests import end_relationship, lock_request
+from crediting.models import CreditRequest, Decision, LedgerEntry
+from crediting.queries.decisions import Deliberation, basis_of, deliberate, newest_decision
+from crediting.queries.ledger import PlannedLine, planned_line
+from crediting.rules.basis import freeze
+from crediting.rules.numbers import credits_text
+from crediting.states import REQUEST, DecisionBasis, DecisionKind, RequestState
+from crediting.verbs import AwardReversed, CreditAwarded, CreditRefused
+from crediting.words import sentence
+from mbl.core import audit, clock
+from mbl.core.decisions import Denied
+from mbl.core.errors import DomainError, NotAllowed
+from mbl.core.models import User
+from mbl.core.transitions import Already
+from profiles.access import person_in
+
+
+class AlreadyDecided(DomainError):
+    """Somebody else was first; the sentence says who and when (409)."""
+
+    status = 409
+
+
+@transaction.atomic
+def award_credit(request: CreditRequest, *, reason: str, actor: User, replaces: Decision | None = None) -> Decision:
+    """Award the credit that the policy gives, write it into the record, and tell student and family (R7, R31, R32).
+
+    After a reversal ``replaces`` names the decision that was taken back: the new decision replaces it, and the new line
+    of the record its line. ``DomainError`` names every criterion that is not met; ``AlreadyDecided`` who was first.
+    """
+    request = lock_request(request)
+    if (first := _first_one(request, DecisionKind.AWARD, replaces, actor)) is not None:
+        return first
+    reason = _given(reason)
+    deliberation = _deliberate(request, actor)
+    state = REQUEST.after("award", request.state)
+    assert not isinstance(state, Already)  # then a decision would stand, and ``_first_one`` would have found it
+    if not deliberation.outcome.is_award:
+        raise DomainError(
+            _("The policy does not allow this award. %(reasons)s")
+            % {"reasons": " ".join(sentence(why) for why in deliberation.outcome.reasons)}
+        )
+    line = planned_line(request, deliberation.outcome, deliberation.gathered.record)
+    decision = _decide(deliberation, DecisionKind.AWARD, reason, actor, replaces, line)
+    post_mastery(decision, line, actor=actor)
+    _close(request, state)
+    audit.record(
+        CreditAwarded(
+            course=line.course_title,
+            credits=credits_text(line.credits),
+            mark=line.mark,
+            policy=str(decision.policy_version),
+            rule=decision.rule_code,
+            reason=reason,
+        ),
+        actor=actor,
+        district=request.district,
+        target=request,
+        student=request.student,
+    )
+    notices.tell_awarded(decision, course=line.course_title, credits=credits_text(line.credits), mark=line.mark)
+    return decision
+
+
+@transaction.atomic
+def refuse_credit(request: CreditRequest, *, reason: str, actor: User, replaces: Decision | None = None) -> Decision:
+    """Decide that there is no credit, with a reason for the student and the family (R17). Nothing enters the record."""
+    request = lock_request(request)
+    if (first := _first_one(request, DecisionKind.REFUSED, replaces, actor)) is not None:
+        return first
+    reason = _given(reason)
+    deliberation = _deliberate(request, actor)
+    state = REQUEST.after("refuse", request.state)
+    assert not isinstance(state, Already)
+    decision = _decide(deliberation, DecisionKind.REFUSED, reason, actor, replaces, None)
+    _close(request, state)
+    audit.record(
+        CreditRefused(course=request.course.title, policy=str(decision.policy_version), reason=reason),
+        actor=actor,
+        district=request.district,
+        target=request,
+        student=request.student,
+    )
+    notices.tell_refused(decision, course=request.course.title)
+    return decision
+
+
+@transaction.atomic
+def reverse_award(decision: Decision, *, reason: str, actor: User) -> list[LedgerEntry]:
+    """Take an award back, with a reason: reversals in the record, nothing deleted (R31). It can be decided anew.
+
+    A second call answers the same reversals.
+    """
+    assert decision.request is not None
+    request = lock_request(decision.request)
+    newest = newest_decision(request)
+    if newest is None or newest.pk != decision.pk or decision.kind != DecisionKind.AWARD:
+        raise DomainError(_("This is not the decision that stands. Open the newest one to see where it is now."))
+    verdict = access.may_reverse(actor, decision)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    state = REQUEST.after("reverse", request.state)
+    if isinstance(state, Already):
+        return list(LedgerEntry.objects.filter(reverses__decision=decision).order_by("pk"))
+    reason = _given(reason)
+    reversals = reverse_entries(decision, reason=reason, actor=actor)
+    request.state = state
+    request.closed_at = clock.now()
+    request.save(update_fields=["state", "closed_at"])
+    audit.record(
+        AwardReversed(
+            credits=credits_text(sum((-entry.credits_earned for entry in reversals), Decimal())), reason=reason
+        ),
+        actor=actor,
+        district=request.district,
+        target=request,
+        student=request.student,
+    )
+    notices.tell_reversed(decision, course=request.course.title, reason=reason)
+    return reversals
+
+
+def _first_one(request: CreditRequest, kind: DecisionKind, replaces: Decision | None, actor: User) -> Decision | None:
+    """None while nothing has been decided since ``replaces``. Otherwise the decision, if it is this person's own
+    same answer (a second press); ``AlreadyDecided`` if not."""
+    newest = newest_decision(request)
+    if newest is None and replaces is None:
+        return None
+    if newest is not None and replaces is not None and newest.pk == replaces.pk:
+        if request.state == RequestState.REVERSED:
+            return None
+        raise DomainError(_("This award stands. Reverse it first, with a reason, if it has to be decided anew."))
+    assert newest is not None
+    if (newest.kind, newest.decided_by_id) == (kind, actor.pk) and newest.replaces == replaces:
+        return newest
+    raise AlreadyDecided(_told(newest))
+
+
+def _told(decision: Decision) -> str:
+    local = decision.decided_at.astimezone(ZoneInfo(decision.district.timezone))
+    values = {
+        "person": decision.decided_by_person,
+        "date": formats.date_format(local, "DATE_FORMAT"),
+        "time": formats.time_format(local, "TIME_FORMAT"),
+    }
+    if decision.kind == DecisionKind.AWARD:
+        return _("%(person)s awarded this credit on %(date)s at %(time)s. Nothing was changed by you.") % values
+    return (
+        _("%(person)s decided on %(date)s at %(time)s that this is not awarded. Nothing was changed by you.") % values
+    )
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise DomainError(_("Say why. The student and the family read it."), field="reason")
+    return reason.strip()
+
+
+def _deliberate(request: CreditRequest, actor: User) -> Deliberation:
+    """What the policy says with ``actor`` deciding; ``NotAllowed`` with the reason where they may not."""
+    deliberation = deliberate(
+        request, decider=person_in(actor, request.district), roles=access.roles_at(actor, request.school)
+    )
+    verdict = access.may_decide(actor, request, deliberation.approval, deliberation.assessors)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    return deliberation
+
+
+def _decide(
+    deliberation: Deliberation,
+    kind: DecisionKind,
+    reason: str,
+    actor: User,
+    replaces: Decision | None,
+    line: PlannedLine | None,
+) -> Decision:
+    request, outcome = deliberation.request, deliberation.outcome
+    return Decision.objects.create(
+        district=request.district,
+        student=request.student,
+        request=request,
+        kind=kind,
+        basis=DecisionBasis.POLICY,
+        policy_version=deliberation.version,
+        rule_code=outcome.rule_code,
+        method=request.method,
+        demonstrated_on=request.demonstrated_on,
+        reason=reason,
+        frozen_basis=freeze(basis_of(deliberation, kind, line, replaces)),
+        decided_by=actor,
+        decided_by_person=person_in(actor, request.district),
+        two_roles=outcome.two_roles,
+        decided_at=clock.now(),
+        replaces=replaces,
+    )
+
+
+def _close(request: CreditRequest, state: RequestState) -> None:
+    request.state = state
+    request.waiting_since = None
+    request.closed_at = clock.now()
+    request.save(update_fields=["state", "waiting_since", "closed_at"])
+    end_relationship(request)

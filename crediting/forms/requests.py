@@ -1,0 +1,239 @@
+"""Asking for credit, step by step: the way, what it will show, who looks at it. Nothing is asked that no rule asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crediting.forms.words import Words
+from crediting.models import CreditRequest, Standard
+from crediting.rules.facts import Purpose
+from crediting.rules.offers import Offer
+from crediting.states import RequestState, StandardStatus
+from crediting.words import kind_word, method_word
+from mbl.core.ui.parts import Choice
+from mbl.core.words import state_word
+from profiles.models import Person, Student
+
+
+class Way:
+    """A way to show mastery as the student chooses it: a method and, for a local assessment, its kind (R15)."""
+
+    def __init__(self, method: str, kind: str, offer: Offer) -> None:
+        self.method, self.kind, self.offer = method, kind, offer
+
+    @property
+    def code(self) -> str:
+        return f"{self.method}.{self.kind}" if self.kind else self.method
+
+    @property
+    def word(self) -> str:
+        return kind_word(self.kind) if self.kind else self.offer.method_title or method_word(self.method)
+
+    @property
+    def asks_for_result(self) -> bool:
+        return bool(self.offer.instruments)
+
+    @property
+    def asks_for_work(self) -> bool:
+        return bool(self.offer.required_level)
+
+
+def ways_of(offers: Iterable[Offer]) -> list[Way]:
+    """Each way once, in the policy's order."""
+    found: dict[str, Way] = {}
+    for offer in offers:
+        for kind in offer.kinds or ("",):
+            way = Way(offer.method, kind, offer)
+            found.setdefault(way.code, way)
+    return list(found.values())
+
+
+class WayForm(forms.Form):
+    """Which way? Sent as a GET: nothing is written yet."""
+
+    way = forms.ChoiceField(label=_("How do you want to show it? You choose."), widget=forms.RadioSelect)
+
+    def __init__(self, ways: Sequence[Way], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["way"].choices = [(way.code, Choice(way.word, way.offer.text)) for way in ways]  # type: ignore[attr-defined]
+
+
+def _grouped(teachers: Sequence[tuple[str, Sequence[Person]]]) -> list[tuple[Any, Any]]:
+    """Teachers as grouped choices, none chosen."""
+    groups = [
+        (group, [(str(person.public_id), str(person)) for person in people]) for group, people in teachers if people
+    ]
+    return [("", _("Choose a teacher")), *groups]
+
+
+class RequestForm(forms.Form):
+    """What the student says about the request. Fields that the chosen way does not ask for are not there (R13)."""
+
+    title = forms.CharField(
+        label=_("What will you show?"), max_length=200, help_text=_("A short name, such as: Watershed report and talk.")
+    )
+    purpose = forms.ChoiceField(label=_("Why do you ask?"), widget=forms.RadioSelect)
+    instrument = forms.ChoiceField(label=_("Which state assessment did you take?"))
+    taken_on = forms.DateField(label=_("When did you take it?"), widget=forms.DateInput(attrs={"type": "date"}))
+    level = forms.IntegerField(label=_("Which level does your score report say?"), min_value=1, max_value=100)
+    standards = forms.ModelMultipleChoiceField(
+        Standard.objects.none(),
+        label=_("Which standards will it show?"),
+        required=False,
+        error_messages={"invalid_choice": _("One of these standards is no longer in use. Choose again.")},
+    )
+    plan = Words(
+        label=_("Your plan, in your own words"),
+        help_text=_("What will you make or do, and how will it show these standards? You can write in any language."),
+        required=False,
+        rows=5,
+    )
+    assessor = forms.ChoiceField(label=_("Which teacher should look at your work?"))
+
+    def __init__(
+        self,
+        way: Way,
+        offers: Sequence[Offer],
+        teachers: Sequence[tuple[str, Sequence[Person]]],
+        instruments: dict[str, str],
+        student: Student,
+        today: dt.date,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.way, self.today = way, today
+        fitting = [offer for offer in offers if offer.method == way.method and way.kind in (offer.kinds or ("",))]
+        purposes = list(dict.fromkeys(offer.purpose for offer in fitting))
+        self.only_purpose = purposes[0] if len(purposes) == 1 else None
+        if self.only_purpose is not None:
+            del self.fields["purpose"]
+        else:
+            asked = [purpose for purpose in purposes if purpose != Purpose.EITHER]
+            self.fields["purpose"].choices = [(str(one), state_word(one)) for one in asked]  # type: ignore[attr-defined]
+        if way.asks_for_result:
+            self.fields["instrument"].choices = [  # type: ignore[attr-defined]
+                (code, instruments.get(code, code)) for code in way.offer.instruments
+            ]
+        else:
+            for name in ("instrument", "taken_on", "level"):
+                del self.fields[name]
+        self.fields["standards"].queryset = Standard.objects.filter(  # type: ignore[attr-defined]
+            district=student.district_id, status=StandardStatus.ACTIVE
+        ).select_related("framework")
+        self.fields["standards"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        self.people = {str(person.public_id): person for _group, people in teachers for person in people}
+        self.fields["assessor"].choices = _grouped(teachers)  # type: ignore[attr-defined]
+
+    def clean_assessor(self) -> Person:
+        return self.people[self.cleaned_data["assessor"]]
+
+    def clean_taken_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["taken_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("This day has not come yet. Write the day on which you took it."))
+        return day
+
+    def values(self) -> dict[str, Any]:
+        """What the actions take."""
+        cleaned = self.cleaned_data
+        result = {}
+        if self.way.asks_for_result:
+            result = {
+                "instrument": cleaned["instrument"],
+                "taken_on": cleaned["taken_on"].isoformat(),
+                "level": cleaned["level"],
+            }
+        return {
+            "title": cleaned["title"],
+            "plan": cleaned["plan"],
+            "standards": list(cleaned["standards"]),
+            "assessor": cleaned["assessor"],
+            "purpose": self.only_purpose or Purpose(cleaned["purpose"]),
+            "result": result,
+        }
+
+
+class ChangeForm(forms.Form):
+    """What a student may still change: the words, standards to add and, until it is first sent, the teacher."""
+
+    title = RequestForm.base_fields["title"]
+    standards = RequestForm.base_fields["standards"]
+    plan = RequestForm.base_fields["plan"]
+    assessor = RequestForm.base_fields["assessor"]
+
+    def __init__(
+        self,
+        request: CreditRequest,
+        teachers: Sequence[tuple[str, Sequence[Person]]],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if request.state == RequestState.DRAFT:
+            self.people = {str(person.public_id): person for _group, people in teachers for person in people}
+            self.fields["assessor"].choices = _grouped(teachers)  # type: ignore[attr-defined]
+        else:
+            del self.fields["assessor"]
+        self.fields["standards"].queryset = Standard.objects.filter(  # type: ignore[attr-defined]
+            district=request.district_id, status=StandardStatus.ACTIVE
+        ).select_related("framework")
+        self.fields["standards"].to_field_name = "public_id"  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        teacher = {"assessor": self.people[cleaned["assessor"]]} if "assessor" in self.fields else {}
+        return {
+            "title": cleaned["title"],
+            "plan": cleaned["plan"],
+            "standards": list(cleaned["standards"]),
+            **teacher,
+        }
+
+
+class AnswerForm(forms.Form):
+    """The student's answer to a question, sent with the next attempt."""
+
+    answer = Words(
+        label=_("Your answer"),
+        help_text=_("What did you change or add? Your teacher reads this first."),
+        required=False,
+        rows=4,
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = Words(
+        label=_("Why?"),
+        required=False,
+        max_length=1000,
+        rows=2,
+    )
+
+
+class ReassignForm(forms.Form):
+    """Ask another teacher."""
+
+    assessor = forms.ChoiceField(label=_("Which teacher should assess it instead?"))
+    reason = Words(
+        label=_("Why?"),
+        help_text=_("The student reads this."),
+        max_length=1000,
+        rows=2,
+    )
+
+    def __init__(self, teachers: Sequence[Person], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.public_id): person for person in teachers}
+        self.fields["assessor"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose a teacher")),
+            *((key, str(person)) for key, person in self.people.items()),
+        ]
+
+    def clean_assessor(self) -> Person:
+        return self.people[self.cleaned_data["assessor"]]

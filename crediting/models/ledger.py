@@ -1,0 +1,91 @@
+"""One ledger of all credit: course, mastery, transfer, equivalency, reversal. Rows are inserted and never changed."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from crediting.models.decision import Decision
+from crediting.models.request import CreditRequest
+from crediting.states import EntryKind
+from mbl.core.models import District, User
+from mbl.core.models.base import PublicIdModel, state_check
+from profiles.models import Course, School, Student
+
+
+class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+    def effective(self) -> LedgerQuerySet:
+        """Rows that stand: no reversals, and nothing that a reversal took back."""
+        return self.exclude(kind=EntryKind.REVERSAL).filter(reversal=None)
+
+
+class LedgerEntry(PublicIdModel):
+    """A line of the record. Credits are ``Decimal`` to three places; a reversal carries the negative of its row.
+
+    What prints on a transcript is copied here as it was: title, code, school, term and mark.
+    """
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="ledger")
+    kind = models.CharField(max_length=12)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, null=True, related_name="ledger")
+    course_code = models.CharField(max_length=30)
+    course_title = models.CharField(max_length=200)
+    subject = models.CharField(max_length=40)
+    state_course_code = models.CharField(max_length=20, blank=True)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="ledger")
+    school_name = models.CharField(max_length=200)
+    # Ending year of the school year, the term's name as it prints, and the grade the student was in.
+    school_year = models.PositiveSmallIntegerField()
+    term = models.CharField(max_length=40)
+    term_order = models.PositiveSmallIntegerField(default=0)
+    grade = models.CharField(max_length=2, blank=True)
+    mark = models.CharField(max_length=5, blank=True)
+    # Whether the mark carries grade points; a failed pass/fail course does not (T13).
+    is_numeric = models.BooleanField(default=True)
+    credits_attempted = models.DecimalField(max_digits=7, decimal_places=3)
+    credits_earned = models.DecimalField(max_digits=7, decimal_places=3)
+    designations = ArrayField(models.CharField(max_length=3), default=list)
+    method = models.CharField(max_length=40, blank=True)
+    earned_on = models.DateField()
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="entries")
+    request = models.ForeignKey(CreditRequest, on_delete=models.PROTECT, null=True, related_name="entries")
+    # An earlier attempt this row recovers; that row stays as it is (T25, R36).
+    recovers = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="recovered_by")
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversal")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replacement")
+    reason = models.TextField(blank=True)
+    source = models.CharField(max_length=60, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["school_year", "term_order", "course_title", "pk"]
+        verbose_name_plural = "ledger entries"
+        constraints = [
+            state_check("kind", EntryKind, "ledger_kind_known"),
+            models.UniqueConstraint(
+                fields=["request", "course", "replaces"],
+                name="ledger_one_award_per_request_and_course",
+                condition=models.Q(kind="mastery", request__isnull=False),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="reversal", reverses__isnull=False)
+                | ~models.Q(kind="reversal") & models.Q(reverses=None),
+                name="ledger_reversal_names_its_row",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="reversal") | models.Q(credits_attempted__gte=0, credits_earned__gte=0),
+                name="ledger_credits_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["student", "school_year", "term_order"], name="ledger_by_student"),
+            models.Index(fields=["district", "kind", "earned_on"], name="ledger_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_title} {self.credits_earned}"

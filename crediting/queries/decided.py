@@ -1,0 +1,102 @@
+"""How a decision was made, from its frozen basis alone: what has changed since is said, never mixed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from crediting.models import Decision, LedgerEntry
+from crediting.queries.levels import drawn, not_yet
+from crediting.rules.basis import Basis, BasisCriterion, BasisJudgement, BasisStandard, Said, thaw
+from crediting.states import EntryKind
+from crediting.words import sentence
+from mbl.core.ui.levels import DrawnLevel
+from mbl.core.ui.parts import ChecklistItem, Done
+from mbl.core.words import has_words
+
+
+@dataclass(frozen=True)
+class JudgementLine:
+    """One judgement: its level, and whether the rule used it."""
+
+    judgement: BasisJudgement
+    level: DrawnLevel
+
+
+@dataclass(frozen=True)
+class StandardLine:
+    """One standard with the judgements of it, newest first."""
+
+    standard: BasisStandard
+    level: DrawnLevel
+    judgements: tuple[JudgementLine, ...]
+
+
+@dataclass(frozen=True)
+class DecidedPage:
+    """``reversal`` and ``replaced_by`` happened after the decision and are the only things not from its basis."""
+
+    decision: Decision
+    basis: Basis
+    standards: tuple[StandardLine, ...]
+    criteria: tuple[ChecklistItem, ...]
+    arithmetic: tuple[str, ...]
+    reasons: tuple[str, ...]
+    reversal: LedgerEntry | None
+    replaced_by: Decision | None
+
+
+def decided_page(decision: Decision) -> DecidedPage:
+    """The page of one decision."""
+    basis = thaw(decision.frozen_basis)
+    return DecidedPage(
+        decision=decision,
+        basis=basis,
+        standards=tuple(_standard(basis, standard) for standard in basis.standards),
+        criteria=tuple(criterion_item(criterion) for criterion in basis.criteria),
+        arithmetic=tuple(read(said) for said in basis.arithmetic),
+        reasons=tuple(read(said) for said in basis.reasons),
+        reversal=LedgerEntry.objects.filter(kind=EntryKind.REVERSAL, reverses__decision=decision)
+        .select_related("created_by")
+        .first(),
+        replaced_by=Decision.objects.filter(replaces=decision).first(),
+    )
+
+
+def read(said: Said) -> str:
+    """The reason in the reader's language; as it was said then where its words no longer exist."""
+    return sentence(said.as_reason()) if has_words(said.code) else said.sentence
+
+
+def criterion_item(criterion: BasisCriterion) -> ChecklistItem:
+    """A frozen criterion as a line of a checklist."""
+    return checklist_item(criterion.met, read(criterion.reason), criterion.reason.rule, criterion.reason.citation)
+
+
+def checklist_item(met: bool, words: str, rule: str, citation: str) -> ChecklistItem:
+    """Met or not, why, and where it stands written."""
+    source = _("Rule %(rule)s, %(citation)s") % {"rule": rule, "citation": citation} if rule else citation
+    return ChecklistItem(
+        word=words,
+        state=Done.DONE if met else Done.MISSING,
+        state_word=pgettext("criterion", "Met") if met else pgettext("criterion", "Not met"),
+        why=source,
+    )
+
+
+def _standard(basis: Basis, standard: BasisStandard) -> StandardLine:
+    lines = [
+        JudgementLine(judgement, _level(basis, judgement.level))
+        for judgement in sorted(basis.judgements_of(standard.guid), key=lambda one: one.judged_at, reverse=True)
+    ]
+    counted = next((line.level for line in lines if line.judgement.counts), lines[0].level if lines else not_yet())
+    return StandardLine(standard, counted, tuple(lines))
+
+
+def _level(basis: Basis, code: str) -> DrawnLevel:
+    level = basis.level(code)
+    if level is None:
+        return not_yet()
+    return drawn(level.position, len(basis.levels), level.words.get(get_language() or "") or level.word)

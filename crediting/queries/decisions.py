@@ -1,0 +1,267 @@
+"""What a decision page shows, and the queue of those who decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.utils import translation
+
+from crediting.models import CreditRequest, Decision, LedgerEntry, PolicyVersion
+from crediting.queries import policy
+from crediting.queries.facts import Gathered, gather, with_decider
+from crediting.queries.ledger import PlannedLine
+from crediting.queries.levels import words_of
+from crediting.rules.basis import (
+    Basis,
+    BasisAward,
+    BasisCriterion,
+    BasisEvidence,
+    BasisJudgement,
+    BasisLevel,
+    BasisPolicy,
+    BasisRecovered,
+    BasisRequest,
+    BasisResult,
+    BasisRule,
+    BasisStandard,
+    Said,
+)
+from crediting.rules.credit import decide
+from crediting.rules.facts import RequestFacts
+from crediting.rules.outcome import Outcome
+from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
+from crediting.states import DecisionKind, EvidenceState
+from crediting.words import sentence
+from mbl.core import clock
+from mbl.core.decisions import Reason
+from profiles.models import Person
+
+
+@dataclass(frozen=True)
+class Deliberation:
+    """One request under its policy: the facts, what the rules say of them, and where both came from."""
+
+    request: CreditRequest
+    gathered: Gathered
+    facts: RequestFacts
+    version: PolicyVersion | None
+    terms: PolicyTerms | None
+    outcome: Outcome
+    decider: Person | None
+
+    @property
+    def assessors(self) -> dict[int, str]:
+        """Who has judged: public ids by primary key."""
+        return {one.assessor_id: str(one.assessor.public_id) for one in self.gathered.judgements}
+
+    @property
+    def approval(self) -> Approval | None:
+        """Who decides at the request's school."""
+        return self.terms.approval_at(self.request.school.code) if self.terms else None
+
+    @property
+    def rule(self) -> CreditRule | None:
+        """The rule that was applied."""
+        if self.terms is None:
+            return None
+        return next((rule for rule in self.terms.rules if rule.code == self.outcome.rule_code), None)
+
+
+def deliberate(request: CreditRequest, *, decider: Person | None = None, roles: Collection[str] = ()) -> Deliberation:
+    """What the policy in force on the demonstration date says about the request (R7).
+
+    Without a ``decider`` it is a preview: who may decide is left out.
+    """
+    gathered = gather([request], today=clock.today(request.district))[request.pk]
+    facts = gathered.facts
+    if decider is not None:
+        facts = with_decider(facts, person=str(decider.public_id), roles=roles)
+    version = None
+    if request.demonstrated_on is not None:
+        version = policy.version_in_force(request.course, request.demonstrated_on, request.student.graduation_year)
+    terms = policy.terms_of(version) if version else None
+    return Deliberation(request, gathered, facts, version, terms, decide(terms, facts), decider)
+
+
+def deliberate_many(requests: Sequence[CreditRequest]) -> dict[int, Deliberation]:
+    """``deliberate`` for a page of requests, as previews, in a fixed number of trips."""
+    if not requests:
+        return {}
+    gathered = gather(requests, today=clock.today(requests[0].district))
+    asked = {
+        request.pk: policy.Asked(request.course_id, request.demonstrated_on, request.student.graduation_year)
+        for request in requests
+        if request.demonstrated_on is not None
+    }
+    versions = policy.versions_in_force(asked.values())
+    found = {}
+    for request in requests:
+        facts = gathered[request.pk].facts
+        version = versions[asked[request.pk]] if request.pk in asked else None
+        terms = policy.terms_of(version) if version else None
+        found[request.pk] = Deliberation(
+            request, gathered[request.pk], facts, version, terms, decide(terms, facts), None
+        )
+    return found
+
+
+def newest_decision(request: CreditRequest) -> Decision | None:
+    """The last thing decided on the request, whether or not it was reversed since."""
+    return (
+        request.decisions.select_related("decided_by", "decided_by_person", "replaces", "district")
+        .order_by("-pk")
+        .first()
+    )
+
+
+# --- The frozen basis -------------------------------------------------------------------------------------------------
+
+
+def basis_of(
+    deliberation: Deliberation, kind: DecisionKind, line: PlannedLine | None, replaces: Decision | None
+) -> Basis:
+    """Everything the decision rests on, as it is now."""
+    request, outcome, version = deliberation.request, deliberation.outcome, deliberation.version
+    if version is None or deliberation.terms is None or request.demonstrated_on is None:
+        raise ValueError("A decision needs the policy that was in force when the work was shown.")
+    used = {(result.used.standard, result.used.judged_at) for result in outcome.standards if result.used}
+    rule = deliberation.rule
+    return Basis(
+        outcome=str(kind),
+        request=_request(request),
+        policy=_policy(version, deliberation.terms),
+        rule=BasisRule(rule.code, rule.citation, rule.text, rule.required_level) if rule else BasisRule(),
+        criteria=tuple(
+            BasisCriterion(criterion.code, criterion.met, said(criterion.reason)) for criterion in outcome.criteria
+        ),
+        reasons=tuple(said(reason) for reason in outcome.reasons),
+        arithmetic=tuple(said(result.arithmetic) for result in outcome.standards if result.arithmetic),
+        standards=tuple(
+            BasisStandard(
+                id=str(standard.public_id),
+                guid=str(standard.guid),
+                uri=standard.uri,
+                code=standard.code,
+                statement=standard.statement,
+                body=deliberation.gathered.bodies.get(standard.framework_id, ""),
+                framework_guid=str(standard.framework.guid),
+                framework=standard.framework.title,
+                framework_version=standard.framework.version,
+            )
+            for standard in deliberation.gathered.standards
+        ),
+        levels=tuple(
+            BasisLevel(level.code, level.position, level.word, words_of(level))
+            for level in request.scale.levels.order_by("position")
+        ),
+        judgements=tuple(
+            BasisJudgement(
+                id=str(judgement.public_id),
+                standard=str(judgement.standard.guid),
+                level=judgement.level.code,
+                position=judgement.level.position,
+                attempt=judgement.attempt,
+                comment=judgement.comment,
+                assessor=str(judgement.assessor),
+                judged_at=judgement.judged_at,
+                counts=(str(judgement.standard.guid), judgement.judged_at) in used,
+            )
+            for judgement in deliberation.gathered.judgements
+        ),
+        evidence=tuple(
+            BasisEvidence(
+                id=str(use.evidence.public_id),
+                kind=use.evidence.kind,
+                title=use.evidence.title,
+                sha256=use.evidence.sha256,
+                added_at=use.evidence.created_at,
+                standards=tuple(sorted(str(standard.guid) for standard in use.standards.all())),
+            )
+            for use in deliberation.gathered.uses
+            if use.state != EvidenceState.DRAFT
+        ),
+        results=tuple(
+            BasisResult(
+                instrument=result.instrument,
+                taken_on=result.taken_on,
+                level=result.level,
+                score=result.score,
+                met=result.met,
+                confirmed_by=request.result.get("confirmed_by", ""),
+            )
+            for result in deliberation.facts.results
+        ),
+        two_roles=outcome.two_roles,
+        decided_by=str(deliberation.decider or ""),
+        decider_roles=tuple(sorted(deliberation.facts.decider_roles)),
+        evidence_used=tuple(sorted(outcome.evidence_used)),
+        award=_award(line) if line else None,
+        recovered=_recovered(line.recovers) if line and line.recovers else None,
+        replaces=str(replaces.public_id) if replaces else "",
+    )
+
+
+def said(reason: Reason) -> Said:
+    """The reason as it is frozen: code and parameters for every language, and the English sentence as given now."""
+    with translation.override("en"):
+        return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason))
+
+
+def _request(request: CreditRequest) -> BasisRequest:
+    assert request.demonstrated_on is not None
+    return BasisRequest(
+        id=str(request.public_id),
+        title=request.title,
+        student=str(request.student),
+        school=request.school.name,
+        course_code=request.course.code,
+        course_title=request.course.title,
+        subject=request.course.terms.subject,
+        course_credits=request.course.terms.credits,
+        method=request.method,
+        kind=request.subtype,
+        purpose=request.purpose,
+        plan=request.plan,
+        attempt=request.attempt,
+        chosen_by=str(request.chosen_by),
+        demonstrated_on=request.demonstrated_on,
+    )
+
+
+def _policy(version: PolicyVersion, terms: PolicyTerms) -> BasisPolicy:
+    return BasisPolicy(
+        id=str(version.public_id),
+        series=version.series.code,
+        title=version.title,
+        number=version.number,
+        sha256=version.sha256,
+        effective_from=terms.effective_from,
+        effective_to=terms.effective_to,
+        adopted_on=version.adopted_on,
+        board_reference=version.board_reference,
+    )
+
+
+def _award(line: PlannedLine) -> BasisAward:
+    return BasisAward(
+        credits=line.credits,
+        mark=line.mark,
+        is_numeric=line.is_numeric,
+        course_code=line.course_code,
+        course_title=line.course_title,
+        school_year=line.place.school_year,
+        term=line.place.term,
+    )
+
+
+def _recovered(entry: LedgerEntry) -> BasisRecovered:
+    return BasisRecovered(
+        id=str(entry.public_id),
+        course_code=entry.course_code,
+        course_title=entry.course_title,
+        school_year=entry.school_year,
+        term=entry.term,
+        mark=entry.mark,
+        credits_attempted=entry.credits_attempted,
+    )

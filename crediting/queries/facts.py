@@ -1,0 +1,249 @@
+"""Gather what a decision may look at, the same way for one request and for a page of them, in a few trips."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Prefetch, Q
+
+from crediting.models import (
+    CourseStandard,
+    CreditRequest,
+    EvidenceUse,
+    FrameworkAdoption,
+    Judgement,
+    LedgerEntry,
+    RequestStandard,
+    Standard,
+)
+from crediting.rules.facts import (
+    AssessmentResult,
+    ClaimedStandard,
+    EarlierAttempt,
+    EarlierAward,
+    JudgedLevel,
+    Purpose,
+    RequestFacts,
+)
+from crediting.rules.ledger import outcome_of
+from crediting.states import AdoptionBody, EntryKind
+
+R = TypeVar("R", RequestStandard, Judgement, EvidenceUse)
+COURSE_ROWS = (EntryKind.COURSE, EntryKind.TRANSFER, EntryKind.EQUIVALENCY)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The facts of one request beside the rows they came from, so that nothing is read twice."""
+
+    facts: RequestFacts
+    standards: tuple[Standard, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    uses: tuple[EvidenceUse, ...] = ()
+    record: tuple[LedgerEntry, ...] = ()
+    bodies: Mapping[int, str] = field(default_factory=dict)  # framework id -> adopted by
+
+
+def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Gathered]:
+    """The facts of each request by its primary key. Nobody decides yet: see ``with_decider``.
+
+    A request that was never sent is looked at as if it were sent ``today``.
+    """
+    rows = {request.pk: request for request in requests}
+    claims = _by_request(
+        RequestStandard.objects.filter(request__in=rows)
+        .select_related("standard__framework")
+        .order_by("position", "pk")
+    )
+    judgements = _by_request(
+        Judgement.objects.filter(request__in=rows)
+        .select_related("level", "assessor", "standard")
+        .order_by("judged_at", "pk")
+    )
+    uses = _by_request(
+        EvidenceUse.objects.filter(request__in=rows)
+        .select_related("evidence")
+        .prefetch_related(Prefetch("standards", Standard.objects.order_by("path", "pk")))
+        .order_by("pk")
+    )
+    required = _required_standards(request.course_id for request in rows.values())
+    adoptions = _adoptions(rows.values())
+    record, awards = _records(request.student_id for request in rows.values())
+    gathered = {}
+    for request in rows.values():
+        day = request.demonstrated_on or today
+        bodies = {
+            adoption.framework_id: adoption.body
+            for adoption in adoptions[request.district_id]
+            if _in_force(adoption, day)
+        }
+        its_judgements, its_uses = judgements[request.pk], uses[request.pk]
+        claimed = [claim.standard for claim in claims[request.pk]]
+        asked = required[request.course_id]
+        standards = claimed + [standard for standard in asked if standard not in claimed]
+        facts = RequestFacts(
+            course_code=request.course.code,
+            course_credits=request.course.terms.credits,
+            subject=request.course.terms.subject,
+            school_code=request.school.code,
+            graduation_year=request.student.graduation_year,
+            method=request.method,
+            kind=request.subtype,
+            purpose=Purpose(request.purpose),
+            demonstrated_on=request.demonstrated_on,
+            claims=tuple(_claim(standard, bodies, is_required=standard in asked) for standard in standards),
+            judgements=tuple(_judged(judgement) for judgement in its_judgements),
+            results=results_of(request),
+            record=tuple(_attempt(entry) for entry in record[request.student_id]),
+            awards=tuple(award for other, award in awards[request.student_id] if other != request.pk),
+            evidence=frozenset(key for use in its_uses for key in evidence_keys(use)),
+            evidence_kinds=frozenset(use.evidence.kind for use in its_uses),
+            reflected=any(use.evidence.reflection.strip() for use in its_uses),
+            state_standards_exist=_state_standards_exist(adoptions[request.district_id], request, day),
+            student_chose=request.chosen_by_id == request.student.person.user_id,
+            assessors=frozenset(str(judgement.assessor.public_id) for judgement in its_judgements),
+        )
+        gathered[request.pk] = Gathered(
+            facts,
+            tuple(standards),
+            tuple(its_judgements),
+            tuple(its_uses),
+            tuple(record[request.student_id]),
+            bodies,
+        )
+    return gathered
+
+
+def with_decider(facts: RequestFacts, *, person: str, roles: Iterable[str]) -> RequestFacts:
+    """The same facts with who would decide: the public id of a person and the roles they hold at the school."""
+    return replace(facts, decider=person, decider_roles=frozenset(roles))
+
+
+def evidence_keys(use: EvidenceUse) -> tuple[str, ...]:
+    """What makes a piece of evidence the same one (R29): the piece itself, and the same bytes brought in again."""
+    evidence = use.evidence
+    keys = (str(evidence.public_id),)
+    return (*keys, f"sha256:{evidence.sha256}") if evidence.sha256 else keys
+
+
+def results_of(request: CreditRequest) -> tuple[AssessmentResult, ...]:
+    """The result a member of staff read from the score report; one that only the student named counts for nothing."""
+    result = request.result
+    if not result.get("confirmed_by"):
+        return ()
+    return (
+        AssessmentResult(
+            instrument=result["instrument"],
+            taken_on=dt.date.fromisoformat(result["taken_on"]),
+            level=result.get("level"),
+            score=Decimal(result["score"]) if result.get("score") else None,
+            met=result.get("met"),
+        ),
+    )
+
+
+def _by_request(rows: Iterable[R]) -> defaultdict[int, list[R]]:
+    found: defaultdict[int, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.request_id].append(row)
+    return found
+
+
+def _required_standards(courses: Iterable[int]) -> defaultdict[int, list[Standard]]:
+    found: defaultdict[int, list[Standard]] = defaultdict(list)
+    rows = CourseStandard.objects.filter(course__in=set(courses), is_required=True).order_by("pk")
+    for row in rows.select_related("standard__framework"):
+        found[row.course_id].append(row.standard)
+    return found
+
+
+def _adoptions(requests: Iterable[CreditRequest]) -> defaultdict[int, list[FrameworkAdoption]]:
+    found: defaultdict[int, list[FrameworkAdoption]] = defaultdict(list)
+    districts = {request.district_id for request in requests}
+    # Local first: where a framework is adopted both ways, the state's adoption has the last word.
+    rows = FrameworkAdoption.objects.filter(framework__district__in=districts).select_related("framework")
+    for adoption in rows.order_by("body", "pk"):
+        found[adoption.framework.district_id].append(adoption)
+    return found
+
+
+def _in_force(adoption: FrameworkAdoption, day: dt.date) -> bool:
+    return adoption.starts_on <= day and (adoption.ends_on is None or day <= adoption.ends_on)
+
+
+def _state_standards_exist(adoptions: list[FrameworkAdoption], request: CreditRequest, day: dt.date) -> bool:
+    subject = request.course.terms.subject
+    return any(
+        adoption.body == AdoptionBody.STATE and subject in adoption.subjects and _in_force(adoption, day)
+        for adoption in adoptions
+    )
+
+
+def _claim(standard: Standard, bodies: Mapping[int, str], *, is_required: bool) -> ClaimedStandard:
+    return ClaimedStandard(
+        guid=str(standard.guid),
+        code=standard.code,
+        statement=standard.statement,
+        framework=standard.framework.title,
+        framework_version=standard.framework.version,
+        body=bodies.get(standard.framework_id, ""),
+        is_required=is_required,
+    )
+
+
+def _judged(judgement: Judgement) -> JudgedLevel:
+    return JudgedLevel(
+        standard=str(judgement.standard.guid),
+        level=judgement.level.code,
+        position=judgement.level.position,
+        attempt=judgement.attempt,
+        judged_at=judgement.judged_at,
+        assessor=str(judgement.assessor.public_id),
+    )
+
+
+def _attempt(entry: LedgerEntry) -> EarlierAttempt:
+    return EarlierAttempt(
+        course_code=entry.course_code,
+        outcome=outcome_of(entry.mark, entry.credits_earned),
+        mark=entry.mark,
+        credits_attempted=entry.credits_attempted,
+        credits_earned=entry.credits_earned,
+        ended_on=entry.earned_on,
+    )
+
+
+def _records(
+    students: Iterable[int],
+) -> tuple[defaultdict[int, list[LedgerEntry]], defaultdict[int, list[tuple[int | None, EarlierAward]]]]:
+    """What stands on the record of each student: course rows, and mastery awards with the request each came from."""
+    record: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+    mastery = []
+    entries = (
+        LedgerEntry.objects.effective()
+        .filter(Q(kind__in=COURSE_ROWS) | Q(kind=EntryKind.MASTERY), student__in=set(students))
+        .select_related("decision", "course")
+        .order_by("earned_on", "pk")
+    )
+    for entry in entries:
+        if entry.kind == EntryKind.MASTERY:
+            mastery.append(entry)
+        else:
+            record[entry.student_id].append(entry)
+    awards: defaultdict[int, list[tuple[int | None, EarlierAward]]] = defaultdict(list)
+    for entry in mastery:
+        award = EarlierAward(
+            # The course asked for, where the line prints a code of its own (R37).
+            course_code=entry.course.code if entry.course else entry.course_code,
+            method=entry.method,
+            rule_code=entry.decision.rule_code if entry.decision else "",
+            credits=entry.credits_earned,
+            evidence=frozenset(entry.decision.frozen_basis.get("evidence_used", ()) if entry.decision else ()),
+        )
+        awards[entry.student_id].append((entry.request_id, award))
+    return record, awards

@@ -1,0 +1,151 @@
+"""The record of credit: where a line will stand, what a student has, subject by subject."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crediting.models import CreditRequest, LedgerEntry
+from crediting.rules.facts import Purpose
+from crediting.rules.ledger import Place, RecordRow, Term, designations, place_of, recovered_row
+from crediting.rules.outcome import Outcome
+from crediting.states import EntryKind
+from mbl.core import clock
+from mbl.core.models import District
+from profiles.models import AcademicSession, Course, SchoolEnrollment, Student
+from profiles.states import SessionKind
+
+_TERMS = (SessionKind.SEMESTER, SessionKind.TERM)
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """What the record will say if this is awarded: every printed fact, and the line it recovers."""
+
+    course_code: str
+    course_title: str
+    subject: str
+    state_course_code: str
+    school_name: str
+    place: Place
+    grade: str
+    mark: str
+    is_numeric: bool
+    credits: Decimal
+    designations: tuple[str, ...]
+    earned_on: dt.date
+    recovers: LedgerEntry | None
+
+
+def planned_line(request: CreditRequest, outcome: Outcome, record: Sequence[LedgerEntry]) -> PlannedLine:
+    """The line that awarding ``outcome`` would write; ``record`` holds the student's course rows that stand."""
+    course, day = request.course, request.demonstrated_on
+    if day is None:
+        raise ValueError("A request that was never sent has no line.")
+    return PlannedLine(
+        course_code=outcome.course_code,
+        course_title=course.title,
+        subject=course.terms.subject,
+        state_course_code=course.terms.state_course_code,
+        school_name=request.school.name,
+        place=place_on_record(request.district, day),
+        grade=grade_on(request.student, day),
+        mark=outcome.mark,
+        is_numeric=outcome.is_numeric,
+        credits=outcome.credits,
+        designations=tuple(printed_designations(request.district, course.terms.designations)),
+        earned_on=day,
+        recovers=find_recovered(record, course, Purpose(request.purpose)),
+    )
+
+
+def place_on_record(district: District, day: dt.date) -> Place:
+    """The school year and term in which something shown on ``day`` stands."""
+    year = clock.school_year(day)
+    sessions = AcademicSession.objects.filter(district=district, school_year=year, kind__in=_TERMS)
+    terms = [
+        Term(session.title, session.school_year, session.starts_on, session.ends_on)
+        for session in sessions.order_by("starts_on", "-ends_on", "pk")
+    ]
+    return place_of(day, year, terms)
+
+
+def grade_on(student: Student, day: dt.date) -> str:
+    """The grade the student was in on ``day``; the present one where the history does not say."""
+    enrollment = (
+        SchoolEnrollment.objects.filter(student=student, starts_on__lte=day).order_by("-starts_on", "-pk").first()
+    )
+    return enrollment.grade if enrollment else student.grade
+
+
+def printed_designations(district: District, letters: Sequence[str]) -> list[str]:
+    """The letters beside a mastery line, as far as the district has confirmed them (T26).
+
+    ``district.settings["designations"]`` holds ``confirmed`` (letters) and ``mastery`` (the letter for local
+    competency); both are empty until a district fills them.
+    """
+    chosen = district.settings.get("designations", {})
+    return designations(letters, chosen.get("confirmed", ()), chosen.get("mastery", ""))
+
+
+def find_recovered(record: Sequence[LedgerEntry], course: Course, purpose: Purpose) -> LedgerEntry | None:
+    """The earlier attempt at the course that an award now recovers, among the ``record`` of course rows that stand."""
+    entries = {entry.pk: entry for entry in record if entry.course_code == course.code}
+    if not entries:
+        return None
+    taken = LedgerEntry.objects.effective().filter(recovers__in=entries).values_list("recovers_id", flat=True)
+    recovered = set(taken)
+    rows = [
+        RecordRow(
+            key=entry.pk,
+            course_code=entry.course_code,
+            mark=entry.mark,
+            credits_attempted=entry.credits_attempted,
+            credits_earned=entry.credits_earned,
+            ended_on=entry.earned_on,
+            recovered=entry.pk in recovered,
+        )
+        for entry in entries.values()
+    ]
+    found = recovered_row(rows, course.code, purpose)
+    return entries[found.key] if found else None
+
+
+# --- What a student has -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SubjectCredits:
+    """The credit that stands in one subject area, with its lines, newest first."""
+
+    subject: str
+    earned: Decimal
+    entries: tuple[LedgerEntry, ...]
+
+    @property
+    def by_mastery(self) -> int:
+        return sum(entry.kind == EntryKind.MASTERY for entry in self.entries)
+
+
+def credits_by_subject(student: Student) -> tuple[SubjectCredits, ...]:
+    """What counts, subject by subject, from lines that stand. One query."""
+    by_subject: dict[str, list[LedgerEntry]] = {}
+    entries = (
+        LedgerEntry.objects.effective()
+        .filter(student=student, credits_earned__gt=0)
+        .select_related("decision", "recovers")
+        .order_by("-school_year", "-term_order", "course_title", "pk")
+    )
+    for entry in entries:
+        by_subject.setdefault(entry.subject, []).append(entry)
+    return tuple(
+        SubjectCredits(subject, sum((entry.credits_earned for entry in rows), Decimal(0)), tuple(rows))
+        for subject, rows in sorted(by_subject.items())
+    )
+
+
+def credits_earned(subjects: Sequence[SubjectCredits]) -> Decimal:
+    """The total of what counts."""
+    return sum((subject.earned for subject in subjects), Decimal(0))

@@ -1,0 +1,56 @@
+"""Levels of a district's scale as they are drawn and said: a mark, and the district's word in the reader's language.
+
+``ScaleLevel.translations`` holds ``{"es": {"word": "Competente", "description": "…"}}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.utils.translation import get_language, pgettext
+
+from crediting.models import ScaleLevel
+from mbl.core.ui.levels import SHAPES, TINTS, DrawnLevel
+
+# Scales may be longer than there are marks; neighbours then share one, and the word tells them apart.
+_MOST = max(SHAPES)
+
+
+def word_of(level: ScaleLevel) -> str:
+    """The level's word in the reader's language, else in the district's."""
+    return _translated(level, "word") or level.word
+
+
+def words_of(level: ScaleLevel) -> dict[str, str]:
+    """The level's word in every language it has one in."""
+    return {
+        language: str(said["word"])
+        for language, said in level.translations.items()
+        if isinstance(said, dict) and said.get("word")
+    }
+
+
+def description_of(level: ScaleLevel) -> str:
+    return _translated(level, "description") or level.description
+
+
+def _translated(level: ScaleLevel, name: str) -> str:
+    said = level.translations.get(get_language() or "", {})
+    return str(said.get(name, "")) if isinstance(said, dict) else ""
+
+
+def drawn(position: int, length: int, word: str) -> DrawnLevel:
+    """The mark of a level; ``position`` counts from 1 at the lowest of ``length``."""
+    row = min(length, _MOST)
+    index = position - 1 if length <= _MOST else round((position - 1) * (row - 1) / (length - 1))
+    return DrawnLevel(position, word, SHAPES[row][index], TINTS[row][index])
+
+
+def drawn_levels(levels: Collection[ScaleLevel]) -> dict[int, DrawnLevel]:
+    """Every level of a scale, drawn, by its primary key."""
+    return {level.pk: drawn(level.position, len(levels), word_of(level)) for level in levels}
+
+
+def not_yet() -> DrawnLevel:
+    """Work that nobody has judged."""
+    return DrawnLevel(0, pgettext("level", "Not assessed yet"), "dash", "0")

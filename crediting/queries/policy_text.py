@@ -1,0 +1,203 @@
+"""A policy version in plain words: for the public page (R8), for the administrator's, one text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from crediting.models import PolicyVersion
+from crediting.queries.policy import terms_of
+from crediting.rules import offers as offer_rules
+from crediting.rules.credit import METHODS
+from crediting.rules.numbers import credits_text
+from crediting.rules.policy.terms import Amount, Approval, CreditRule, Mark, PolicyTerms
+from crediting.states import LocalAssessment
+from crediting.words import any_of, day, kind_word, method_word, sentence, subject_word
+from mbl.core.words import state_word
+from profiles.models import School
+from profiles.states import Role
+
+
+@dataclass(frozen=True)
+class WayText:
+    """One rule as people read it. ``asks`` are sentences; ``gives`` and ``mark`` one each."""
+
+    code: str
+    title: str
+    kinds: str
+    purpose: str
+    asks: tuple[str, ...]
+    gives: str
+    mark: str
+    text: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class CourseText:
+    """An eligible course with its ways. ``marks`` and ``most`` are for the matrix."""
+
+    code: str
+    title: str
+    subject: str
+    ways: tuple[WayText, ...]
+    methods: frozenset[str]
+    most: str
+    marks: str
+
+
+@dataclass(frozen=True)
+class CourseGroup:
+    """Courses with the same ways."""
+
+    courses: tuple[CourseText, ...]
+    ways: tuple[WayText, ...]
+
+
+@dataclass(frozen=True)
+class PolicyText:
+    """The whole version."""
+
+    terms: PolicyTerms
+    days: str
+    classes: str
+    adopted: str
+    courses: tuple[CourseText, ...]
+    methods: tuple[tuple[str, str], ...]
+    decided_by: str
+    school_exceptions: tuple[tuple[str, str], ...]
+    review: str
+
+    @property
+    def subjects(self) -> tuple[tuple[str, tuple[CourseGroup, ...]], ...]:
+        """By subject area, in the order of the policy: courses that the same rules open stand together."""
+        grouped: dict[str, dict[tuple[str, ...], list[CourseText]]] = {}
+        for course in self.courses:
+            alike = grouped.setdefault(course.subject, {})
+            alike.setdefault(tuple(way.code for way in course.ways), []).append(course)
+        return tuple(
+            (subject, tuple(CourseGroup(tuple(courses), courses[0].ways) for courses in alike.values()))
+            for subject, alike in grouped.items()
+        )
+
+
+def policy_text(version: PolicyVersion) -> PolicyText:
+    """The version in words. One trip, for the names of schools that have approval of their own."""
+    terms = terms_of(version)
+    used = dict.fromkeys(rule.method for rule in terms.rules)
+    return PolicyText(
+        terms=terms,
+        days=_days(terms),
+        classes=any_of(str(year) for year in sorted(terms.classes)) if terms.classes else "",
+        adopted=_adopted(terms),
+        courses=tuple(_course(terms, code) for code in terms.courses),
+        methods=tuple((method, _method(terms, method)) for method in used),
+        decided_by=_decided_by(terms.approval),
+        school_exceptions=_exceptions(version, terms),
+        review=_review(terms.review_every_months),
+    )
+
+
+def _course(terms: PolicyTerms, code: str) -> CourseText:
+    rules = terms.rules_for(code)
+    titles = {course.code: course.title for course in terms.catalog}
+    amounts = [rule.amount.exactly or rule.amount.up_to for rule in rules]
+    known = [amount for amount in amounts if amount is not None]
+    return CourseText(
+        code=code,
+        title=titles.get(code, code),
+        subject=subject_word(terms.courses[code]),
+        ways=tuple(_way(terms, rule) for rule in rules),
+        methods=frozenset(rule.method for rule in rules),
+        most=credits_text(max(known)) if known else "",
+        marks=any_of(dict.fromkeys(rule.mark.value for rule in rules if rule.mark)),
+    )
+
+
+def _way(terms: PolicyTerms, rule: CreditRule) -> WayText:
+    asked = offer_rules.asks(rule, terms.approval)
+    return WayText(
+        code=rule.code,
+        title=_method(terms, rule.method),
+        kinds=any_of(kind_word(kind) for kind in LocalAssessment if kind in rule.kinds) if rule.kinds else "",
+        purpose=state_word(rule.purpose),
+        asks=tuple(sentence(reason) for reason in asked[:-1]),  # who decides is said once for the whole policy
+        gives=_gives(rule.amount),
+        mark=_mark(rule.mark),
+        text=rule.text,
+        citation=rule.citation or METHODS,
+    )
+
+
+def _method(terms: PolicyTerms, method: str) -> str:
+    own = terms.methods.get(method)
+    return own.title if own else method_word(method)
+
+
+def _gives(amount: Amount) -> str:
+    if amount.exactly is not None:
+        return _("Gives %(credits)s credits.") % {"credits": credits_text(amount.exactly)}
+    if amount.up_to is not None:
+        return _("Gives up to %(credits)s credits, as many as the course has left.") % {
+            "credits": credits_text(amount.up_to)
+        }
+    return _("How much credit it gives is not set.")
+
+
+def _mark(mark: Mark | None) -> str:
+    if mark is None:
+        return _("The mark is not set.")
+    if mark.is_numeric:
+        said = {"mark": mark.value, "basis": mark.basis}
+        return _("The mark is %(mark)s and counts in the grade point average. Basis: %(basis)s") % said
+    return _("The mark is %(mark)s. It does not count in the grade point average.") % {"mark": mark.value}
+
+
+def _decided_by(approval: Approval) -> str:
+    roles = any_of(_role(role) for role in sorted(approval.roles))
+    if approval.two_roles:
+        return _("Decided by: %(roles)s. Whoever assessed the work alone does not also decide.") % {"roles": roles}
+    return _("Decided by: %(roles)s. The teacher who assessed the work may decide.") % {"roles": roles}
+
+
+def _role(role: str) -> str:
+    return state_word(Role(role)).lower() if role in set(Role) else role
+
+
+def _exceptions(version: PolicyVersion, terms: PolicyTerms) -> tuple[tuple[str, str], ...]:
+    if not terms.school_approval:
+        return ()
+    names = dict(
+        School.objects.filter(district=version.series.district_id, code__in=list(terms.school_approval)).values_list(
+            "code", "name"
+        )
+    )
+    return tuple((names.get(code, code), _decided_by(approval)) for code, approval in terms.school_approval.items())
+
+
+def _days(terms: PolicyTerms) -> str:
+    first = day(terms.effective_from.isoformat())
+    if terms.effective_to is None:
+        return _("For work shown on or after %(first)s.") % {"first": first}
+    return _("For work shown from %(first)s to %(last)s.") % {
+        "first": first,
+        "last": day(terms.effective_to.isoformat()),
+    }
+
+
+def _adopted(terms: PolicyTerms) -> str:
+    if terms.adopted_on is None:
+        return ""
+    said = {"day": day(terms.adopted_on.isoformat()), "by": terms.adopted_by, "reference": terms.board_reference}
+    if terms.adopted_by and terms.board_reference:
+        return _("Adopted by %(by)s on %(day)s: %(reference)s.") % said
+    if terms.board_reference:
+        return _("Adopted on %(day)s: %(reference)s.") % said
+    return _("Adopted on %(day)s.") % said
+
+
+def _review(months: int | None) -> str:
+    if months is None:
+        return ""
+    return _("The district reviews who receives this credit every %(months)s months.") % {"months": months}

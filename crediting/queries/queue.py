@@ -1,0 +1,195 @@
+"""What waits for a teacher to assess, and for whoever decides. Counts and rows come from the same requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, Min, OrderBy, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from crediting.models import CreditRequest, PolicyCourse, RequestStandard
+from crediting.states import RequestState
+from mbl.core import clock
+from profiles.models import Course
+from profiles.rules.names import fold
+
+
+class Show(StrEnum):
+    """Saved views of a queue."""
+
+    WAITING = "waiting"  # on me: to assess, or to decide
+    WITH_STUDENT = "student"
+    WITH_TEACHER = "teacher"
+    TO_DECIDE = "decide"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+_CLOSED = (RequestState.AWARDED, RequestState.NOT_AWARDED, RequestState.REVERSED, RequestState.WITHDRAWN)
+_TEACHERS = {
+    Show.WAITING: (RequestState.SUBMITTED,),
+    Show.WITH_STUDENT: (RequestState.RETURNED,),
+    Show.TO_DECIDE: (RequestState.ASSESSED,),
+    Show.CLOSED: _CLOSED,
+}
+_DECIDERS = {
+    Show.WAITING: (RequestState.ASSESSED,),
+    Show.WITH_TEACHER: (RequestState.SUBMITTED,),
+    Show.WITH_STUDENT: (RequestState.RETURNED,),
+    Show.CLOSED: _CLOSED,
+}
+ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
+    "wait": ("waiting_since", "pk"),
+    "-wait": (F("waiting_since").desc(nulls_last=True), "-pk"),
+    "student": ("student__person__sort_name", "pk"),
+    "-student": ("-student__person__sort_name", "-pk"),
+}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many requests stand in each state, and for how many days the longest of those waiting on me has waited."""
+
+    by_state: Mapping[str, int]
+    views: Mapping[Show, tuple[RequestState, ...]]
+    longest: int = 0
+
+    def count(self, show: Show) -> int:
+        states = self.views.get(show)
+        counted = self.by_state.values() if states is None else (self.by_state.get(state, 0) for state in states)
+        return sum(counted)
+
+    @property
+    def waiting(self) -> int:
+        return self.count(Show.WAITING)
+
+    @property
+    def total(self) -> int:
+        return self.count(Show.ALL)
+
+
+def tally(requests: QuerySet[CreditRequest], views: Mapping[Show, tuple[RequestState, ...]]) -> Tally:
+    """One trip: the counts of every view and the longest wait, in the district's days."""
+    rows = (
+        requests.select_related(None)
+        .order_by()
+        .values_list("state", "district__timezone")
+        .annotate(number=Count("pk"), oldest=Min("waiting_since"))
+    )
+    by_state: dict[str, int] = {}
+    longest = 0
+    for state, zone, number, oldest in rows:
+        by_state[state] = by_state.get(state, 0) + number
+        if state in views[Show.WAITING] and oldest is not None:
+            longest = max(longest, days_between(oldest, zone))
+    return Tally(by_state, views, longest)
+
+
+def days_between(since: dt.datetime, zone: str) -> int:
+    """Whole calendar days from ``since`` to now, where the clocks show ``zone``."""
+    local = ZoneInfo(zone)
+    return (clock.now().astimezone(local).date() - since.astimezone(local).date()).days
+
+
+def teachers_tally(requests: QuerySet[CreditRequest]) -> Tally:
+    return tally(requests, _TEACHERS)
+
+
+def deciders_tally(requests: QuerySet[CreditRequest]) -> Tally:
+    return tally(requests, _DECIDERS)
+
+
+def listed(
+    requests: QuerySet[CreditRequest],
+    tally: Tally,
+    *,
+    show: Show,
+    text: str = "",
+    course: Course | None = None,
+    order: str = "wait",
+) -> QuerySet[CreditRequest]:
+    """The rows of one view, narrowed by name, title or course, with the number of standards each claims."""
+    states = tally.views.get(show)
+    if states is not None:
+        requests = requests.filter(state__in=states)
+    for word in text.split():
+        requests = requests.filter(Q(student__person__search_text__contains=fold(word)) | Q(title__icontains=word))
+    if course is not None:
+        requests = requests.filter(course=course)
+    claims = RequestStandard.objects.filter(request=OuterRef("pk")).order_by().values("request")
+    return requests.annotate(
+        standards=Coalesce(Subquery(claims.annotate(number=Count("pk")).values("number")), 0)
+    ).order_by(*ORDERS.get(order, ORDERS["wait"]))
+
+
+# What a row of a queue prints; a page of them is read without the rest of nine tables.
+PRINTED = (
+    "public_id",
+    "title",
+    "method",
+    "subtype",
+    "state",
+    "attempt",
+    "waiting_since",
+    "district__timezone",
+    "student__grade",
+    "student__person__display_name",
+    "course__title",
+)
+
+
+def printed(requests: QuerySet[CreditRequest]) -> QuerySet[CreditRequest]:
+    """Only the columns that the teacher's queue prints."""
+    return requests.select_related(None).select_related("district", "student__person", "course").only(*PRINTED)
+
+
+def courses_in(districts: Collection[int]) -> QuerySet[Course]:
+    """The courses that credit can be asked for, to filter by; as many as policies name, not as requests there are."""
+    eligible = PolicyCourse.objects.filter(district__in=districts).values("course")
+    return Course.objects.filter(pk__in=eligible).order_by("title", "pk")
+
+
+def days_waiting(request: CreditRequest) -> int:
+    """Whole days since it came to wait for somebody, in the district's days."""
+    return days_between(request.waiting_since, request.district.timezone) if request.waiting_since else 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request stands in the list of those that wait: for "3 of 14", earlier and next."""
+
+    number: int
+    total: int
+    earlier: UUID | None
+    later: UUID | None
+
+
+def place_in(waiting: QuerySet[CreditRequest], request: CreditRequest) -> Place:
+    """The request's place among ``waiting``, longest wait first; number 0 where it does not wait any more.
+
+    At most three trips, however long the list is.
+    """
+    waiting = waiting.select_related(None)
+    since, pk = request.waiting_since or clock.now(), request.pk
+    is_before = Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=pk)
+    counted = waiting.aggregate(
+        total=Count("pk"), before=Count("pk", filter=is_before), here=Count("pk", filter=Q(pk=pk))
+    )
+    if not counted["here"]:
+        return Place(0, counted["total"], None, _first(waiting.exclude(pk=pk).order_by("waiting_since", "pk")))
+    number, total = counted["before"] + 1, counted["total"]
+    earlier = later = None
+    if number > 1:
+        earlier = _first(waiting.filter(is_before).order_by("-waiting_since", "-pk"))
+    if number < total:
+        later = _first(waiting.exclude(is_before).exclude(pk=pk).order_by("waiting_since", "pk"))
+    return Place(number, total, earlier, later)
+
+
+def _first(requests: QuerySet[CreditRequest]) -> UUID | None:
+    return requests.values_list("public_id", flat=True).first()

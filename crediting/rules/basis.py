@@ -1,0 +1,254 @@
+"""What a decision rested on, as it was shown when it was made. Stored with the decision and never worked out again.
+
+``freeze`` and ``thaw`` are each other's reverse; a field that an old record does not have comes back as its default.
+Reasons keep code and parameters, so that they read in every language, and the English sentence as it was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from mbl.core.decisions import Param, Reason
+
+FORMAT = 1
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reason with the sentence in which it was first given (English)."""
+
+    code: str
+    params: Mapping[str, Param]
+    rule: str = ""
+    citation: str = ""
+    sentence: str = ""
+
+    def as_reason(self) -> Reason:
+        return Reason(self.code, self.params, self.rule, self.citation)
+
+
+@dataclass(frozen=True)
+class BasisCriterion:
+    code: str
+    met: bool
+    reason: Said
+
+
+@dataclass(frozen=True)
+class BasisPolicy:
+    """The one version that was in force on the demonstration date (R7). ``effective_to`` is its last day."""
+
+    id: str
+    series: str
+    title: str
+    number: int
+    sha256: str
+    effective_from: dt.date
+    effective_to: dt.date | None = None
+    adopted_on: dt.date | None = None
+    board_reference: str = ""
+
+
+@dataclass(frozen=True)
+class BasisRule:
+    """The one rule of that version that was applied; ``code`` is empty where none fitted."""
+
+    code: str = ""
+    citation: str = ""
+    text: str = ""
+    required_level: str = ""
+
+
+@dataclass(frozen=True)
+class BasisStandard:
+    """A standard as it read then, with the identity its publisher gave it."""
+
+    id: str
+    guid: str
+    uri: str
+    code: str
+    statement: str
+    body: str
+    framework_guid: str
+    framework: str
+    framework_version: str
+
+
+@dataclass(frozen=True)
+class BasisLevel:
+    """A level of the scale; ``words`` are its translations by language code."""
+
+    code: str
+    position: int
+    word: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BasisJudgement:
+    """``counts``: the newest judgement of its standard, the one the rule used."""
+
+    id: str
+    standard: str
+    level: str
+    position: int
+    attempt: int
+    comment: str
+    assessor: str
+    judged_at: dt.datetime
+    counts: bool
+
+
+@dataclass(frozen=True)
+class BasisEvidence:
+    """A piece of evidence by identity; its content is not repeated here."""
+
+    id: str
+    kind: str
+    title: str
+    sha256: str
+    added_at: dt.datetime
+    standards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BasisResult:
+    """A result on a named instrument as a member of staff read it from the score report."""
+
+    instrument: str
+    taken_on: dt.date
+    level: int | None = None
+    score: Decimal | None = None
+    met: bool | None = None
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True)
+class BasisRecovered:
+    """The earlier line of the record that the award recovers; it stays as it is."""
+
+    id: str
+    course_code: str
+    course_title: str
+    school_year: int
+    term: str
+    mark: str
+    credits_attempted: Decimal
+
+
+@dataclass(frozen=True)
+class BasisAward:
+    """What was written into the record."""
+
+    credits: Decimal
+    mark: str
+    is_numeric: bool
+    course_code: str
+    course_title: str
+    school_year: int
+    term: str
+
+
+@dataclass(frozen=True)
+class BasisRequest:
+    """What the student asked for. ``chosen_by`` chose the way (R15)."""
+
+    id: str
+    title: str
+    student: str
+    school: str
+    course_code: str
+    course_title: str
+    subject: str
+    course_credits: Decimal
+    method: str
+    kind: str
+    purpose: str
+    plan: str
+    attempt: int
+    chosen_by: str
+    demonstrated_on: dt.date
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Everything a decision rested on."""
+
+    outcome: str
+    request: BasisRequest
+    policy: BasisPolicy
+    rule: BasisRule
+    criteria: tuple[BasisCriterion, ...]
+    reasons: tuple[Said, ...]
+    arithmetic: tuple[Said, ...]
+    standards: tuple[BasisStandard, ...]
+    levels: tuple[BasisLevel, ...]
+    judgements: tuple[BasisJudgement, ...]
+    evidence: tuple[BasisEvidence, ...]
+    results: tuple[BasisResult, ...]
+    two_roles: bool
+    decided_by: str
+    decider_roles: tuple[str, ...]
+    # What the award used up for its course, so that it counts once (R29).
+    evidence_used: tuple[str, ...] = ()
+    award: BasisAward | None = None
+    recovered: BasisRecovered | None = None
+    replaces: str = ""
+    format: int = FORMAT
+
+    def judgements_of(self, standard: str) -> tuple[BasisJudgement, ...]:
+        return tuple(judgement for judgement in self.judgements if judgement.standard == standard)
+
+    def level(self, code: str) -> BasisLevel | None:
+        return next((level for level in self.levels if level.code == code), None)
+
+
+def freeze(basis: Basis) -> dict[str, Any]:
+    """The basis as JSON: dates and decimals as text."""
+    frozen: dict[str, Any] = _frozen(basis)
+    return frozen
+
+
+def thaw(data: Mapping[str, Any]) -> Basis:
+    """The basis of a stored decision."""
+    return _thawed(Basis, data)
+
+
+def _frozen(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _frozen(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_frozen(inner) for inner in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _thawed(cls: type[T], data: Mapping[str, Any]) -> T:
+    hints = typing.get_type_hints(cls)
+    known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+    return cls(**{name: _as(hints[name], value) for name, value in data.items() if name in known})
+
+
+def _as(hint: Any, value: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin in {typing.Union, types.UnionType}:
+        if value is None:
+            return None
+        return _as(next(option for option in typing.get_args(hint) if option is not type(None)), value)
+    if origin is tuple:
+        return tuple(_as(typing.get_args(hint)[0], inner) for inner in value)
+    if hint in {dt.datetime, dt.date}:
+        return hint.fromisoformat(value)
+    if hint is Decimal:
+        return Decimal(value)
+    return _thawed(hint, value) if isinstance(hint, type) and is_dataclass(hint) else value

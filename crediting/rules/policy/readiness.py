@@ -1,0 +1,95 @@
+"""What a draft still lacks before it can be published: the checklist of the policy page and the refusal of the action.
+
+Everything here is a fact about the text itself. That eligible courses are in the catalog and that the dates are free is
+asked of the database (``actions.policy``), with reasons of the same shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crediting.rules.credit import COURSES_PART, EQUITY_PART, METHODS, METHODS_PART, POLICY_PARTS
+from crediting.rules.numbers import credits_text
+from crediting.rules.policy.terms import Amount, PolicyTerms
+from mbl.core.decisions import Criterion, Param, Reason
+
+WRITTEN_POLICY = "WAC 180-51-050(1)(b), WAC 180-51-051(3)"
+
+
+@dataclass(frozen=True)
+class CatalogCourse:
+    """A course as the district's catalog has it. ``credits`` is None where nobody has set what it is worth."""
+
+    code: str
+    credits: Decimal | None
+    is_active: bool = True
+
+
+def checklist(terms: PolicyTerms) -> tuple[Criterion, ...]:
+    """Each thing a version needs, in the order of the page; publish when all are met (R1, R2, R6)."""
+    return (
+        _item("ready.equity", bool(terms.equity_provision), "R1", EQUITY_PART),
+        _item("ready.courses", bool(terms.courses), "R1", COURSES_PART, count=len(terms.courses)),
+        _item("ready.other_methods", bool(terms.other_methods), "R1", METHODS_PART),
+        _item("ready.adopted", terms.adopted_on is not None, "R2", WRITTEN_POLICY),
+        _item("ready.reference", bool(terms.board_reference), "R2", WRITTEN_POLICY),
+        _item("ready.text", bool(terms.text), "R2", WRITTEN_POLICY),
+        _item("ready.rules", bool(terms.rules), "R4", METHODS, count=len(terms.rules)),
+        *_rules(terms),
+        _item("ready.approvers", bool(terms.approval.roles), "R10b", POLICY_PARTS),
+    )
+
+
+def _rules(terms: PolicyTerms) -> list[Criterion]:
+    """One line for each rule that could not award; one line for all of them where none is blank (R6)."""
+    blank: list[Criterion] = []
+    for rule in terms.rules:
+        gaps = {
+            "ready.rule_credit": rule.amount == Amount(),
+            "ready.rule_mark": rule.mark is None,
+            "ready.rule_when": not (rule.required_level or rule.instruments),
+            "ready.rule_citation": not rule.citation,
+        }
+        blank += [_item(code, False, "R6", METHODS, rule=rule.code) for code, is_blank in gaps.items() if is_blank]
+    if blank or not terms.rules:
+        return blank
+    return [_item("ready.rules_configured", True, "R6", METHODS, count=len(terms.rules))]
+
+
+def against_catalog(terms: PolicyTerms, catalog: Mapping[str, CatalogCourse]) -> tuple[Criterion, ...]:
+    """Whether each eligible course is in the catalog, with credits, and gives no less than a rule promises (R12)."""
+    found: list[Criterion] = []
+    for course in terms.catalog:
+        known = catalog.get(course.code)
+        if known is None or not known.is_active:
+            found.append(_item("ready.course_unknown", False, "R12", COURSES_PART, course=course.code))
+            continue
+        if known.credits is None:
+            found.append(_item("ready.course_no_credits", False, "R12", COURSES_PART, course=course.code))
+            continue
+        worth = credits_text(known.credits)
+        if course.credits is not None and course.credits != known.credits:
+            said = credits_text(course.credits)
+            params: dict[str, Param] = {"course": course.code, "said": said, "worth": worth}
+            found.append(_item("ready.course_credits_differ", False, "R12", COURSES_PART, **params))
+        for rule in terms.rules_for(course.code):
+            if rule.amount.exactly is not None and rule.amount.exactly > known.credits:
+                params = {"rule": rule.code, "course": course.code, "worth": worth}
+                params["gives"] = credits_text(rule.amount.exactly)
+                found.append(_item("ready.rule_gives_more", False, "R6", METHODS, **params))
+    if found:
+        return tuple(found)
+    return (_item("ready.catalog", True, "R12", COURSES_PART, count=len(terms.catalog)),)
+
+
+def against_scale(terms: PolicyTerms, levels: tuple[str, ...]) -> Criterion:
+    """Whether the district has the scale that the policy names, with the same levels."""
+    params: dict[str, Param] = {"scale": terms.scale, "levels": ", ".join(terms.levels)}
+    return _item("ready.scale", levels == terms.levels, "R7", METHODS, **params)
+
+
+def _item(code: str, met: bool, rule_id: str, citation: str, **params: Param) -> Criterion:
+    """The reason's code says whether it is met: ``ready.text`` or ``ready.text.missing``."""
+    return Criterion(code, met, Reason(code if met else f"{code}.missing", params, rule_id, citation))

@@ -1,0 +1,177 @@
+"""Plain enums of crediting with their transition tables."""
+
+from enum import StrEnum
+
+from mbl.core.transitions import table
+
+
+class RequestState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    # Every claimed standard is judged; waits for whoever decides.
+    ASSESSED = "assessed"
+    AWARDED = "awarded"
+    NOT_AWARDED = "not_awarded"
+    REVERSED = "reversed"
+    WITHDRAWN = "withdrawn"
+
+
+R = RequestState
+REQUEST = table(
+    R,
+    submit=((R.DRAFT, R.RETURNED), R.SUBMITTED),
+    send_back=((R.SUBMITTED, R.ASSESSED), R.RETURNED),
+    complete_assessment=(R.SUBMITTED, R.ASSESSED),
+    award=((R.ASSESSED, R.REVERSED), R.AWARDED),
+    refuse=((R.SUBMITTED, R.ASSESSED, R.REVERSED), R.NOT_AWARDED),
+    reverse=(R.AWARDED, R.REVERSED),
+    withdraw=((R.DRAFT, R.SUBMITTED, R.RETURNED, R.ASSESSED), R.WITHDRAWN),
+)
+
+
+class EvidenceState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ASSESSED = "assessed"
+
+
+E = EvidenceState
+EVIDENCE_USE = table(
+    E,
+    submit=((E.DRAFT, E.RETURNED), E.SUBMITTED),
+    send_back=((E.SUBMITTED, E.ASSESSED), E.RETURNED),
+    assess=(E.SUBMITTED, E.ASSESSED),
+)
+
+
+class EvidenceKind(StrEnum):
+    FILE = "file"
+    PHOTO = "photo"
+    LINK = "link"
+    TEXT = "text"
+
+
+class Method(StrEnum):
+    """Methods named by WAC 180-51-051(4); a district's own ones are codes of their own in its policy."""
+
+    STATE_ASSESSMENT = "STATE_ASSESSMENT"
+    LOCAL_ASSESSMENT = "LOCAL_ASSESSMENT"
+    EQUIVALENCY = "EQUIVALENCY"
+    NEXT_COURSE = "NEXT_COURSE"
+
+
+class LocalAssessment(StrEnum):
+    """The six kinds of WAC 180-51-051(4)(b)(i)-(vi)."""
+
+    TEST = "test"
+    WRITTEN_REPORT = "written_report"
+    PORTFOLIO = "portfolio"
+    PRESENTATION = "presentation"
+    HANDS_ON = "hands_on"
+    COMBINATION = "combination"
+
+
+class PolicyState(StrEnum):
+    """Scheduled, In force and Closed follow from the dates of a published version."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+POLICY = table(PolicyState, publish=(PolicyState.DRAFT, PolicyState.PUBLISHED))
+
+
+class PolicyStanding(StrEnum):
+    """How a version stands on a day: its state and its dates in one word."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    IN_FORCE = "in_force"
+    CLOSED = "closed"
+
+
+class DecisionKind(StrEnum):
+    AWARD = "award"
+    REQUIREMENT_MET = "requirement_met"
+    EXCUSED = "excused"
+    WAIVED = "waived"
+    REFUSED = "refused"
+
+
+class DecisionBasis(StrEnum):
+    POLICY = "policy"
+    STATUTE = "statute"
+
+
+class EntryKind(StrEnum):
+    """Where a ledger row comes from. A reversal takes back the row it names."""
+
+    COURSE = "course"
+    MASTERY = "mastery"
+    TRANSFER = "transfer"
+    EQUIVALENCY = "equivalency"
+    REVERSAL = "reversal"
+
+
+class StandardStatus(StrEnum):
+    ACTIVE = "active"
+    # No longer in the publisher's package: chosen for nothing new, still shown where it was used.
+    WITHDRAWN = "withdrawn"
+
+
+class SubjectArea(StrEnum):
+    """Subject areas for graduation (WAC 180-51-210(4)-(5)), and Washington State History, which carries no credit."""
+
+    ENGLISH = "english"
+    MATH = "math"
+    SCIENCE = "science"
+    SOCIAL_STUDIES = "social_studies"
+    ARTS = "arts"
+    WORLD_LANGUAGES = "world_languages"
+    HEALTH = "health"
+    PHYSICAL_EDUCATION = "physical_education"
+    CTE = "cte"
+    ELECTIVE = "elective"
+    STATE_HISTORY = "state_history"
+
+
+class FrameworkStatus(StrEnum):
+    """CASE adoption statuses under their 1.1 names; the older ``Adopted`` and ``Deprecated`` are read as these."""
+
+    DRAFT = "Draft"
+    PENDING = "Pending Implementation"
+    IMPLEMENTED = "Implemented"
+    RETIRED = "Retired"
+    UNKNOWN = "unknown"
+
+
+class AdoptionBody(StrEnum):
+    """State learning standards, or locally adopted ones where there is no state standard (WAC 180-51-051(2))."""
+
+    STATE = "state"
+    LOCAL = "local"
+
+
+class EdgeKind(StrEnum):
+    """CASE association types."""
+
+    IS_CHILD_OF = "isChildOf"
+    IS_PEER_OF = "isPeerOf"
+    IS_PART_OF = "isPartOf"
+    EXACT_MATCH_OF = "exactMatchOf"
+    PRECEDES = "precedes"
+    IS_RELATED_TO = "isRelatedTo"
+    REPLACED_BY = "replacedBy"
+    EXEMPLAR = "exemplar"
+    HAS_SKILL_LEVEL = "hasSkillLevel"
+    IS_TRANSLATION_OF = "isTranslationOf"
+
+
+class NoteKind(StrEnum):
+    """Entries in the story of a request that are words and not states."""
+
+    SENT = "sent"
+    RETURNED = "returned"
+    COMMENT = "comment"

@@ -1,0 +1,86 @@
+"""How crediting's values print: ``{% load crediting %}``."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString
+
+from crediting.models import CreditRequest, Decision
+from crediting.rules.evidence import host_of
+from crediting.rules.numbers import credits_text
+from crediting.states import DecisionKind, EvidenceKind, EvidenceState, RequestState
+from crediting.words import kind_word, method_word, sentence
+from crediting.words import subject_word as word_of_subject
+from mbl.core.decisions import Reason
+from mbl.core.templatetags.ui import status_badge
+from mbl.core.words import state_tone, state_word
+
+register = template.Library()
+
+
+@register.filter
+def credits(value: Decimal) -> str:
+    """``1.0``, ``0.5``, ``0.333``."""
+    return credits_text(value)
+
+
+@register.filter
+def subject_word(value: str) -> str:
+    return word_of_subject(value)
+
+
+@register.filter
+def way_word(request: CreditRequest) -> str:
+    """How the student chose to show it."""
+    return kind_word(request.subtype) if request.subtype else method_word(request.method)
+
+
+@register.filter
+def method_and_kind(method: str, kind: str) -> str:
+    return kind_word(kind) if kind else method_word(method)
+
+
+@register.filter
+def reason(value: Reason) -> str:
+    return sentence(value)
+
+
+@register.filter
+def host(url: str) -> str:
+    """The site a link leads to."""
+    return host_of(url)
+
+
+@register.filter
+def evidence_kind(value: str) -> str:
+    return state_word(EvidenceKind(value))
+
+
+@register.simple_tag
+def request_badge(request: CreditRequest) -> SafeString:
+    """The state of a request in its one word."""
+    state = RequestState(request.state)
+    return status_badge(state_word(state), tone=state_tone(state), icon=_ICONS.get(state, ""))
+
+
+@register.simple_tag
+def evidence_badge(state: str) -> SafeString:
+    known = EvidenceState(state)
+    return status_badge(state_word(known), tone=state_tone(known))
+
+
+@register.simple_tag
+def decision_badge(decision: Decision) -> SafeString:
+    kind = DecisionKind(decision.kind)
+    return status_badge(
+        state_word(kind), tone=state_tone(kind), icon="award" if kind == DecisionKind.AWARD else "circle-x"
+    )
+
+
+_ICONS = {
+    RequestState.SUBMITTED: "send",
+    RequestState.RETURNED: "arrow-back-up",
+    RequestState.ASSESSED: "clipboard-check",
+    RequestState.AWARDED: "award",
+    RequestState.REVERSED: "arrow-back-up",
+}

@@ -1,0 +1,56 @@
+"""Addresses say what people look for."""
+
+from django.urls import path
+
+from crediting.views import assess, catalog, decisions, evidence, ledger, picker, policy, queue, requests, standards
+
+app_name = "crediting"
+urlpatterns = [
+    # --- Requests, evidence, judgements, decisions ---
+    path("evidence/", evidence.evidence_list, name="evidence-list"),
+    path("evidence/new/", evidence.evidence_new, name="evidence-new"),
+    path("evidence/<uuid:public_id>/", evidence.evidence, name="evidence"),
+    path("evidence/<uuid:public_id>/edit/", evidence.evidence_edit, name="evidence-edit"),
+    path("evidence/<uuid:public_id>/discard/", evidence.evidence_discard, name="evidence-discard"),
+    path("evidence/<uuid:public_id>/file/", evidence.evidence_file, name="evidence-file"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new/", requests.request_new, name="request-new"),
+    path("requests/<uuid:public_id>/", requests.request_detail, name="request"),
+    path("requests/<uuid:public_id>/edit/", requests.request_edit, name="request-edit"),
+    path("requests/<uuid:public_id>/send/", requests.request_send, name="request-send"),
+    path("requests/<uuid:public_id>/withdraw/", requests.request_withdraw, name="request-withdraw"),
+    path("requests/<uuid:public_id>/evidence/", requests.request_attach, name="request-attach"),
+    path("requests/<uuid:public_id>/evidence/<uuid:use_id>/remove/", requests.request_detach, name="request-detach"),
+    path("requests/<uuid:public_id>/teacher/", requests.request_reassign, name="request-reassign"),
+    path("requests/<uuid:public_id>/assess/", assess.assess, name="request-assess"),
+    path("requests/<uuid:public_id>/assess/row/", assess.assess_row, name="request-assess-row"),
+    path("requests/<uuid:public_id>/return/", assess.request_return, name="request-return"),
+    path("queue/", queue.queue, name="queue"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<uuid:public_id>/", decisions.decision, name="decision"),
+    path("decisions/<uuid:public_id>/reverse/", decisions.decision_reverse, name="decision-reverse"),
+    path("decided/<uuid:public_id>/", decisions.decided, name="decided"),
+    path("credits/", ledger.credits, name="credits"),
+    # --- Standards, courses, policies ---
+    path("standards/", standards.standards, name="standards"),
+    path("standards/pick/", picker.pick, name="standards-pick"),
+    path("standards/<uuid:public_id>/", standards.framework, name="framework"),
+    path("standards/<uuid:public_id>/adopt/", standards.framework_adopt, name="framework-adopt"),
+    path("standards/<uuid:public_id>/adopted/<str:starts_on>/end/", standards.adoption_end, name="adoption-end"),
+    path("standard/<uuid:public_id>/", standards.standard, name="standard"),
+    path("catalog/", catalog.catalog, name="catalog"),
+    path("catalog/new/", catalog.course_new, name="course-new"),
+    path("catalog/<uuid:public_id>/", catalog.course, name="course"),
+    path("catalog/<uuid:public_id>/edit/", catalog.course_edit, name="course-edit"),
+    path("catalog/<uuid:public_id>/standards/", catalog.course_standards, name="course-standards"),
+    path("policies/", policy.policies, name="policies"),
+    path("policies/new/", policy.policy_new, name="policy-new"),
+    path("policies/<uuid:public_id>/", policy.policy, name="policy"),
+    path("policies/<uuid:public_id>/publish/", policy.policy_publish, name="policy-publish"),
+    path("policies/<uuid:public_id>/close/", policy.policy_close, name="policy-close"),
+    path("policies/<uuid:public_id>/discard/", policy.policy_discard, name="policy-discard"),
+    path("policies/<uuid:public_id>/file/", policy.policy_file, name="policy-file"),
+    path("policy/<slug:code>/", policy.policy_public, name="policy-public"),
+    path("policy/<slug:code>/<uuid:public_id>/", policy.policy_public_version, name="policy-public-version"),
+    path("policy/<slug:code>/<uuid:public_id>/file/", policy.policy_public_file, name="policy-public-file"),
+]

@@ -1,0 +1,206 @@
+"""Audit verbs of crediting: one for each thing a person does, with a sentence a family can read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mbl.core.audit import Payload, verb
+
+# --- Requests and evidence --------------------------------------------------------------------------------------------
+
+
+@verb("crediting.request.created", _("{actor} began a request for credit in {course}"))
+class RequestCreated(Payload):
+    course: str
+    method: str
+    kind: str
+
+
+@verb("crediting.request.changed", _("{actor} changed the request {target}: {fields}"))
+class RequestChanged(Payload):
+    fields: str
+
+
+@verb("crediting.request.sent", _("{actor} sent {target} to {assessor} (attempt {attempt})"))
+class RequestSent(Payload):
+    assessor: str
+    attempt: int
+    demonstrated_on: str
+
+
+@verb("crediting.request.returned", _("{actor} returned {target}: {reason}"))
+class RequestReturned(Payload):
+    reason: str
+    attempt: int
+
+
+@verb("crediting.request.withdrawn", _("{actor} withdrew {target}"))
+class RequestWithdrawn(Payload):
+    reason: str
+
+
+@verb("crediting.request.reassigned", _("{actor} asked {assessor} to assess {target} in place of {before}: {reason}"))
+class RequestReassigned(Payload):
+    assessor: str
+    before: str
+    reason: str
+
+
+@verb("crediting.evidence.added", _("{actor} added the evidence {target}"))
+class EvidenceAdded(Payload):
+    kind: str
+    sha256: str
+
+
+@verb("crediting.evidence.changed", _("{actor} changed the evidence {target}: {fields}"))
+class EvidenceChanged(Payload):
+    fields: str
+
+
+@verb("crediting.evidence.discarded", _("{actor} threw away the evidence {target}, which had never been sent"))
+class EvidenceDiscarded(Payload):
+    kind: str
+    sha256: str
+
+
+@verb("crediting.evidence.attached", _("{actor} put {evidence} into the request {target}"))
+class EvidenceAttached(Payload):
+    evidence: str
+    evidence_id: str
+
+
+@verb("crediting.evidence.detached", _("{actor} took {evidence} out of the request {target}"))
+class EvidenceDetached(Payload):
+    evidence: str
+    evidence_id: str
+
+
+# --- Judgements and decisions -----------------------------------------------------------------------------------------
+
+
+@verb("crediting.judgement.recorded", _("{actor} judged {standard} in {target}: {level} (attempt {attempt})"))
+class JudgementRecorded(Payload):
+    standard: str
+    level: str
+    attempt: int
+
+
+@verb("crediting.result.confirmed", _("{actor} confirmed the result of {instrument} of {taken_on} for {target}"))
+class ResultConfirmed(Payload):
+    instrument: str
+    taken_on: str
+
+
+@verb("crediting.request.assessed", _("{actor} finished assessing {target} (attempt {attempt})"))
+class RequestAssessed(Payload):
+    attempt: int
+
+
+@verb("crediting.credit.awarded", _("{actor} awarded {credits} credits in {course}: {reason}"))
+class CreditAwarded(Payload):
+    course: str
+    credits: str
+    mark: str
+    policy: str
+    rule: str
+    reason: str
+
+
+@verb("crediting.credit.refused", _("{actor} did not award credit in {course}: {reason}"))
+class CreditRefused(Payload):
+    course: str
+    policy: str
+    reason: str
+
+
+@verb("crediting.award.reversed", _("{actor} reversed {target}: {reason}"))
+class AwardReversed(Payload):
+    credits: str
+    reason: str
+
+
+@verb("crediting.history.posted", _("{actor} entered courses from {source}: {created} new, {corrected} corrected"))
+class CourseHistoryPosted(Payload):
+    source: str
+    created: int
+    unchanged: int
+    corrected: int
+
+
+# --- Standards, courses, scales and policies --------------------------------------------------------------------------
+
+
+@verb("crediting.policy.drafted", _("{actor} loaded policy {policy}, version {version}, as a draft"))
+class PolicyDrafted(Payload):
+    policy: str
+    version: int
+    sha256: str
+
+
+@verb("crediting.policy.published", _("{actor} published policy {policy}, version {version}, from {first}"))
+class PolicyPublished(Payload):
+    policy: str
+    version: int
+    first: str
+    last: str
+
+
+@verb("crediting.policy.closed", _("{actor} closed policy {policy}, version {version}; its last day is {last}"))
+class PolicyClosed(Payload):
+    policy: str
+    version: int
+    last: str
+
+
+@verb("crediting.policy.discarded", _("{actor} threw away the draft of policy {policy}, version {version}"))
+class PolicyDraftDiscarded(Payload):
+    policy: str
+    version: int
+    sha256: str
+
+
+@verb("crediting.framework.imported", _("{actor} imported the standards {target}: {created} new, {updated} changed"))
+class FrameworkImported(Payload):
+    created: int
+    updated: int
+    withdrawn: int
+    sha256: str
+
+
+@verb("crediting.framework.adopted", _("{actor} recorded that {adopted_by} adopted {target} from {starts_on}"))
+class FrameworkAdopted(Payload):
+    body: str
+    adopted_by: str
+    adopted_on: str
+    starts_on: str
+    ends_on: str
+    subjects: str
+
+
+@verb("crediting.framework.adoption_ended", _("{actor} ended the adoption of {target} on {ends_on}"))
+class AdoptionEnded(Payload):
+    ends_on: str
+
+
+@verb("crediting.course.added", _("{actor} added the course {code} {target}, {credits} credits"))
+class CourseAdded(Payload):
+    code: str
+    credits: str
+    subject: str
+
+
+@verb("crediting.course.changed", _("{actor} changed the course {target}: {fields}"))
+class CourseChanged(Payload):
+    fields: str
+    before: str
+    after: str
+
+
+@verb("crediting.course.standards_set", _("{actor} set the standards of {target}: {count}, {required} required"))
+class CourseStandardsSet(Payload):
+    count: int
+    required: int
+
+
+@verb("crediting.scale.created", _("{actor} created the scale {target}, version {version}: {levels}"))
+class ScaleCreated(Payload):
+    version: int
+    levels: str

@@ -1,0 +1,379 @@
+"""Does this meet the policy? What waits for a decision, the decision, taking an award back, how it was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crediting import access
+from crediting.actions.decisions import award_credit, refuse_credit, reverse_award
+from crediting.forms.decisions import DecisionForm, ReverseForm
+from crediting.forms.queue import QueueFilter
+from crediting.models import CreditRequest, Decision
+from crediting.queries import queue as queue_queries
+from crediting.queries.decided import checklist_item, decided_page
+from crediting.queries.decisions import Deliberation, deliberate, deliberate_many
+from crediting.queries.ledger import PlannedLine, planned_line
+from crediting.queries.queue import Show
+from crediting.queries.requests import request_page
+from crediting.rules.basis import Basis
+from crediting.rules.numbers import credits_text
+from crediting.rules.outcome import OutcomeKind
+from crediting.states import REQUEST, DecisionKind, RequestState
+from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
+from crediting.words import kind_word, method_word, sentence
+from mbl.core.decisions import Denied, Verdict
+from mbl.core.errors import NotAllowed
+from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, showing_errors, typed_before
+from mbl.core.ui.parts import Empty, Fact, Link
+from mbl.core.ui.parts import Verdict as Button
+from mbl.core.ui.tables import Column, Columns
+from profiles.access import Capability, schools_where, standing
+
+DECIDE = Capability.DECIDE_CREDIT
+COLUMNS = Columns(
+    Column("student", gettext_lazy("Student"), kind="header", sort=True),
+    Column("course", gettext_lazy("Course"), card="wide"),
+    Column("state", gettext_lazy("Why it is here"), card="wide"),
+    Column("criteria", gettext_lazy("Criteria met")),
+    Column("wait", gettext_lazy("Waiting"), kind="number", sort=True, card="corner"),
+    Column("open", pgettext_lazy("verb", "Open"), kind="actions", card="hidden"),
+)
+
+
+@require_safe
+def decisions(request: AuthenticatedRequest) -> HttpResponse:
+    """Which requests are ready? Longest wait first, each with what the policy says of it."""
+    if not schools_where(request.user, DECIDE).exists():
+        raise NotAllowed(_("This list is for credit managers and principals, who decide credit."))
+    near = access.requests_at_schools_of(request.user)
+    tally = queue_queries.deciders_tally(near)
+    show = show_of(request, (Show.WAITING, Show.WITH_TEACHER, Show.WITH_STUDENT, Show.CLOSED, Show.ALL))
+    form = QueueFilter(queue_queries.courses_in(set(standing(request.user).people.values())), request.GET or None)
+    order = COLUMNS.order(request.GET.get("order"), default="wait")
+    found = page_of(request, near, tally, form, show, order)
+    listed = list(found.object_list)
+    said = deliberate_many(listed)
+    found.object_list = rows = [
+        DecisionRow(row_of(one, "crediting:decision", RequestState.ASSESSED), said[one.pk]) for one in listed
+    ]
+    context = {
+        "columns": COLUMNS,
+        "order": order,
+        "page": found,
+        "tally": tally,
+        "first_url": rows[0].row.url if rows and show == Show.WAITING else "",
+        "filter_form": form,
+        "chips": chips(tally, show),
+        "empty": Empty(
+            _("Nothing is waiting for a decision"),
+            _("A request shows up here when a teacher has assessed it."),
+            Link(_("Show every request of your schools"), "?show=all"),
+            icon="gavel",
+        ),
+    }
+    return page(request, "crediting/decisions/list.html", context, partial="list")
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """A request with what the policy says of it."""
+
+    row: Row
+    deliberation: Deliberation
+
+    @property
+    def criteria(self) -> str:
+        """How many of the policy's points are met; a badge where one is missing."""
+        found = self.deliberation.outcome.criteria
+        return _("%(met)s of %(total)s") % {"met": sum(one.met for one in found), "total": len(found)}
+
+    @property
+    def is_complete(self) -> bool:
+        return self.deliberation.outcome.is_award
+
+
+@require_http_methods(["GET", "POST"])
+def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Every criterion, what the record will say, and the decision with its reason."""
+    credit_request = access.get_request(request.user, public_id)
+    _refuse_others(request, credit_request)
+    draft_key = f"decide-{credit_request.public_id}"
+    form = DecisionForm(request.POST if request.method == "POST" else None, initial=typed_before(request, draft_key))
+    replaced = _to_replace(credit_request)
+    if request.method == "POST" and form.is_valid():
+        with showing_errors(form):
+            decide = refuse_credit if request.POST.get("verdict") == "refuse" else award_credit
+            made = decide(
+                credit_request,
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                replaces=_named(credit_request, request.POST.get("replaces", "")),
+            )
+            forget_draft(request.user, draft_key)
+            return go(request, _after(request, credit_request), _told(made))
+        credit_request.refresh_from_db()
+        replaced = _to_replace(credit_request)
+    return page(
+        request, "crediting/decisions/decide.html", _context(request, credit_request, form, draft_key, replaced)
+    )
+
+
+def _refuse_others(request: AuthenticatedRequest, credit_request: CreditRequest) -> None:
+    """The page is for who decides at the school, who was asked, and whomever the policy names."""
+    opens = access.decides_at(request.user, credit_request.school)
+    if isinstance(opens, Denied) and not access.is_asked(request.user, credit_request):
+        said = deliberate(credit_request)
+        if not access.may_decide(request.user, credit_request, said.approval, said.assessors):
+            raise NotAllowed(opens.reason)
+
+
+def _to_replace(credit_request: CreditRequest) -> Decision | None:
+    """The reversed decision that a new one would replace."""
+    if credit_request.state != RequestState.REVERSED:
+        return None
+    return credit_request.decisions.order_by("-pk").first()
+
+
+def _named(credit_request: CreditRequest, public_id: str) -> Decision | None:
+    """The decision that the form was opened to replace, so that an old page cannot decide anew by accident."""
+    try:
+        return credit_request.decisions.filter(public_id=UUID(public_id)).first()
+    except ValueError:
+        return None
+
+
+def _context(
+    request: AuthenticatedRequest,
+    credit_request: CreditRequest,
+    form: DecisionForm,
+    draft_key: str,
+    replaced: Decision | None,
+) -> dict[str, object]:
+    said = deliberate(credit_request)
+    may = access.may_decide(request.user, credit_request, said.approval, said.assessors)
+    waiting = access.requests_at_schools_of(request.user).filter(state=RequestState.ASSESSED)
+    story = request_page(credit_request, said)
+    is_open = credit_request.state in {RequestState.ASSESSED, RequestState.REVERSED, RequestState.SUBMITTED}
+    standing = story.decision if credit_request.state in {RequestState.AWARDED, RequestState.NOT_AWARDED} else None
+    line = planned_line(credit_request, said.outcome, said.gathered.record) if said.outcome.is_award else None
+    criteria = [
+        checklist_item(one.met, sentence(one.reason), one.reason.rule_id, one.reason.citation)
+        for one in said.outcome.criteria
+    ]
+    met = sum(one.met for one in said.outcome.criteria)
+    return {
+        "request_": credit_request,
+        "story": story,
+        "said": said,
+        "line": line,
+        "lede": _lede(credit_request),
+        "criteria": criteria,
+        "criteria_side": _("%(met)s of %(total)s met") % {"met": met, "total": len(criteria)},
+        "summary": _summary(said, line),
+        "record_facts": _record_facts(line) if line else (),
+        "request_facts": _request_facts(credit_request),
+        "can_list": bool(access.decides_at(request.user, credit_request.school)),
+        "is_asked": bool(access.is_asked(request.user, credit_request)),
+        "can_return": REQUEST.allows("send_back", credit_request.state),
+        "form": form,
+        "draft_key": draft_key,
+        "may": may,
+        "replaced": replaced,
+        "is_open": is_open,
+        "standing": standing,
+        "may_reverse": bool(standing and access.may_reverse(request.user, standing)),
+        "can_reassign": bool(access.decides_at(request.user, credit_request.school))
+        and credit_request.state in access.OPEN,
+        "verdicts": _buttons(credit_request, said, may),
+        "place": queue_queries.place_in(waiting, credit_request),
+    }
+
+
+def _buttons(credit_request: CreditRequest, said: Deliberation, may: Verdict) -> list[Button]:
+    why_not = may.reason if isinstance(may, Denied) else ""
+    if not why_not and credit_request.state == RequestState.SUBMITTED:
+        why_not_award = _("The teacher has not finished assessing it.")
+    elif not why_not and not said.outcome.is_award:
+        why_not_award = _("Not every criterion is met.")
+    else:
+        why_not_award = why_not
+    credits = credits_text(said.outcome.credits)
+    award = _("Award %(credits)s credits") % {"credits": credits} if said.outcome.is_award else _("Award credit")
+    return [
+        Button("award", award, kind="primary", icon="award", key="a", disabled_reason=why_not_award),
+        Button("refuse", _("Do not award"), icon="circle-x", key="r", disabled_reason=why_not),
+    ]
+
+
+def _lede(credit_request: CreditRequest) -> str:
+    values = {
+        "grade": credit_request.student.grade.lstrip("0") or "–",
+        "course": credit_request.course.title,
+        "title": credit_request.title,
+        "way": way_word(credit_request),
+    }
+    return _("Grade %(grade)s. Asks for credit in %(course)s with “%(title)s”, by: %(way)s.") % values
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The answer of the policy in a sentence, on top of its criteria."""
+
+    tone: str
+    icon: str
+    head: str
+    text: str
+
+
+def _summary(said: Deliberation, line: PlannedLine | None) -> Summary:
+    if line is not None:
+        values = {"credits": credits_text(line.credits), "course": line.course_title, "mark": line.mark}
+        return Summary(
+            "ok",
+            "circle-check",
+            _("Every point is met."),
+            _("The policy gives %(credits)s credits in %(course)s with the mark %(mark)s.") % values,
+        )
+    reasons = " ".join(sentence(why) for why in said.outcome.reasons)
+    if said.outcome.kind == OutcomeKind.NOT_DECIDABLE:
+        return Summary("info", "info-circle", _("It cannot be awarded yet."), reasons)
+    return Summary("attention", "alert-triangle", _("The policy does not allow an award."), reasons)
+
+
+def _record_facts(line: PlannedLine) -> list[Fact]:
+    return [
+        Fact(_("Course"), line.course_title, line.course_code),
+        Fact(_("Credits"), credits_text(line.credits)),
+        Fact(_("Mark"), line.mark, "" if line.is_numeric else _("outside the average")),
+        Fact(_("Term"), _place(line.place.term, line.place.school_year)),
+        Fact(_("School"), line.school_name),
+    ]
+
+
+def _place(term: str, school_year: int) -> str:
+    """The term and its school year; a whole year's name says both."""
+    year = f"{school_year - 1}-{school_year % 100:02}"
+    return term if year in term else f"{term}, {year}"
+
+
+def _request_facts(credit_request: CreditRequest) -> list[Fact]:
+    facts = [
+        Fact(_("Way"), way_word(credit_request)),
+        Fact(_("Chosen by"), credit_request.chosen_by),
+        Fact(_("Assessed by"), credit_request.assessor or "–"),
+        Fact(_("Attempt"), credit_request.attempt),
+    ]
+    if credit_request.demonstrated_on:
+        facts.append(Fact(_("Shown on"), date_format(credit_request.demonstrated_on, "DATE_FORMAT")))
+    return facts
+
+
+def _after(request: AuthenticatedRequest, credit_request: CreditRequest) -> str:
+    """The next request that waits for a decision, else how this one was decided."""
+    waiting = access.requests_at_schools_of(request.user).filter(state=RequestState.ASSESSED)
+    following = waiting.order_by("waiting_since", "pk").first()
+    if following is not None:
+        return reverse("crediting:decision", args=[following.public_id])
+    return reverse("crediting:decision", args=[credit_request.public_id])
+
+
+def _told(made: Decision) -> str:
+    values = {"student": made.student, "course": made.request.course.title if made.request else ""}
+    if made.kind == DecisionKind.AWARD:
+        return _("Awarded to %(student)s: %(course)s. The student and the family are told.") % values
+    return _("Not awarded to %(student)s: %(course)s. The student and the family are told why.") % values
+
+
+@require_http_methods(["GET", "POST"])
+def decision_reverse(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Take an award back, with a reason."""
+    found = access.get_decision(request.user, public_id, Capability.REVERSE_CREDIT)
+    draft_key = f"reverse-{found.public_id}"
+    form = ReverseForm(request.POST if request.method == "POST" else None, initial=typed_before(request, draft_key))
+    assert found.request is not None
+    if form.is_valid():
+        with showing_errors(form):
+            reverse_award(found, reason=form.cleaned_data["reason"], actor=request.user)
+            forget_draft(request.user, draft_key)
+            return go(
+                request,
+                reverse("crediting:decision", args=[found.request.public_id]),
+                _("The award is reversed. It stays in the record, with its reversal. You can decide anew."),
+            )
+    context = {"form": form, "decision": found, "request_": found.request, "draft_key": draft_key}
+    return page(request, "crediting/decisions/reverse.html", context)
+
+
+@require_safe
+def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """How this was decided: for the student, the family and staff, from what was frozen then."""
+    found = access.get_decision(request.user, public_id)
+    shown = decided_page(found)
+    basis = shown.basis
+    context = {
+        "shown": shown,
+        "lede": _decided_lede(basis),
+        "award_facts": _award_facts(basis),
+        "policy_facts": _policy_facts(basis),
+        "people_facts": _people_facts(found, basis),
+        "decision": found,
+        "may_reverse": bool(access.may_reverse(request.user, found)),
+        "sees_evidence": bool(found.request and access.sees_evidence_of(request.user, found.request)),
+    }
+    return page(request, "crediting/decisions/decided.html", context)
+
+
+def _decided_lede(basis: Basis) -> str:
+    values = {
+        "student": basis.request.student,
+        "course": basis.request.course_title,
+        "way": kind_word(basis.request.kind) if basis.request.kind else method_word(basis.request.method),
+    }
+    return (
+        _("%(student)s asked for credit in %(course)s, by: %(way)s. This page shows what was true that day.") % values
+    )
+
+
+def _award_facts(basis: Basis) -> list[Fact]:
+    award = basis.award
+    if award is None:
+        return []
+    return [
+        Fact(_("Course"), award.course_title, award.course_code),
+        Fact(_("Credits"), credits_text(award.credits)),
+        Fact(_("Mark"), award.mark, "" if award.is_numeric else _("outside the average")),
+        Fact(_("Term"), _place(award.term, award.school_year)),
+    ]
+
+
+def _policy_facts(basis: Basis) -> list[Fact]:
+    policy = basis.policy
+    facts = [
+        Fact(_("Policy"), policy.series, policy.title),
+        Fact(_("Version"), policy.number, policy.board_reference),
+        Fact(_("In force from"), date_format(policy.effective_from, "DATE_FORMAT")),
+    ]
+    if policy.effective_to:
+        facts.append(Fact(_("To"), date_format(policy.effective_to, "DATE_FORMAT")))
+    if basis.rule.code:
+        facts.append(Fact(_("Rule"), basis.rule.code))
+    return facts
+
+
+def _people_facts(found: Decision, basis: Basis) -> list[Fact]:
+    assessors = ", ".join(dict.fromkeys(judgement.assessor for judgement in basis.judgements))
+    return [
+        Fact(_("Asked by"), basis.request.chosen_by),
+        Fact(_("Shown on"), date_format(basis.request.demonstrated_on, "DATE_FORMAT")),
+        Fact(_("Assessed by"), assessors or "–"),
+        Fact(_("Decided by"), basis.decided_by),
+        Fact(_("Decided on"), date_format(found.decided_at, "DATE_FORMAT")),
+    ]

@@ -1,0 +1,19 @@
+"""What counts: a student's credits, subject by subject."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from crediting.queries.ledger import credits_by_subject, credits_earned
+from crediting.views.whose import whose
+from mbl.core.http import AuthenticatedRequest, page
+
+
+@require_safe
+def credits(request: AuthenticatedRequest) -> HttpResponse:
+    """Every line that counts, by subject; each mastery credit opens how it was decided."""
+    record = whose(request)
+    subjects = credits_by_subject(record.student)
+    context = {"record": record, "subjects": subjects, "earned": credits_earned(subjects)}
+    return page(request, "crediting/ledger/credits.html", context)

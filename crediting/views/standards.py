@@ -1,0 +1,169 @@
+"""Frameworks of standards: what the district has, what it adopted, and each one's tree."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crediting import access
+from crediting.actions.standards import adopt_framework, end_adoption
+from crediting.forms.standards import AdoptForm, EndForm, StandardsSearchForm
+from crediting.models import Framework
+from crediting.queries import standards as queries
+from crediting.states import AdoptionBody, FrameworkStatus
+from crediting.words import any_of, subject_word
+from mbl.core import clock
+from mbl.core.http import AuthenticatedRequest, go, page, paginate, showing_errors
+from mbl.core.ui.parts import Empty, Fact
+from mbl.core.ui.tables import Column, Columns
+from mbl.core.words import state_tone, state_word
+from profiles.access import Capability, may_in_district
+
+FRAMEWORKS = Columns(
+    Column("title", gettext_lazy("Framework"), kind="header"),
+    Column("publisher", gettext_lazy("Published by")),
+    Column("standards", gettext_lazy("Standards"), kind="number"),
+    Column("adopted", gettext_lazy("Adopted")),
+)
+
+
+@require_safe
+def standards(request: AuthenticatedRequest) -> HttpResponse:
+    """``/standards/``: every framework of the district, the adopted ones first."""
+    district = access.get_district(request.user, request.GET.get("district", ""))
+    today = clock.today(district)
+    frameworks = queries.frameworks_with_counts(
+        access.frameworks_visible_to(request.user).filter(district=district), today
+    )
+    listed = paginate(request, frameworks)
+    rows = [(framework, _adoption_words(framework, today)) for framework in listed]
+    adopted = sum(bool(words) for _framework, words in rows)
+    lede = ngettext(
+        "%(count)s framework of standards; %(adopted)s adopted.",
+        "%(count)s frameworks of standards; %(adopted)s adopted.",
+        listed.paginator.count,
+    ) % {"count": listed.paginator.count, "adopted": adopted}
+    context = {
+        "district_": district,
+        "page": listed,
+        "rows": rows,
+        "lede": lede,
+        "columns": FRAMEWORKS,
+        "empty": Empty(
+            _("No standards yet"),
+            _("Standards come from their publisher as a CASE package. An administrator imports it."),
+            icon="book",
+        ),
+        "can_import": bool(may_in_district(request.user, Capability.IMPORT_DATA, district)),
+    }
+    return page(request, "crediting/standards/list.html", context, partial="list")
+
+
+def _adoption_words(framework: Framework, today: dt.date) -> str:
+    """How the framework is adopted today, in a word; empty where it is not."""
+    for adoption in framework.adoptions.all():
+        if adoption.starts_on <= today and (adoption.ends_on is None or today <= adoption.ends_on):
+            return state_word(AdoptionBody(adoption.body))
+    return ""
+
+
+@require_safe
+def framework(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """One framework: its facts, its adoptions, its first branch, or what a search inside it finds."""
+    found = access.get_framework(request.user, public_id)
+    today = clock.today(found.district)
+    unplaced = "unplaced" in request.GET
+    search = StandardsSearchForm(request.GET if "q" in request.GET else None)
+    text = search.cleaned_data["q"] if search.is_valid() else ""
+    rows = queries.browse(found, text) if text.strip() else queries.branch(found, unplaced=unplaced)
+    status = FrameworkStatus(found.status)
+    context = {
+        "framework": found,
+        "search": search,
+        "text": text,
+        "page": paginate(request, rows),
+        "unplaced": unplaced,
+        "has_unplaced": queries.branch(found, unplaced=True).exists(),
+        "adoptions": [
+            (adoption, state_word(AdoptionBody(adoption.body)), any_of(map(subject_word, adoption.subjects)))
+            for adoption in found.adoptions.order_by("-starts_on")
+        ],
+        "today": today,
+        "facts": _facts(found, status),
+        "status_word": state_word(status),
+        "status_tone": state_tone(status),
+        "can_adopt": bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.district)),
+    }
+    return page(request, "crediting/standards/framework.html", context, partial="branch")
+
+
+def _facts(found: Framework, status: FrameworkStatus) -> list[Fact]:
+    pairs = [
+        Fact(_("Made by"), found.creator),
+        Fact(_("Published by"), found.publisher),
+        Fact(_("Edition"), found.version),
+        Fact(_("State of publication"), state_word(status)),
+        Fact(_("Licence"), found.licence),
+        Fact(_("Identifier"), found.guid),
+    ]
+    return [pair for pair in pairs if pair.value]
+
+
+@require_safe
+def standard(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """One standard: where it stands, what it says, what stands below it, what it is linked to."""
+    found = access.get_standard(request.user, public_id)
+    context = {
+        "standard": found,
+        "framework": found.framework,
+        "trail": queries.trail(found),
+        "page": paginate(request, queries.branch(found.framework, found)),
+        "links": queries.links_of(found),
+    }
+    return page(request, "crediting/standards/standard.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def framework_adopt(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Record who adopted the framework, for which subject areas and days (T74)."""
+    found = access.get_framework(request.user, public_id, Capability.MANAGE_CATALOG)
+    today = clock.today(found.district)
+    initial = {"starts_on": today, "adopted_on": today}
+    form = AdoptForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        with showing_errors(form):
+            adopt_framework(found, actor=request.user, **form.values())
+            return go(
+                request, _address(found), _("The adoption is recorded. Its standards can be chosen on those days.")
+            )
+    return page(request, "crediting/standards/adopt.html", {"framework": found, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def adoption_end(request: AuthenticatedRequest, public_id: UUID, starts_on: str) -> HttpResponse:
+    """Set the last day of an adoption."""
+    found = access.get_framework(request.user, public_id, Capability.MANAGE_CATALOG)
+    try:
+        adoption = found.adoptions.filter(starts_on=dt.date.fromisoformat(starts_on)).first()
+    except ValueError:
+        raise Http404 from None
+    if adoption is None:
+        raise Http404
+    form = EndForm(request.POST if request.method == "POST" else None, initial={"last_day": adoption.ends_on})
+    if form.is_valid():
+        with showing_errors(form):
+            end_adoption(adoption, last_day=form.day, actor=request.user)
+            return go(request, _address(found), _("The last day is recorded."))
+    return page(
+        request, "crediting/standards/adoption_end.html", {"framework": found, "adoption": adoption, "form": form}
+    )
+
+
+def _address(found: Framework) -> str:
+    return reverse("crediting:framework", args=[found.public_id])
