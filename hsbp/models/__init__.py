@@ -1,0 +1,16 @@
+from hsbp.models.checklist import AnnualUpdate, ChecklistRecord, RequirementDecision
+from hsbp.models.family import FamilyCopy, FamilySignature, PlanComment
+from hsbp.models.plan import Plan, PlanRevision
+from hsbp.models.review import PlanReview
+
+__all__ = [
+    "AnnualUpdate",
+    "ChecklistRecord",
+    "FamilyCopy",
+    "FamilySignature",
+    "Plan",
+    "PlanComment",
+    "PlanReview",
+    "PlanRevision",
+    "RequirementDecision",
+]
