@@ -1,0 +1,43 @@
+"""Who sees the equity report, who may have it counted anew, and who may look at exact counts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from mbl.core.decisions import Allowed, Denied, Verdict
+from mbl.core.errors import NotAllowed
+from mbl.core.models import District, User
+from profiles.access import Capability, districts_where, may_in_district, schools_where, standing
+from profiles.models import School
+
+
+def get_district(user: User | AnonymousUser, code: str = "") -> District:
+    """The district whose report ``user`` reads, by its code or the first: 403 for staff without the right."""
+    schools = schools_where(user, Capability.SEE_EQUITY)
+    districts = (
+        District.objects.filter(schools__in=schools).distinct()
+        | districts_where(user, Capability.SEE_EQUITY).distinct()
+    )
+    district = (districts.filter(code=code) if code else districts).order_by("name", "pk").first()
+    if district is not None:
+        return district
+    if code or not standing(user).people:
+        raise Http404
+    raise NotAllowed(_("The equity report is for principals and district administrators."))
+
+
+def own_schools(user: User | AnonymousUser, district: District) -> list[School]:
+    """The schools a principal answers for; empty where the whole district is in reach."""
+    if isinstance(may_in_district(user, Capability.SEE_EQUITY, district), Allowed):
+        return []
+    return list(schools_where(user, Capability.SEE_EQUITY).filter(district=district))
+
+
+def may_see_raw(user: User | AnonymousUser, district: District) -> Verdict:
+    """Exact counts are on screen only, for those who hold the capability in the whole district, and are logged."""
+    verdict = may_in_district(user, Capability.SEE_RAW_COUNTS, district)
+    if isinstance(verdict, Denied):
+        return Denied(_("Exact counts of small groups are for the district’s administrators."))
+    return verdict

@@ -1,0 +1,3 @@
+from equity.models.snapshot import EquityFile, EquitySnapshot, EquityTable
+
+__all__ = ["EquityFile", "EquitySnapshot", "EquityTable"]

@@ -1,0 +1,104 @@
+"""Reports read back from snapshots. Everything that is shown or leaves comes through here, hidden where it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from equity.models import EquitySnapshot, EquityTable
+from equity.queries.counts import IN, OUT, PROGRAMS, RACE
+from equity.rules.flags import Thresholds
+from equity.rules.report import Fact, HiddenKey, Report, Table, build, table_from
+from equity.rules.suppression import Hidden
+from mbl.core.models import District
+from profiles.models import School
+from profiles.queries.rollups import rollups
+from profiles.rules.rollup import Group
+
+
+def latest(district: District, school_year: int) -> EquitySnapshot | None:
+    """The newest snapshot of the year."""
+    return (
+        EquitySnapshot.objects.filter(district=district, school_year=school_year)
+        .select_related("district", "taken_by")
+        .defer("facts", "hidden")
+        .order_by("-taken_at", "-pk")
+        .first()
+    )
+
+
+def years(district: District) -> list[int]:
+    """School years that have a snapshot, newest first."""
+    found = EquitySnapshot.objects.filter(district=district).order_by().values_list("school_year", flat=True)
+    return sorted(set(found), reverse=True)
+
+
+def stored(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Facts as a snapshot keeps them."""
+    return [
+        {
+            "school": fact.school,
+            "partition": fact.partition,
+            "group": fact.group,
+            "students": fact.students,
+            "recipients": dict(fact.recipients),
+        }
+        for fact in facts
+    ]
+
+
+def facts_of(snapshot: EquitySnapshot) -> list[Fact]:
+    """Raw counts: for building the report, and for the screen of exact counts."""
+    return [Fact(**fact) for fact in snapshot.facts]
+
+
+def groups_of(snapshot: EquitySnapshot) -> dict[str, list[str]]:
+    """Partitions with their groups in the order they are shown."""
+    known = {str(group) for group in rollups()[snapshot.rollup_version].summary.values()}
+    always = {Group.HISPANIC, Group.TWO_OR_MORE, Group.NOT_PROVIDED}
+    race = [str(group) for group in Group if group in known or group in always]
+    return {RACE: race} | {str(program): [IN, OUT] for program in PROGRAMS}
+
+
+def build_report(snapshot: EquitySnapshot, hidden_before: Mapping[HiddenKey, Hidden]) -> Report:
+    """Every table of a snapshot as it may be printed, given what other reports of the year hide."""
+    return build(
+        facts_of(snapshot),
+        groups=groups_of(snapshot),
+        thresholds=Thresholds(**snapshot.thresholds),
+        hidden_before=hidden_before,
+    )
+
+
+def read_table(snapshot: EquitySnapshot, *, school: str = "", partition: str = RACE, subject: str = "") -> Table | None:
+    """One table of a snapshot; None where it has none of that school, partition or subject."""
+    row = EquityTable.objects.filter(snapshot=snapshot, school=school, partition=partition, subject=subject).first()
+    return _table(row) if row else None
+
+
+def read_tables(snapshot: EquitySnapshot) -> list[Table]:
+    """All tables of a snapshot, by partition, school and subject."""
+    return [
+        _table(row) for row in EquityTable.objects.filter(snapshot=snapshot).order_by("partition", "school", "subject")
+    ]
+
+
+def school_names(district: District) -> dict[str, str]:
+    """Names of the district's schools by code."""
+    return dict(School.objects.filter(district=district).order_by("name").values_list("code", "name"))
+
+
+def schools_of(snapshot: EquitySnapshot) -> list[str]:
+    """Codes of the schools that the snapshot has tables for."""
+    found = EquityTable.objects.filter(snapshot=snapshot, partition=RACE, subject="").exclude(school="")
+    return list(found.order_by("school").values_list("school", flat=True))
+
+
+def subjects_of(snapshot: EquitySnapshot) -> list[str]:
+    """Subjects in which anybody received credit, as far as the tables have them."""
+    found = EquityTable.objects.filter(snapshot=snapshot, school="", partition=RACE).exclude(subject="")
+    return list(found.order_by("subject").values_list("subject", flat=True))
+
+
+def _table(row: EquityTable) -> Table:
+    return table_from(row.school, row.partition, row.subject, row.content)

@@ -1,0 +1,274 @@
+"""From raw counts to what may be printed: every table of a report, protected together, with measures and signals.
+
+A page, a CSV and a PDF are all made from ``Report``; nothing raw passes through here to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from equity.rules import measures
+from equity.rules.flags import Signal, Thresholds, comparison, signal
+from equity.rules.measures import Interval, Ratio
+from equity.rules.suppression import (
+    Cell,
+    Coded,
+    Empty,
+    Hidden,
+    Key,
+    Published,
+    Shown,
+    Suppressed,
+    TopBottom,
+    Total,
+    protect,
+)
+
+# The district as a whole, every group together, any subject.
+DISTRICT, EVERYONE, ANY = "", "all", ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """``students`` of one group at one school in the year; ``recipients`` by subject, ``""`` being any subject."""
+
+    school: str
+    partition: str
+    group: str
+    students: int
+    recipients: Mapping[str, int]
+
+    @property
+    def any_subject(self) -> int:
+        return self.recipients.get(ANY, 0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group of one table. Measures are None wherever they would need a count that is hidden."""
+
+    group: str
+    published: Published
+    interval: Interval | None = None
+    gap: float | None = None
+    gap_limits: Interval | None = None
+    ratio: Ratio | None = None
+    not_receiving: float | None = None
+    composition: float | None = None
+    parity: int | None = None
+    signal: Signal = Signal.NOT_ENOUGH
+
+
+@dataclass(frozen=True)
+class Table:
+    """Groups of one partition at one school (or the district) for one subject (or any), and their total."""
+
+    school: str
+    partition: str
+    subject: str
+    rows: tuple[Row, ...]
+    everyone: Published
+
+    @property
+    def findings(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.signal in {Signal.REVIEW, Signal.WATCH})
+
+
+HiddenKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All tables of a year by (school, partition, subject), and what they hide: (school, partition, group) → why."""
+
+    tables: Mapping[tuple[str, str, str], Table]
+    hidden: Mapping[HiddenKey, Hidden]
+
+
+def build(
+    facts: Sequence[Fact],
+    *,
+    groups: Mapping[str, Sequence[str]],
+    thresholds: Thresholds,
+    hidden_before: Mapping[HiddenKey, Hidden],
+) -> Report:
+    """Protect all tables until none helps against another.
+
+    ``groups`` orders the groups of each partition. The number of students in a group is the same in every subject, and
+    the number of everyone in every partition, so a cell that one table hides is hidden in all of them.
+    """
+    subjects = sorted({subject for fact in facts for subject in fact.recipients} | {ANY})
+    hidden: dict[HiddenKey, Hidden] = dict(hidden_before)
+    published: dict[tuple[str, str], dict[tuple[str, str], Published]] = {}
+    stale = set(groups)
+    while stale:
+        for partition in stale:
+            for subject in subjects:
+                published[partition, subject] = _protect(facts, partition, groups[partition], subject, hidden)
+        found = dict(hidden)
+        for (partition, _subject), cells in published.items():
+            for (school, group), cell in cells.items():
+                if isinstance(cell, Suppressed):
+                    place = "" if group == EVERYONE else partition
+                    found.setdefault((school, place, group), cell.reason)
+        new = {place for school, place, group in found.keys() - hidden.keys()}
+        stale = set(groups) if "" in new else new
+        hidden = found
+    schools = [DISTRICT, *sorted({fact.school for fact in facts})]
+    tables = {
+        (school, partition, subject): _table(
+            school, partition, subject, order, published[partition, subject], thresholds
+        )
+        for partition, order in groups.items()
+        for subject in subjects
+        for school in schools
+    }
+    return Report(tables, hidden)
+
+
+def _protect(
+    facts: Iterable[Fact],
+    partition: str,
+    order: Sequence[str],
+    subject: str,
+    hidden: Mapping[HiddenKey, Hidden],
+) -> dict[tuple[str, str], Published]:
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for fact in facts:
+        if fact.partition == partition:
+            n, a = fact.students, fact.recipients.get(subject, 0)
+            for school in (fact.school, DISTRICT):
+                for group in (fact.group, EVERYONE):
+                    was = counts.get((school, group), (0, 0))
+                    counts[school, group] = (was[0] + n, was[1] + a)
+    schools = sorted({school for school, _group in counts if school != DISTRICT})
+    cells = [Cell((s, g), *counts.get((s, g), (0, 0))) for s in (DISTRICT, *schools) for g in (*order, EVERYONE)]
+    totals = [Total((s, EVERYONE), tuple((s, g) for g in order)) for s in (DISTRICT, *schools)]
+    if schools:
+        totals += [Total((DISTRICT, g), tuple((s, g) for s in schools)) for g in (*order, EVERYONE)]
+    already: dict[Key, Hidden] = {
+        (school, group): reason for (school, place, group), reason in hidden.items() if place in {partition, ""}
+    }
+    answer = protect(cells, totals, hidden=already)
+    return {(s, g): answer[s, g] for s in (DISTRICT, *schools) for g in (*order, EVERYONE)}
+
+
+def _table(
+    school: str,
+    partition: str,
+    subject: str,
+    order: Sequence[str],
+    cells: Mapping[tuple[str, str], Published],
+    thresholds: Thresholds,
+) -> Table:
+    everyone = cells.get((school, EVERYONE), Suppressed(Hidden.SMALL))
+    rows = tuple(
+        _row(group, cells.get((school, group), Suppressed(Hidden.SMALL)), everyone, thresholds) for group in order
+    )
+    return Table(school, partition, subject, rows, everyone)
+
+
+def _row(group: str, published: Published, everyone: Published, thresholds: Thresholds) -> Row:
+    if not isinstance(published, Shown):
+        return Row(group, published)
+    a, n = published.a, published.n
+    interval = measures.wilson(a, n)
+    if not isinstance(everyone, Shown) or everyone.n == n:
+        return Row(group, published, interval)
+    c, m = everyone.a - a, everyone.n - n
+    ratio = comparison(a, n, c, m, thresholds)
+    gap, limits = measures.gap(a, n, c, m)
+    return Row(
+        group=group,
+        published=published,
+        interval=interval,
+        gap=gap,
+        gap_limits=limits,
+        ratio=ratio,
+        not_receiving=measures.risk_ratio(n - a, n, m - c, m).value if ratio and n - a and m - c else None,
+        composition=measures.composition(a, n, everyone.a, everyone.n)[0],
+        parity=measures.parity_count(a, n, c, m),
+        signal=signal(ratio, thresholds),
+    )
+
+
+# --- As stored --------------------------------------------------------------------------------------------------------
+
+
+def table_json(table: Table) -> dict[str, object]:
+    """A table as plain values; ``table_from`` reads them back unchanged."""
+    return {"everyone": _published_json(table.everyone), "rows": [_row_json(row) for row in table.rows]}
+
+
+def table_from(school: str, partition: str, subject: str, stored: Mapping[str, Any]) -> Table:
+    """The table that ``table_json`` wrote."""
+    rows = tuple(_row_from(row) for row in stored["rows"])
+    return Table(school, partition, subject, rows, _published_from(stored["everyone"]))
+
+
+def _row_json(row: Row) -> dict[str, object]:
+    plain: dict[str, object] = {"group": row.group, "published": _published_json(row.published)}
+    if isinstance(row.published, Shown):
+        plain |= {
+            "interval": _limits(row.interval),
+            "gap": row.gap,
+            "gap_limits": _limits(row.gap_limits),
+            "ratio": [row.ratio.value, *(_limits(row.ratio.limits) or ()), row.ratio.corrected] if row.ratio else None,
+            "not_receiving": row.not_receiving,
+            "composition": row.composition,
+            "parity": row.parity,
+            "signal": row.signal,
+        }
+    return plain
+
+
+def _row_from(stored: Mapping[str, Any]) -> Row:
+    published = _published_from(stored["published"])
+    if not isinstance(published, Shown):
+        return Row(stored["group"], published)
+    ratio = stored["ratio"]
+    return Row(
+        group=stored["group"],
+        published=published,
+        interval=_interval(stored["interval"]),
+        gap=stored["gap"],
+        gap_limits=_interval(stored["gap_limits"]),
+        ratio=Ratio(ratio[0], Interval(ratio[1], ratio[2]), ratio[3]) if ratio else None,
+        not_receiving=stored["not_receiving"],
+        composition=stored["composition"],
+        parity=stored["parity"],
+        signal=Signal(stored["signal"]),
+    )
+
+
+def _published_json(published: Published) -> list[object]:
+    match published:
+        case Shown(n, a):
+            return ["shown", n, a]
+        case TopBottom(n, code):
+            return ["coded", n, code]
+        case Suppressed(reason):
+            return ["hidden", reason]
+        case Empty():
+            return ["empty"]
+
+
+def _published_from(stored: Sequence[Any]) -> Published:
+    match stored:
+        case ["shown", n, a]:
+            return Shown(n, a)
+        case ["coded", n, code]:
+            return TopBottom(n, Coded(code))
+        case ["hidden", reason]:
+            return Suppressed(Hidden(reason))
+    return Empty()
+
+
+def _limits(interval: Interval | None) -> list[float] | None:
+    return [interval.low, interval.high] if interval else None
+
+
+def _interval(stored: Sequence[float] | None) -> Interval | None:
+    return Interval(stored[0], stored[1]) if stored else None

@@ -1,0 +1,17 @@
+"""Audit verbs of equity."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mbl.core.audit import Payload, verb
+
+
+@verb("equity.snapshot.taken", _("{actor} counted who received mastery credit in {year}"))
+class SnapshotTaken(Payload):
+    year: str
+    rollup: str
+
+
+@verb("equity.raw_counts.shown", _("{actor} looked at exact counts for {year}: {reason}"))
+class RawCountsShown(Payload):
+    year: str
+    reason: str
