@@ -1,0 +1,64 @@
+"""Loads the demonstration: both districts, then every story in the order of its time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from equity.actions.snapshots import ask_for_report
+from mbl.core.models import District, Notification
+from mbl.demo.story import further, plans
+from mbl.demo.story.cast import cast
+from mbl.demo.story.plans import PlanStory
+from mbl.demo.story.setting import set_up
+from mbl.demo.story.stage import Stage
+from mbl.demo.story.tellers import RequestStory
+from mbl.demo.story.telling import told_at
+from mbl.demo.years import Year
+
+A_WEEK = dt.timedelta(days=7)
+
+
+def is_loaded() -> bool:
+    """Whether a district of the demonstration is there, whole or not."""
+    return District.objects.filter(code__in=[district.code for district in cast().districts]).exists()
+
+
+def seed() -> None:
+    """Call it inside a transaction: the demonstration is loaded whole or not at all."""
+    for cast_district in cast().districts:
+        stage = set_up(cast_district)
+        # The rows just written are not committed yet, so nobody else gathers statistics of them for the planner.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        stories: list[RequestStory | PlanStory] = [*further.authored(stage), *plans.stories(stage)]
+        if stage.cast_district.code == cast().districts[0].code:
+            stories += further.stories(stage)
+        for part in stage.signing_in:
+            stage.user(part)
+        for event in sorted((event for story in stories for event in story.events()), key=lambda event: event.at):
+            with told_at(event.at):
+                try:
+                    event.act()
+                except Exception as error:
+                    error.add_note(f"in the story of {event.about}")
+                    raise
+        _ask_for_reports(stage)
+    _read_older_notices()
+
+
+def _ask_for_reports(stage: Stage) -> None:
+    """Who receives mastery credit: last year, and this year so far. Jobs count when the servers run."""
+    assert stage.administrator is not None
+    for year in (Year(stage.world.school_year - 1), Year(stage.world.school_year)):
+        label = f"Equity report {year.title}"
+        ask_for_report(stage.district, year.ending, actor=stage.administrator, label=label)
+
+
+def _read_older_notices() -> None:
+    """People have opened what came more than a week ago."""
+    older = timezone.now() - A_WEEK
+    Notification.objects.filter(created_at__lt=older).update(read_at=F("created_at") + dt.timedelta(hours=5))

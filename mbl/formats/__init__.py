@@ -1,0 +1,1 @@
+"""How dates and numbers are printed, by language (``settings.FORMAT_MODULE_PATH``)."""

@@ -1,0 +1,319 @@
+"""``/``: what needs my attention today. Students and families see their own page, staff a line for each role."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from crediting import access as crediting_access
+from crediting.models import CreditRequest
+from crediting.queries.queue import Show, Tally, days_waiting, deciders_tally, listed, teachers_tally
+from crediting.views.student import home as student_home
+from crediting.views.whose import whose
+from hsbp.panels import home_panel
+from hsbp.views.caseload import caseload_counts, caseload_lede
+from mbl.core import clock
+from mbl.core.http import AuthenticatedRequest, page
+from mbl.core.models import ImportRun, User
+from mbl.core.states import ImportState
+from mbl.core.ui.parts import ChecklistItem, Done
+from mbl.home.queries.setup import SetUp, setup_of
+from profiles.access import Capability, Standing, districts_where, people_manageable_by, standing
+from profiles.queries.people import people_to_look_at
+from profiles.states import Role
+from transcripts import access as transcript_access
+from transcripts.queries import register
+from transcripts.states import Standing as TranscriptStanding
+
+FIRST = 5
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One thing that waits: who, what, how long."""
+
+    name: str
+    about: str
+    wait: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One role's answer: what waits, in a sentence, and the page where it is done."""
+
+    heading: str
+    sentence: str
+    label: str
+    url: str
+    icon: str
+    waiting: int = 0
+    # The first few, longest wait first.
+    rows: Sequence[LineRow] = ()
+
+
+@require_safe
+def home(request: AuthenticatedRequest) -> HttpResponse:
+    """The page that fits who is signed in."""
+    now = standing(request.user)
+    if not now.is_staff and (now.is_student or now.is_family):
+        return _student_home(request)
+    lines = _lines(request.user, now)
+    setups = [
+        (district, _checklist(found), found)
+        for district in districts_where(request.user, Capability.MANAGE_PEOPLE).order_by("name", "pk")
+        if not (found := setup_of(district, on=clock.today(district))).is_complete
+    ]
+    context = {
+        "lines": lines,
+        "setups": [(district, items, _progress(found)) for district, items, found in setups],
+        "lede": _lede(now, lines),
+        "is_family": now.is_family or now.is_student,
+        "nobody": not now.is_staff,
+    }
+    return page(request, "home/staff.html", context)
+
+
+@require_safe
+def own(request: AuthenticatedRequest) -> HttpResponse:
+    """The home of a student or family, for somebody who also works here."""
+    return _student_home(request)
+
+
+def _student_home(request: AuthenticatedRequest) -> HttpResponse:
+    record = whose(request)
+    return student_home(request, record, [home_panel(record.student, is_own=record.is_own)])
+
+
+def _lede(now: Standing, lines: list[Line]) -> str:
+    if not now.is_staff:
+        return _("You have no role here at the moment. Ask your administrator if that is not right.")
+    waiting = sum(line.waiting for line in lines)
+    if not waiting:
+        return _("Nothing is waiting for you.")
+    return ngettext("%(count)d thing is waiting for you.", "%(count)d things are waiting for you.", waiting) % {
+        "count": waiting
+    }
+
+
+def _lines(user: User, now: Standing) -> list[Line]:
+    lines = []
+    if now.has(Role.TEACHER):
+        lines.append(_to_assess(crediting_access.requests_to_assess(user)))
+    if now.may_anywhere(Capability.DECIDE_CREDIT):
+        lines.append(_to_decide(crediting_access.requests_at_schools_of(user)))
+    if now.has(Role.COUNSELOR):
+        lines.append(_caseload(user, now))
+    if now.may_anywhere(Capability.ISSUE_TRANSCRIPT):
+        lines.append(_transcripts(user))
+    if now.may_anywhere(Capability.MANAGE_PEOPLE):
+        lines += [_requests_of_district(user), _people(user, now.on), _last_import(user)]
+    return lines
+
+
+def _to_assess(requests: QuerySet[CreditRequest]) -> Line:
+    tally = teachers_tally(requests)
+    if tally.waiting:
+        sentence = ngettext(
+            "%(count)d piece of work waits for you.", "%(count)d pieces of work wait for you.", tally.waiting
+        ) % {"count": tally.waiting}
+        sentence = f"{sentence} {_longest(tally.longest)}"
+    else:
+        sentence = _("No work waits for you. It shows up when a student sends it to you.")
+    return Line(
+        _("To assess"),
+        sentence,
+        _("Open the list"),
+        reverse("crediting:queue"),
+        "clipboard-check",
+        tally.waiting,
+        _longest_waiting(requests, tally, "crediting:request-assess"),
+    )
+
+
+def _to_decide(requests: QuerySet[CreditRequest]) -> Line:
+    tally = deciders_tally(requests)
+    if tally.waiting:
+        sentence = ngettext(
+            "%(count)d request is ready for a decision.", "%(count)d requests are ready for a decision.", tally.waiting
+        ) % {"count": tally.waiting}
+        sentence = f"{sentence} {_longest(tally.longest)}"
+    else:
+        sentence = _("No request waits for a decision. It shows up when a teacher has assessed it.")
+    return Line(
+        _("To decide"),
+        sentence,
+        _("Open the list"),
+        reverse("crediting:decisions"),
+        "gavel",
+        tally.waiting,
+        _longest_waiting(requests, tally, "crediting:decision"),
+    )
+
+
+def _longest_waiting(requests: QuerySet[CreditRequest], tally: Tally, url_name: str) -> list[LineRow]:
+    if not tally.waiting:
+        return []
+    return [
+        LineRow(
+            str(one.student),
+            f"{one.course.title}: {one.title}",
+            _days(days_waiting(one)),
+            reverse(url_name, args=[one.public_id]),
+        )
+        for one in listed(requests, tally, show=Show.WAITING)[:FIRST]
+    ]
+
+
+def _days(days: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else _("today")
+
+
+def _longest(days: int) -> str:
+    if not days:
+        return _("All came in today.")
+    return ngettext("The longest wait is %(days)d day.", "The longest wait is %(days)d days.", days) % {"days": days}
+
+
+def _caseload(user: User, now: Standing) -> Line:
+    counts = caseload_counts(user, now)
+    return Line(
+        _("Caseload"),
+        caseload_lede(counts),
+        _("Open the caseload"),
+        reverse("hsbp:caseload"),
+        "users",
+        counts.waiting,
+    )
+
+
+def _transcripts(user: User) -> Line:
+    stale = register.tally(transcript_access.transcripts_visible_to(user)).count(TranscriptStanding.NOT_CURRENT)
+    if stale:
+        sentence = ngettext(
+            "%(count)d transcript is no longer current: an award on it was reversed.",
+            "%(count)d transcripts are no longer current: an award on them was reversed.",
+            stale,
+        ) % {"count": stale}
+    else:
+        sentence = _("Every transcript you issued is current.")
+    label, url = _("Open the register"), reverse("transcripts:transcripts")
+    return Line(_("Transcripts"), sentence, label, url, "certificate", stale)
+
+
+def _requests_of_district(user: User) -> Line:
+    """Waiting times in the whole district; an administrator sees them and decides nothing."""
+    tally = deciders_tally(crediting_access.requests_visible_to(user))
+    with_teachers = tally.count(Show.WITH_TEACHER)
+    parts = [
+        ngettext("%(count)d request is with a teacher.", "%(count)d requests are with teachers.", with_teachers)
+        % {"count": with_teachers},
+        ngettext("%(count)d request waits for a decision.", "%(count)d requests wait for a decision.", tally.waiting)
+        % {"count": tally.waiting},
+    ]
+    if tally.waiting:
+        parts.append(_longest(tally.longest))
+    return Line(
+        _("Requests for credit"),
+        " ".join(parts),
+        _("See who receives credit"),
+        reverse("equity:report"),
+        "chart-bar",
+    )
+
+
+def _people(user: User, on: dt.date) -> Line:
+    """Staff who cannot come in, and invitations that nobody took up."""
+    without, expired = people_to_look_at(people_manageable_by(user), on=on)
+    parts = [
+        ngettext(
+            "%(count)d person with a role has no account.", "%(count)d people with a role have no account.", without
+        )
+        % {"count": without}
+    ]
+    if expired:
+        parts.append(
+            ngettext("%(count)d invitation ended unused.", "%(count)d invitations ended unused.", expired)
+            % {"count": expired}
+        )
+    return Line(_("People and access"), " ".join(parts), _("Open the list"), reverse("profiles:people"), "key")
+
+
+def _last_import(user: User) -> Line:
+    runs = ImportRun.objects.filter(district__in=districts_where(user, Capability.IMPORT_DATA))
+    last = runs.exclude(state=ImportState.CHECKED).first()
+    if last is None:
+        return Line(
+            _("Imports"),
+            _("Nothing was imported yet."),
+            _("Bring a file"),
+            reverse("profiles:import-new"),
+            "upload",
+        )
+    values = {
+        "file": last.file_name,
+        "day": date_format(timezone.localtime(last.started_at), "DATE_FORMAT"),
+        "rows": sum(last.rejected.values()),
+    }
+    if last.state == ImportState.REFUSED:
+        sentence = _("The last import, %(file)s on %(day)s, was stopped. Nothing was changed.") % values
+    elif values["rows"]:
+        sentence = _("The last import, %(file)s on %(day)s, left out %(rows)d rows.") % values
+    else:
+        sentence = _("The last import, %(file)s on %(day)s, took every row.") % values
+    url = reverse("profiles:import-run", args=[last.public_id])
+    return Line(_("Imports"), sentence, _("Open the run"), url, "upload")
+
+
+# --- Setting up a district --------------------------------------------------------------------------------------------
+
+
+def _checklist(found: SetUp) -> list[ChecklistItem]:
+    people, imports = reverse("profiles:people"), reverse("profiles:import-new")
+    steps = [
+        (found.schools, _("Schools"), _("Bring a roster, or add them by hand."), reverse("profiles:schools")),
+        (found.students, _("Students"), _("They come with the roster."), imports),
+        (
+            found.standards,
+            _("Standards adopted"),
+            _("Bring a CASE package, then adopt it."),
+            reverse("crediting:standards"),
+        ),
+        (found.courses, _("Courses with credits"), _("Say what each course gives."), reverse("crediting:catalog")),
+        (
+            found.policy,
+            _("A crediting policy in force"),
+            _("Nothing can be awarded without it."),
+            reverse("crediting:policies"),
+        ),
+        (found.teachers, _("Teachers who can sign in"), _("Give the role and send an invitation."), people),
+        (found.deciders, _("Somebody who decides credit"), _("A credit manager or principal."), people),
+        (found.registrar, _("A registrar"), _("Issues the transcripts."), people),
+    ]
+    return [
+        ChecklistItem(
+            word=word,
+            state=Done.DONE if done else Done.MISSING,
+            state_word=_("Done") if done else _("Missing"),
+            why="" if done else why,
+            url=url,
+        )
+        for done, word, why, url in steps
+    ]
+
+
+def _progress(found: SetUp) -> str:
+    return _("%(done)d of %(all)d steps to the first award are done.") % {
+        "done": found.done,
+        "all": len(vars(found)),
+    }
