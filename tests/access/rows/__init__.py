@@ -1,0 +1,1 @@
+"""The access matrix, one module an app; see ``tests/access/matrix.py``."""

@@ -1,0 +1,80 @@
+"""Standards, courses and policies: read by everybody of the district, changed by its administrator."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from crediting.actions.catalog import add_course
+from crediting.actions.policy import load_policy
+from crediting.models import PolicyVersion
+from crediting.rules.catalog import CourseDetails
+from crediting.states import SubjectArea
+from tests.access.matrix import Row
+from tests.conftest import ROOT
+from tests.factories.crediting import make_framework, make_ground
+from tests.personas import Personas
+
+DRAFT = (ROOT / "tests" / "fixtures" / "policies" / "d4-math.yaml").read_text()
+
+
+def a_framework(personas: Personas) -> Mapping[str, Any]:
+    return {"public_id": make_framework(personas.district)[0].framework.public_id}
+
+
+def an_adoption(personas: Personas) -> Mapping[str, Any]:
+    framework = make_framework(personas.district)[0].framework
+    return {"public_id": framework.public_id, "starts_on": framework.adoptions.get().starts_on.isoformat()}
+
+
+def a_standard(personas: Personas) -> Mapping[str, Any]:
+    return {"public_id": make_framework(personas.district)[0].public_id}
+
+
+def a_course(personas: Personas) -> Mapping[str, Any]:
+    details = CourseDetails("Geometry", Decimal("1.0"), SubjectArea.MATH)
+    return {
+        "public_id": add_course(personas.district, code=uuid.uuid4().hex[:8], details=details, actor=None).public_id
+    }
+
+
+def a_draft(personas: Personas) -> Mapping[str, Any]:
+    return {"public_id": load_policy(personas.district, text=DRAFT, actor=None).version.public_id}
+
+
+def a_published_version(personas: Personas) -> Mapping[str, Any]:
+    version: PolicyVersion = make_ground(personas.school).version
+    return {"code": personas.district.code, "public_id": version.public_id}
+
+
+STRANGERS: dict[str, int] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
+# A page of one's own district: the other administrator has one too.
+ADMINISTRATORS: dict[str, int] = dict.fromkeys(("administrator", "other_district_administrator"), 200)
+
+ROWS = [
+    Row("crediting:standards", others=200),
+    Row("crediting:standards-pick", query="?q=a", others=200),
+    Row("crediting:framework", a_framework, others=200, also=STRANGERS),
+    Row("crediting:standard", a_standard, others=200, also=STRANGERS),
+    Row("crediting:framework-adopt", a_framework, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:adoption-end", an_adoption, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:catalog", others=200),
+    Row("crediting:course", a_course, others=200, also=STRANGERS),
+    Row("crediting:course-new", others=403, also=ADMINISTRATORS),
+    Row("crediting:course-edit", a_course, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:course-standards", a_course, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:policies", others=403, also=ADMINISTRATORS),
+    Row("crediting:policy-new", others=403, also=ADMINISTRATORS),
+    # Drafts are nobody else's business, so nobody else learns that there is one.
+    Row("crediting:policy", a_draft, others=404, administrator=200),
+    Row("crediting:policy-file", a_draft, others=404, administrator=200),
+    Row("crediting:policy-publish", a_draft, method="POST", others=404, administrator=409),
+    Row("crediting:policy-close", a_draft, method="POST", others=404, administrator=422),
+    Row("crediting:policy-discard", a_draft, method="POST", others=404, administrator=302),
+    # Anybody may read what is published (R8).
+    Row("crediting:policy-public", lambda s: {"code": s.district.code}, others=200, anonymous=200),
+    Row("crediting:policy-public-version", a_published_version, others=200, anonymous=200),
+    Row("crediting:policy-public-file", a_published_version, others=200, anonymous=200),
+]

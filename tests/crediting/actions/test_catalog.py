@@ -1,0 +1,135 @@
+"""The catalog: what a course gives, which standards it rests on, and what is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+
+import pytest
+
+from crediting.actions.catalog import add_course, change_course, load_starter_catalog, set_course_standards
+from crediting.models import CourseRequirement, CourseStandard, CourseTerms, Standard
+from crediting.rules.catalog import CourseDetails
+from crediting.states import StandardStatus, SubjectArea
+from mbl.core.errors import DomainError
+from mbl.core.models import AuditEvent
+from profiles.models import Course
+from tests.factories.crediting import make_framework
+from tests.factories.profiles import make_course
+from tests.personas import Personas
+
+pytestmark = pytest.mark.django_db
+GEOMETRY = CourseDetails("Geometry", Decimal("1.0"), SubjectArea.MATH, state_course_code="02072", is_cadr=True)
+
+
+def changed(**fields: object) -> CourseDetails:
+    return dataclasses.replace(GEOMETRY, **fields)  # type: ignore[arg-type]
+
+
+def test_a_course_is_added_once(personas: Personas) -> None:
+    first = add_course(personas.district, code="MAT201", details=GEOMETRY, actor=personas.administrator.user)
+    again = add_course(personas.district, code=" MAT201 ", details=GEOMETRY, actor=personas.administrator.user)
+    assert first == again
+    assert (first.terms.credits, first.terms.subject, first.terms.is_cadr) == (Decimal("1.000"), "math", True)
+    assert [(row.requirement, row.credits) for row in first.requirements.all()] == [("math", Decimal("1.000"))]
+    assert AuditEvent.objects.filter(verb="crediting.course.added").count() == 1
+    with pytest.raises(DomainError, match="already"):
+        add_course(personas.district, code="MAT201", details=changed(credits=Decimal("0.5")), actor=None)
+    assert add_course(personas.other_district, code="MAT201", details=GEOMETRY, actor=None) != first
+
+
+def test_a_course_that_the_roster_brought_gets_its_credits(personas: Personas) -> None:
+    known = make_course(personas.district, "GEOM H", code="MAT201")
+    course = add_course(personas.district, code="MAT201", details=GEOMETRY, actor=None)
+    assert (course.pk, course.title) == (known.pk, "Geometry")
+    assert CourseTerms.objects.get(course=known).credits == Decimal("1.000")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"title": "  "}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"credits": Decimal(0)}, "credits"),
+        ({"credits": Decimal("-1")}, "credits"),
+        ({"credits": Decimal("10.001")}, "credits"),
+        ({"credits": Decimal("0.3333")}, "credits"),
+        ({"subject": "alchemy"}, "subject"),
+        ({"requirements": {"math": Decimal("1.5")}}, "requirements"),
+    ],
+)
+def test_a_course_that_makes_no_sense_is_refused_at_its_field(
+    personas: Personas, fields: dict[str, object], field: str
+) -> None:
+    with pytest.raises(DomainError) as refused:
+        add_course(personas.district, code="X1", details=changed(**fields), actor=None)
+    assert refused.value.field == field
+    assert not Course.objects.filter(code="X1").exists()
+
+
+@pytest.mark.parametrize("code", ["", "   ", "x" * 31, "A\nB"])
+def test_a_course_needs_a_code(personas: Personas, code: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        add_course(personas.district, code=code, details=GEOMETRY, actor=None)
+    assert refused.value.field == "code"
+
+
+@pytest.mark.rule("T68")
+def test_a_course_may_meet_several_requirements_and_gives_its_credit_once(personas: Personas) -> None:
+    both = {"cte": Decimal("0.5"), "math": Decimal("0.5")}
+    details = CourseDetails("Computer Science", Decimal("0.5"), SubjectArea.CTE, requirements=both)
+    course = add_course(personas.district, code="CTE110", details=details, actor=None)
+    assert dict(course.requirements.values_list("requirement", "credits")) == both
+    assert course.terms.credits == Decimal("0.500")
+
+
+def test_a_change_says_what_it_changed_and_the_same_again_says_nothing(personas: Personas) -> None:
+    course = add_course(personas.district, code="MAT201", details=GEOMETRY, actor=None)
+    later = changed(credits=Decimal("0.5"), title="Geometry A")
+    change_course(course, details=later, actor=personas.administrator.user)
+    change_course(course, details=later, actor=personas.administrator.user)
+    (event,) = AuditEvent.objects.filter(verb="crediting.course.changed")
+    assert event.payload["fields"] == "title, credits, requirements"
+    course.refresh_from_db()
+    assert (course.title, CourseTerms.objects.get(course=course).credits) == ("Geometry A", Decimal("0.500"))
+    assert CourseRequirement.objects.get(course=course).credits == Decimal("0.500")
+
+
+def test_the_standards_of_a_course_are_set_as_a_whole(personas: Personas) -> None:
+    one, two, three = make_framework(personas.district)
+    course = make_course(personas.district, "Geometry")
+    set_course_standards(course, standards=[one, two], required=[three], actor=personas.administrator.user)
+    set_course_standards(course, standards=[one, two, three], required=[three], actor=personas.administrator.user)
+    assert dict(CourseStandard.objects.values_list("standard", "is_required")) == {
+        one.pk: False,
+        two.pk: False,
+        three.pk: True,
+    }
+    set_course_standards(course, standards=[three], actor=personas.administrator.user)
+    assert dict(CourseStandard.objects.values_list("standard", "is_required")) == {three.pk: False}
+    assert AuditEvent.objects.filter(verb="crediting.course.standards_set").count() == 2
+
+
+def test_standards_of_elsewhere_and_withdrawn_ones_are_refused(personas: Personas) -> None:
+    course = make_course(personas.district, "Geometry")
+    theirs = make_framework(personas.other_district)
+    with pytest.raises(DomainError, match="your own district"):
+        set_course_standards(course, standards=theirs, actor=None)
+    ours = make_framework(personas.district)
+    Standard.objects.filter(pk=ours[0].pk).update(status=StandardStatus.WITHDRAWN)
+    ours[0].refresh_from_db()
+    with pytest.raises(DomainError, match="withdrawn"):
+        set_course_standards(course, standards=ours, actor=None)
+    assert not CourseStandard.objects.exists()
+
+
+def test_the_starter_catalog_fills_what_is_not_there_and_changes_nothing_that_is(personas: Personas) -> None:
+    add_course(personas.district, code="MAT201", details=changed(title="Our Geometry"), actor=None)
+    added = load_starter_catalog(personas.district, actor=None)
+    assert len(added) == 33
+    assert Course.objects.get(district=personas.district, code="MAT201").title == "Our Geometry"
+    assert load_starter_catalog(personas.district, actor=None) == []
+    science = Course.objects.get(district=personas.district, code="CTE110")
+    assert dict(science.requirements.values_list("requirement", "credits")) == {"cte": 1, "math": 1}
+    codes = CourseTerms.objects.filter(course__district=personas.district).exclude(state_course_code="")
+    assert all(len(code) == 5 and code.isdigit() for code in codes.values_list("state_course_code", flat=True))

@@ -1,0 +1,120 @@
+"""Several people at once, on a real database with real locks."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from crediting.actions.decisions import AlreadyDecided, award_credit, refuse_credit
+from crediting.actions.evidence import add_evidence
+from crediting.actions.requests import return_request, submit_request
+from crediting.models import CreditRequest, Decision, Evidence, LedgerEntry
+from crediting.states import EvidenceKind, RequestState
+from mbl.core.errors import DomainError, InvalidTransition
+from mbl.core.models import AuditEvent, Notification
+from tests.factories.crediting import Ground, make_draft, make_request
+from tests.personas import Personas
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Start every act at the same moment in a thread and connection of its own; answers and errors in order."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            start.wait(timeout=30)
+            return act()
+        except DomainError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.mark.rule("R31")
+def test_twenty_presses_of_award_by_two_people_make_one_award(personas: Personas, ground: Ground) -> None:
+    request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
+    people = (personas.credit_manager, personas.principal)
+
+    def press(number: int) -> Callable[[], Decision]:
+        user = people[number % 2].user
+        fresh = CreditRequest.objects.get(pk=request.pk)
+        return lambda: award_credit(fresh, reason=f"Pressed by {number}", actor=user)
+
+    answers = at_once([press(number) for number in range(20)])
+    decision = Decision.objects.get()
+    assert LedgerEntry.objects.count() == 1
+    kinds = Counter(type(answer) for answer in answers)
+    assert kinds == {Decision: 10, AlreadyDecided: 10}
+    assert {answer.pk for answer in answers if isinstance(answer, Decision)} == {decision.pk}
+    told = {str(answer) for answer in answers if isinstance(answer, AlreadyDecided)}
+    assert len(told) == 1 and str(decision.decided_by_person) in told.pop()
+    assert AuditEvent.objects.filter(verb="crediting.credit.awarded").count() == 1
+    assert Notification.objects.filter(user=personas.student.user, code="crediting.awarded").count() == 1
+
+
+def test_award_and_return_at_once_end_in_one_of_the_two(personas: Personas, ground: Ground) -> None:
+    request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
+    manager, principal = personas.credit_manager.user, personas.principal.user
+    first, second = (CreditRequest.objects.get(pk=request.pk) for _number in range(2))
+    awarded, returned = at_once(
+        [
+            lambda: award_credit(first, reason="Shown.", actor=manager),
+            lambda: return_request(second, reason="Name the theorem.", actor=principal),
+        ]
+    )
+    request.refresh_from_db()
+    if isinstance(awarded, Decision):
+        assert isinstance(returned, InvalidTransition) and request.state == RequestState.AWARDED
+        assert LedgerEntry.objects.count() == 1 and not request.notes.filter(kind="returned").exists()
+    else:
+        assert isinstance(awarded, DomainError) and request.state == RequestState.RETURNED
+        assert not LedgerEntry.objects.exists() and not Decision.objects.exists()
+
+
+def test_award_and_refusal_at_once_end_in_one_decision(personas: Personas, ground: Ground) -> None:
+    request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
+    manager, principal = personas.credit_manager.user, personas.principal.user
+    first, second = (CreditRequest.objects.get(pk=request.pk) for _number in range(2))
+    answers = at_once(
+        [
+            lambda: award_credit(first, reason="Shown.", actor=manager),
+            lambda: refuse_credit(second, reason="Not shown.", actor=principal),
+        ]
+    )
+    assert Counter(type(answer) for answer in answers) == {Decision: 1, AlreadyDecided: 1}
+    assert LedgerEntry.objects.count() == (Decision.objects.get().kind == "award")
+
+
+def test_a_form_that_arrives_five_times_makes_one_of_each(personas: Personas, ground: Ground) -> None:
+    student, user = personas.student.student, personas.student.user
+    key = uuid4()
+    requests = at_once([lambda: make_draft(ground, student, personas.teacher.person) for _number in range(5)])
+    assert len({request.pk for request in requests}) == CreditRequest.objects.count() == 1
+    pieces = at_once(
+        [
+            lambda: add_evidence(
+                student=student, kind=EvidenceKind.TEXT, title="Proof", body="Because.", key=key, actor=user
+            )
+            for _number in range(5)
+        ]
+    )
+    assert len({piece.pk for piece in pieces}) == Evidence.objects.count() == 1
+
+
+def test_sent_five_times_at_once_is_one_attempt(personas: Personas, ground: Ground) -> None:
+    request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.RETURNED)
+    user = personas.student.user
+    answers = at_once([lambda: submit_request(request, answer="See page 2.", actor=user) for _number in range(5)])
+    assert {answer.attempt for answer in answers} == {2}
+    assert request.notes.filter(kind="sent").count() == 2
+    assert Notification.objects.filter(user=personas.teacher.user, code="crediting.sent").count() == 2

@@ -1,0 +1,280 @@
+"""Which screens there are, who may see each, and where it is found in the demonstration.
+
+A new screen adds a line here; its address is asked for as somebody, because each sees other things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from crediting import access as crediting_access
+from crediting.models import CreditRequest, Decision, Evidence, Framework, PolicyVersion, Standard
+from crediting.states import RequestState
+from hsbp.access import caseload_of
+from hsbp.models import Plan
+from hsbp.states import PlanState
+from mbl.core.models import ImportRun, User
+from profiles.access import students_visible_to
+from profiles.models import Course, Person, Student
+from transcripts.models import Transcript
+
+MAIN = "cedar-falls"
+HIGH_SCHOOL = "4991"
+NOBODY = ""
+STUDENT = ("student", "small-school-student")
+FAMILY = ("family", "family-spanish")
+STAFF = ("teacher", "credit-manager", "counselor", "registrar", "principal", "administrator")
+
+
+class NotThere(Exception):
+    """The demonstration has nothing to show on this screen to this person."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """``name`` is that of the address; ``address`` gives it for an account (None: nobody is signed in).
+
+    ``html_limit`` is the largest page in KB: 60, or more where ui.md says so. ``printed`` also makes a PDF.
+    """
+
+    name: str
+    personas: tuple[str, ...]
+    address: Callable[[User | None], str]
+    html_limit: int = 60
+    printed: bool = False
+
+
+def at(name: str, *args: object) -> Callable[[User | None], str]:
+    """The same address for everybody."""
+    return lambda user: reverse(name, args=args)
+
+
+def _found(user: User | None) -> User:
+    if user is None:
+        raise NotThere
+    return user
+
+
+def _story(course: str) -> CreditRequest:
+    """A request of the student of the sign-in page."""
+    return CreditRequest.objects.get(student__person__user__login_name="demo-student", course__code=course)
+
+
+def _request(user: User | None) -> str:
+    """The story with a return and a second sending; their own newest request for others."""
+    request = crediting_access.requests_visible_to(_found(user)).filter(attempt=2).first()
+    request = request or crediting_access.requests_visible_to(_found(user)).exclude(state=RequestState.DRAFT).first()
+    if request is None:
+        raise NotThere
+    return reverse("crediting:request", args=[request.public_id])
+
+
+def _to_assess(user: User | None) -> str:
+    request = crediting_access.requests_to_assess(_found(user)).filter(state=RequestState.SUBMITTED).first()
+    if request is None:
+        raise NotThere
+    return reverse("crediting:request-assess", args=[request.public_id])
+
+
+def _to_decide(user: User | None) -> str:
+    waiting = crediting_access.requests_at_schools_of(_found(user)).filter(state=RequestState.ASSESSED)
+    request = waiting.filter(attempt=2).first() or waiting.first()
+    if request is None:
+        raise NotThere
+    return reverse("crediting:decision", args=[request.public_id])
+
+
+def _decided(user: User | None) -> str:
+    decision = crediting_access.decisions_visible_to(_found(user)).order_by("-decided_at").first()
+    if decision is None:
+        raise NotThere
+    return reverse("crediting:decided", args=[decision.public_id])
+
+
+def _reversal(user: User | None) -> str:
+    decision = Decision.objects.filter(
+        request__school__code=HIGH_SCHOOL, kind="award", request__state=RequestState.AWARDED
+    ).latest("decided_at")
+    return reverse("crediting:decision-reverse", args=[decision.public_id])
+
+
+def _evidence(user: User | None) -> str:
+    piece = Evidence.objects.filter(added_by=_found(user)).order_by("-created_at").first()
+    if piece is None:
+        raise NotThere
+    return reverse("crediting:evidence", args=[piece.public_id])
+
+
+def _framework(user: User | None) -> str:
+    framework = Framework.objects.filter(district__code=MAIN, subjects__icontains="math").first()
+    framework = framework or Framework.objects.filter(district__code=MAIN).first()
+    assert framework is not None
+    return reverse("crediting:framework", args=[framework.public_id])
+
+
+def _course(user: User | None) -> str:
+    return reverse("crediting:course", args=[Course.objects.get(district__code=MAIN, code="MAT201").public_id])
+
+
+def _policy(user: User | None) -> str:
+    version = PolicyVersion.objects.get(series__district__code=MAIN, series__code="2403", number=2)
+    return reverse("crediting:policy", args=[version.public_id])
+
+
+def _policy_public_version(user: User | None) -> str:
+    version = PolicyVersion.objects.get(series__district__code=MAIN, series__code="2403", number=2)
+    return reverse("crediting:policy-public-version", args=[MAIN, version.public_id])
+
+
+def _student(user: User | None) -> str:
+    own = students_visible_to(_found(user))
+    student = own.filter(person__user__login_name="demo-student").first() or own.first()
+    if student is None:
+        raise NotThere
+    return reverse("profiles:student", args=[student.public_id])
+
+
+def _person(user: User | None) -> str:
+    return reverse("profiles:person", args=[Person.objects.get(user__login_name="demo-teacher").public_id])
+
+
+def _import_run(user: User | None) -> str:
+    return reverse(
+        "profiles:import-run", args=[ImportRun.objects.filter(district__code=MAIN, kind="oneroster")[0].public_id]
+    )
+
+
+def _transcript(user: User | None) -> str:
+    transcript = Transcript.objects.filter(student__person__user__login_name="demo-student").first()
+    assert transcript is not None
+    return reverse("transcripts:transcript", args=[transcript.public_id])
+
+
+def _transcript_new(user: User | None) -> str:
+    student = Student.objects.get(person__user__login_name="demo-student")
+    return reverse("transcripts:transcript-new", args=[student.public_id])
+
+
+def _plan(user: User | None) -> str:
+    """The plan of the student of the sign-in page, as others read it."""
+    return reverse("hsbp:student-plan", args=[_demo_student().public_id])
+
+
+def _plan_section(user: User | None) -> str:
+    return reverse("hsbp:section", args=[_demo_student().public_id, "goals"])
+
+
+def _plan_part(name: str) -> Callable[[User | None], str]:
+    return lambda user: reverse(name, args=[_demo_student().public_id])
+
+
+def _plan_of_caseload(name: str) -> Callable[[User | None], str]:
+    """A page about a plan that waits for its counselor: the one that changed most since it was approved."""
+
+    def address(user: User | None) -> str:
+        plans = Plan.objects.filter(student__in=caseload_of(_found(user)), state=PlanState.SUBMITTED)
+        plan = max(plans.select_related("latest", "student"), key=_changes, default=None)
+        if plan is None:
+            raise NotThere
+        return reverse(name, args=[plan.student.public_id])
+
+    return address
+
+
+def _changes(plan: Plan) -> int:
+    return plan.latest.changes if plan.latest is not None else 0
+
+
+def _demo_student() -> Student:
+    return Student.objects.get(person__user__login_name="demo-student")
+
+
+def _standard(user: User | None) -> str:
+    standard = Standard.objects.get(district__code=MAIN, code="CCSS.Math.Content.HSG-MG.A.3")
+    return reverse("crediting:standard", args=[standard.public_id])
+
+
+def _check(user: User | None) -> str:
+    code = Transcript.objects.order_by("-issued_at")[0].code
+    return reverse("transcripts:verify-code", args=[code])
+
+
+SCREENS = [
+    Screen("demo:people", (NOBODY,), at("demo:people")),
+    Screen("account_login", (NOBODY,), at("account_login")),
+    Screen("home:home", (*STUDENT, *FAMILY, *STAFF, "small-school-teacher"), at("home:home")),
+    Screen("core:messages", ("student", "teacher", "family-spanish"), at("core:messages")),
+    Screen("home:search", ("counselor", "student"), lambda user: reverse("home:search") + "?q=geometry"),
+    Screen("core:account", ("student", "teacher"), at("core:account")),
+    # The student asks
+    Screen("crediting:requests", STUDENT, at("crediting:requests")),
+    Screen("crediting:request-new", STUDENT, at("crediting:request-new")),
+    Screen("crediting:request", ("student", "family", "teacher", "credit-manager"), _request, printed=True),
+    Screen("crediting:request-edit", ("student",), lambda user: _edit(_story("ENG201"))),
+    Screen("crediting:evidence-list", STUDENT, at("crediting:evidence-list")),
+    Screen("crediting:evidence-new", STUDENT, at("crediting:evidence-new")),
+    Screen("crediting:evidence", ("student",), _evidence),
+    Screen("crediting:credits", (*STUDENT, *FAMILY), at("crediting:credits")),
+    # The school judges and decides
+    Screen("crediting:queue", ("teacher", "small-school-teacher"), at("crediting:queue"), printed=True),
+    Screen("crediting:request-assess", ("teacher", "small-school-teacher"), _to_assess),
+    Screen("crediting:decisions", ("credit-manager", "principal"), at("crediting:decisions")),
+    Screen("crediting:decision", ("credit-manager", "small-school-teacher"), _to_decide),
+    Screen("crediting:decision-reverse", ("principal",), _reversal),
+    Screen("crediting:decided", ("student", "credit-manager"), _decided, printed=True),
+    # What may earn credit
+    Screen("crediting:standard", ("teacher",), _standard),
+    Screen("crediting:standards", ("administrator", "teacher"), at("crediting:standards")),
+    Screen("crediting:framework", ("administrator", "teacher"), _framework),
+    Screen("crediting:catalog", ("administrator",), at("crediting:catalog")),
+    Screen("crediting:course", ("administrator", "student"), _course),
+    Screen("crediting:policies", ("administrator",), at("crediting:policies")),
+    Screen("crediting:policy", ("administrator",), _policy),
+    Screen("crediting:policy-public", (NOBODY,), at("crediting:policy-public", MAIN), printed=True),
+    Screen("crediting:policy-public-version", (NOBODY,), _policy_public_version),
+    # The official record
+    Screen("transcripts:transcripts", ("registrar",), at("transcripts:transcripts")),
+    Screen("transcripts:transcript-new", ("registrar",), _transcript_new),
+    Screen("transcripts:transcript", ("registrar", "student"), _transcript),
+    Screen("transcripts:own", (*STUDENT, *FAMILY), at("transcripts:own"), printed=True),
+    Screen("transcripts:verify", (NOBODY,), at("transcripts:verify")),
+    Screen("transcripts:verify-code", (NOBODY,), _check),
+    # The plan, and who gets credit
+    Screen("hsbp:caseload", ("counselor",), at("hsbp:caseload")),
+    Screen("hsbp:plan", ("student",), at("hsbp:plan")),
+    Screen("hsbp:student-plan", ("family", "counselor", "principal"), _plan, printed=True),
+    Screen("hsbp:section", ("student",), _plan_section),
+    Screen("hsbp:checklist", ("student",), _plan_part("hsbp:checklist")),
+    Screen("hsbp:progress", ("student", "family"), _plan_part("hsbp:progress")),
+    Screen("hsbp:review", ("counselor",), _plan_of_caseload("hsbp:review")),
+    Screen("hsbp:record", ("counselor",), _plan_of_caseload("hsbp:record")),
+    Screen("equity:report", ("principal", "administrator"), at("equity:report"), printed=True),
+    # People and data
+    Screen("profiles:people", ("administrator",), at("profiles:people")),
+    Screen("profiles:person", ("administrator",), _person),
+    Screen("profiles:person-new", ("administrator",), at("profiles:person-new")),
+    Screen("profiles:schools", ("administrator",), at("profiles:schools")),
+    Screen("profiles:students", ("counselor", "administrator", "teacher"), at("profiles:students")),
+    Screen("profiles:student", ("counselor", "registrar"), _student),
+    Screen("profiles:audit", ("administrator",), at("profiles:audit")),
+    Screen("profiles:imports", ("administrator",), at("profiles:imports")),
+    Screen("profiles:import-new", ("administrator",), at("profiles:import-new")),
+    Screen("profiles:import-run", ("administrator",), _import_run),
+    Screen("api:reference", ("administrator",), at("api:reference")),
+]
+
+
+def _edit(request: CreditRequest) -> str:
+    return reverse("crediting:request-edit", args=[request.public_id])
+
+
+def named(name: str) -> list[Screen]:
+    """The screens of that name; of a whole app where the name ends with a colon; all of them for an empty name."""
+    if not name:
+        return SCREENS
+    return [
+        screen for screen in SCREENS if screen.name == name or (name.endswith(":") and screen.name.startswith(name))
+    ]
