@@ -96,3 +96,18 @@ WAY_SENTENCES: dict[str, str | Promise] = {
         "%(count)d student of %(place)s, as %(role)s.", "All %(count)d students of %(place)s, as %(role)s.", "count"
     ),
 }
+
+# How somebody of the family is related, behind their name. A roster may bring other words, which stand as they are.
+FAMILY_WORDS: dict[str, str | Promise] = {
+    "": pgettext_lazy("behind a name", "family"),
+    "parent": pgettext_lazy("behind a name", "parent"),
+    "guardian": pgettext_lazy("behind a name", "guardian"),
+    "relative": pgettext_lazy("behind a name", "relative"),
+    "foster parent": pgettext_lazy("behind a name", "foster parent"),
+    "other": pgettext_lazy("behind a name", "other family"),
+}
+
+
+def family_word(label: str) -> str:
+    """The words for ``Relationship.label``."""
+    return str(FAMILY_WORDS.get(label.lower(), label))
