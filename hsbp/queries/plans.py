@@ -171,19 +171,9 @@ def possible_signers(student: Student) -> QuerySet[Person]:
 # --- The requirement --------------------------------------------------------------------------------------------------
 
 
-def requirement_of(student: Student) -> RequirementDecision | None:
-    """The newest decision on whether the plan meets the requirement (R65); what a transcript's line rests on."""
-    return (
-        RequirementDecision.objects.filter(plan__student=student)
-        .select_related("decided_by")
-        .order_by("-decided_at", "-pk")
-        .first()
-    )
-
-
 def requirement_line(student: Student) -> str:
-    """The state transcript's word for the plan: ``MET``, ``NOT MET``, or empty where nobody has decided."""
-    decision = requirement_of(student)
+    """The state transcript's word for the plan by the newest decision (R65): ``MET``, ``NOT MET``, or empty."""
+    decision = RequirementDecision.objects.filter(plan__student=student).order_by("-decided_at", "-pk").first()
     if decision is None:
         return ""
     return "MET" if decision.verdict == Requirement.MET else "NOT MET"
