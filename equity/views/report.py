@@ -111,7 +111,7 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
         "thresholds": snapshot.thresholds,
         "files": {file.kind: file for file in EquityFile.objects.filter(snapshot=snapshot)},
     }
-    return page(request, "equity/report.html", context, partial="table")
+    return page(request, "equity/report.html", context)
 
 
 @require_POST
