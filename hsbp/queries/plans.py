@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hsbp.models import (
@@ -16,6 +16,7 @@ from hsbp.models import (
     FamilyCopy,
     FamilySignature,
     Plan,
+    PlanComment,
     PlanReview,
     PlanRevision,
     RequirementDecision,
@@ -148,9 +149,10 @@ class Family:
 
 
 def family_side(plan: Plan, history: History) -> Family:
-    """One trip: the people."""
+    """One trip: the people. The language of letters stands on the person; without one, that of the account counts."""
     people = tuple(family_of(plan.student).order_by("sort_name", "pk"))
-    spoken = [plan.student.person.language, *(person.language for person in people)]
+    chosen = [person.language or (person.user.language if person.user else "") for person in people]
+    spoken = [plan.student.person.language, *chosen]
     return Family(
         people=people,
         signatures=history.signatures,
@@ -158,6 +160,14 @@ def family_side(plan: Plan, history: History) -> Family:
         languages=tuple(dict.fromkeys(code for code in spoken if code)),
         latest_id=plan.latest_id,
     )
+
+
+def question_to_family(plan: Plan) -> PlanComment | None:
+    """What the school asked the family and nobody of it has answered; one trip while the plan waits for the family."""
+    if plan.family_since is None:
+        return None
+    newest = plan.comments.filter(Q(asks_family=True) | Q(kind=CommentKind.FAMILY)).order_by("-at", "-pk").first()
+    return newest if newest is not None and newest.asks_family else None
 
 
 def possible_signers(student: Student) -> QuerySet[Person]:

@@ -20,7 +20,7 @@ from crediting.models import CreditRequest
 from crediting.queries.queue import Show, Tally, days_waiting, deciders_tally, listed, teachers_tally
 from crediting.views.student import home as student_home
 from crediting.views.whose import whose
-from hsbp.panels import home_panel
+from hsbp.panels import on_home
 from hsbp.views.caseload import caseload_counts, caseload_lede
 from mbl.core import clock
 from mbl.core.http import AuthenticatedRequest, page
@@ -92,7 +92,8 @@ def own(request: AuthenticatedRequest) -> HttpResponse:
 
 def _student_home(request: AuthenticatedRequest) -> HttpResponse:
     record = whose(request)
-    return student_home(request, record, [home_panel(record.student, is_own=record.is_own)])
+    panel, step = on_home(record.student, is_own=record.is_own)
+    return student_home(request, record, [panel], step)
 
 
 def _lede(now: Standing, lines: list[Line]) -> str:
