@@ -91,9 +91,7 @@ def _pages() -> Iterator[Page]:
     for counted in (year - 1, year):
         if latest(district, counted) is None:
             take_snapshot(district, counted, actor=None)
-    administrator = User.objects.filter(people__district=district, people__roles__role="administrator").order_by("pk")[
-        0
-    ]
+    administrators = User.objects.filter(people__district=district, people__roles__role="administrator")
     yield Page(NAMES[4], administrators.order_by("pk")[0], reverse("equity:report"))
 
 
