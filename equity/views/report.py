@@ -40,7 +40,7 @@ COLUMNS = Columns(
     Column("rate", gettext_lazy("Rate"), kind="number"),
     Column("figure", gettext_lazy("Rate and interval (95%)"), card="wide", card_label=""),
     Column("gap", gettext_lazy("Gap, points"), kind="number"),
-    Column("ratio", gettext_lazy("Ratio to those compared with"), kind="number"),
+    Column("ratio", gettext_lazy("Ratio"), kind="number"),
     Column("more", gettext_lazy("More to match"), kind="number"),
     Column("signal", gettext_lazy("Signal"), card="end"),
 )
