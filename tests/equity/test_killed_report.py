@@ -32,6 +32,7 @@ def test_a_worker_killed_in_mid_report_leaves_one_snapshot_and_one_file_of_each_
         make_group(school, "W", 14, 7)
         make_group(school, "B", 12, 3)
     person = make_account_holder(district, "Ada Larsen")
+    assert person.user is not None
     make_role(person, Role.ADMINISTRATOR)
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as broker:
         broker.flushdb()
