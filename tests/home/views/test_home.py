@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from hsbp.actions.conversation import ask_family, comment_on_plan
+from hsbp.actions.family import sign_plan
 from hsbp.states import PlanState
 from mbl.core import clock
 from mbl.home.queries.setup import setup_of
@@ -116,7 +117,7 @@ def test_a_family_keeps_the_chosen_child_in_its_menu(personas: Personas) -> None
 def test_a_family_is_told_to_answer_the_school_then_to_sign_then_what_the_child_shows(personas: Personas) -> None:
     student, browser = personas.student.student, personas.family.client()
     address = f"{reverse('hsbp:plan')}?child={student.public_id}"
-    make_review(student, personas.counselor.user)
+    revision = make_review(student, personas.counselor.user).revision
     page = text(browser.get(HOME))
     assert "Read the plan of Sofia and sign it" in page
     assert f"{reverse('hsbp:sign', args=[student.public_id])}?child={student.public_id}" in page
@@ -128,9 +129,12 @@ def test_a_family_is_told_to_answer_the_school_then_to_sign_then_what_the_child_
     assert "Carla Nguyen asks you:" in text(browser.get(address))
     comment_on_plan(student, body="Tuesday.", actor=personas.family.user)
     page = text(browser.get(HOME))
-    assert "Carla Nguyen asks you" not in page
-    assert "Look at the credits together" in page
+    assert "Carla Nguyen asks you" not in page and "sign it" not in page, "now the school is to answer"
     assert "Carla Nguyen asks you" not in text(browser.get(address))
+    comment_on_plan(student, body="See you on Tuesday.", actor=personas.counselor.user)
+    assert "Read the plan of Sofia and sign it" in text(browser.get(HOME)), "a message is no signature"
+    sign_plan(revision, typed_name="Maria Ramirez", language="en", actor=personas.family.user)
+    assert "Look at the credits together" in text(browser.get(HOME))
 
 
 def test_a_returned_plan_is_the_students_next_step(personas: Personas) -> None:
