@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.translation import gettext as _
 
 from hsbp.models import (
@@ -77,6 +78,11 @@ class History:
     decisions: tuple[RequirementDecision, ...] = ()
 
     @property
+    def copies_read(self) -> tuple[FamilyCopy, ...]:
+        """Those in a language of the family."""
+        return tuple(copy for copy in self.copies if getattr(copy, "is_read", False))
+
+    @property
     def requirement(self) -> RequirementDecision | None:
         """The decision that stands (R65)."""
         return self.decisions[0] if self.decisions else None
@@ -95,6 +101,7 @@ def history_of(plan: Plan) -> History:
         return History()
     of_version = FamilySignature.objects.filter(revision__plan=plan).select_related("revision")
     copies = FamilyCopy.objects.filter(revision__plan=plan).select_related("revision")
+    copies = copies.annotate(is_read=is_read(clock.today(plan.district)))
     return History(
         reviews=tuple(standing_reviews(plan).defer("revision__content")),
         signatures=tuple(of_version.defer("revision__content").order_by("-revision__number", "-signed_on", "-pk")),
@@ -103,6 +110,21 @@ def history_of(plan: Plan) -> History:
         records=tuple(plan.records.select_related("recorded_by").order_by("-done_on", "-pk")),
         decisions=tuple(plan.requirement_decisions.select_related("decided_by").order_by("-decided_at", "-pk")),
     )
+
+
+def is_read(on: dt.date) -> Q:
+    """Whether a copy is in a language that somebody of the family reads; any copy, where nobody has named one (R61).
+
+    The language of letters stands on the person; without one, that of the account counts.
+    """
+    near = Relationship.objects.family_with_access(on)
+    named = NullIf("person__language", Value(""))
+    languages = (
+        near.filter(student=OuterRef("revision__plan__student"))
+        .annotate(language=Left(Coalesce(named, "person__user__language"), 2))
+        .filter(language__gt="")
+    )
+    return ~Q(Exists(languages)) | Q(Exists(languages.filter(language=OuterRef("language"))))
 
 
 def standing_reviews(plan: Plan) -> QuerySet[PlanReview]:
