@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.changes import Changes
 from mbl.core.imports.guard import alarms
 from mbl.core.imports.opening import Refused
-from mbl.core.imports.writing import reserve_ids
+from mbl.core.imports.writing import reserve_ids, uuids
 from mbl.core.models import District, User
 
 KIND = "case"
@@ -328,6 +327,8 @@ class _Plan:
             zip(new, reserve_ids(Standard, len(new)), strict=True)
         )
 
+        public_ids = uuids()
+
         def place(guid: UUID) -> tuple[Any, ...]:
             parent, *rest = _place(placements[guid])
             return (pks[parent] if parent else None, *rest)
@@ -336,7 +337,7 @@ class _Plan:
             Standard,
             ("id", "public_id", "district_id", "framework_id", "guid", *_ITEM_COLUMNS, *_PLACE_COLUMNS),
             (
-                (pks[guid], uuid.uuid4(), self.district.pk, framework.pk, guid, *_item(items[guid]), *place(guid))
+                (pks[guid], next(public_ids), self.district.pk, framework.pk, guid, *_item(items[guid]), *place(guid))
                 for guid in new
             ),
         )
