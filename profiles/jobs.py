@@ -14,8 +14,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mbl.core import exports
+from mbl.core.imports.undo import undo
 from mbl.core.jobs import Progress, TryLater, job_handler
-from mbl.core.models import Job
+from mbl.core.models import ImportRun, Job
 from mbl.core.tabular import write_csv
 from profiles import access
 from profiles.actions import imports, invitations
@@ -78,6 +79,15 @@ def import_apply(job: Job, progress: Progress) -> None:
     if result.applied:
         imports.forget(str(job.params["key"]))
     progress.finished(reverse("profiles:import-run", args=[result.run]))
+
+
+@job_handler("profiles.import_undo")
+def import_undo(job: Job, progress: Progress) -> None:
+    """Take a run back, or only say what that would do."""
+    run = ImportRun.objects.get(public_id=job.params["run"])
+    undo(run, actor=job.owner, dry_run=job.params["dry_run"])
+    page = "profiles:import-undo" if job.params["dry_run"] else "profiles:import-run"
+    progress.finished(reverse(page, args=[run.public_id]))
 
 
 @job_handler(EXPORT)

@@ -31,6 +31,8 @@ class ImportRun(PublicIdModel):
 
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # What taking it back would do, or did (``ImportResult.as_json``); None until somebody asks.
+    undo_result = models.JSONField(null=True)
 
     class Meta:
         ordering = ["-started_at", "-pk"]
