@@ -19,7 +19,7 @@ from mbl.core.jobs import Progress, TryLater, job_handler
 from mbl.core.models import ImportRun, Job
 from mbl.core.tabular import write_csv
 from profiles import access
-from profiles.actions import imports, invitations
+from profiles.actions import imports, invitations, pickup
 from profiles.actions.audit_log import EXPORT
 from profiles.models import Invitation
 from profiles.queries import audit_log
@@ -88,6 +88,12 @@ def import_undo(job: Job, progress: Progress) -> None:
     undo(run, actor=job.owner, dry_run=job.params["dry_run"])
     page = "profiles:import-undo" if job.params["dry_run"] else "profiles:import-run"
     progress.finished(reverse(page, args=[run.public_id]))
+
+
+@job_handler("profiles.pick_up")
+def pick_up(job: Job, progress: Progress) -> None:
+    """Read what waits in the pick-up folder. A file that was read has moved away, so twice is once."""
+    pickup.pick_up(progress=progress.set)
 
 
 @job_handler(EXPORT)

@@ -206,6 +206,12 @@ def keep_for(run_id: str, key: str) -> None:
     store.delete(storage_name(key))
 
 
+def keep_file(run_id: str, path: Path) -> None:
+    """Keep a file that was read from a folder beside its run, so that somebody can confirm it."""
+    with path.open("rb") as file:
+        storages["documents"].save(storage_name(run_id), File(file))
+
+
 def is_kept(run: ImportRun) -> bool:
     return storages["documents"].exists(storage_name(key_of(run)))
 

@@ -15,7 +15,6 @@ from mbl.core.files import OversizedFile
 from mbl.core.imports import adapters
 from mbl.core.imports.mapping import Column
 from mbl.core.ui.parts import Choice
-from profiles.actions.import_settings import ImportSettings
 
 
 class ImportForm(forms.Form):
@@ -90,9 +89,6 @@ class SettingsForm(forms.Form):
         min_value=0,
         max_value=100,
     )
-
-    def settings(self) -> ImportSettings:
-        return ImportSettings(**self.cleaned_data)
 
 
 class ApplyForm(forms.Form):

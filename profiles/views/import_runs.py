@@ -28,7 +28,7 @@ from mbl.core.ui.tables import Column, Columns
 from profiles import access
 from profiles.actions.imports import apply_checked, ask_undo, can_be_confirmed, is_kept
 from profiles.forms.imports import ApplyForm, UndoForm
-from profiles.reports.import_issues import HEADER, issue_rows
+from profiles.queries.import_issues import HEADER, issue_rows
 from profiles.views.imports import IMPORT, RunRow, run_row
 
 COUNTS = Columns(

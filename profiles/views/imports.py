@@ -19,8 +19,8 @@ from mbl.core.ui.parts import Chip, Empty, Link
 from mbl.core.ui.tables import Column, Columns
 from mbl.core.words import state_tone, state_word
 from profiles import access
+from profiles.actions.import_settings import ImportSettings, set_import_settings
 from profiles.actions.import_settings import import_settings as settings_of
-from profiles.actions.import_settings import set_import_settings
 from profiles.actions.imports import check_upload, keep_upload, needs_columns, upload_of
 from profiles.forms.imports import ColumnsForm, ImportForm, SettingsForm
 from profiles.rules.roles import Capability
@@ -54,6 +54,12 @@ class RunRow:
     rejected: int
     word: str
     tone: str
+
+    @property
+    def who(self) -> str:
+        if self.run.actor:
+            return str(self.run.actor)
+        return _("Pick-up folder") if self.run.options.get("picked_up") else _("Console")
 
 
 @require_safe
@@ -148,6 +154,6 @@ def import_settings(request: AuthenticatedRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = SettingsForm(data, initial=vars(settings_of(district)))
     if form.is_valid():
-        set_import_settings(district, form.settings(), actor=request.user)
+        set_import_settings(district, ImportSettings(**form.cleaned_data), actor=request.user)
         return go(request, reverse("profiles:imports"), _("The settings are saved."))
     return page(request, "profiles/imports/settings.html", {"form": form, "district": district})
