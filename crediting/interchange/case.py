@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crediting.interchange.case_file import JsonObject
+from crediting.rules.plain import name_of
 from crediting.rules.standards import code_key, repaired_code, search_text
 from crediting.rules.tree import ChildLink, Node, TooDeep, TooTangled, Tree, build
 from crediting.states import EdgeKind, FrameworkStatus
@@ -661,7 +662,7 @@ def _written(value: Any) -> str:
 
 
 def _name(item: ItemRow) -> str:
-    return item.code or (item.short or item.statement)[:60]
+    return name_of(item.code, item.short or item.statement)
 
 
 def _changed(item: ItemRow) -> float:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from crediting.models import CourseStandard, Framework, FrameworkAdoption, Standard, StandardEdge
+from crediting.rules.plain import name_of
 from crediting.rules.standards import code_key, natural_key, search_words
 from crediting.states import AdoptionBody, EdgeKind, StandardStatus
 from mbl.core.models import District
@@ -36,7 +37,7 @@ class FoundStandard:
 
     @property
     def name(self) -> str:
-        return self.code or self.statement[:80]
+        return name_of(self.code, self.statement)
 
 
 @dataclass(frozen=True)

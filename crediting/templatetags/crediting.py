@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from crediting.models import CreditRequest, Decision
 from crediting.rules.evidence import host_of
 from crediting.rules.numbers import credits_text
+from crediting.rules.plain import plain_text
 from crediting.states import DecisionKind, EvidenceKind, EvidenceState, RequestState
 from crediting.words import kind_word, method_word, sentence
 from crediting.words import subject_word as word_of_subject
@@ -84,3 +85,9 @@ _ICONS = {
     RequestState.AWARDED: "award",
     RequestState.REVERSED: "arrow-back-up",
 }
+
+
+@register.filter
+def plain(text: str) -> str:
+    """A publisher's HTML, MathML or Markdown as plain text, which the template still escapes."""
+    return plain_text(text) if text else ""
