@@ -19,6 +19,7 @@ from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
     DecisionKind,
+    EdgeKind,
     EntryKind,
     EvidenceKind,
     EvidenceState,
@@ -124,6 +125,26 @@ register_states(
         AdoptionBody.LOCAL: _("Locally adopted standards"),
     },
 )
+
+# An association read from either end: what the other standard is to the one the page is about.
+_LINKS = {
+    EdgeKind.IS_CHILD_OF: (_("Above it"), _("Below it")),
+    EdgeKind.IS_PEER_OF: (_("Beside it"), _("Beside it")),
+    EdgeKind.IS_PART_OF: (_("It is a part of"), _("Has this part")),
+    EdgeKind.EXACT_MATCH_OF: (_("The same as"), _("The same as")),
+    EdgeKind.PRECEDES: (_("Comes before"), _("Comes after")),
+    EdgeKind.IS_RELATED_TO: (_("Related to"), _("Related to")),
+    EdgeKind.REPLACED_BY: (_("Replaced by"), _("Replaces")),
+    EdgeKind.EXEMPLAR: (_("Shown by the example"), _("Is an example of")),
+    EdgeKind.HAS_SKILL_LEVEL: (_("At the level"), _("Is the level of")),
+    EdgeKind.IS_TRANSLATION_OF: (_("A translation of"), _("Translated as")),
+}
+
+
+def link_word(kind: EdgeKind, forward: bool) -> str:
+    """How one standard stands to another: ``forward`` where the association goes out from the first."""
+    return str(_LINKS[kind][0 if forward else 1])
+
 
 # The default scale's words; other scales bring theirs with translations of their own.
 LEVEL_WORDS = {

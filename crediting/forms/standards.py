@@ -6,15 +6,18 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crediting.states import AdoptionBody, SubjectArea
+from crediting.models import Framework
+from crediting.queries.find_standards import Wanted
+from crediting.states import AdoptionBody, StandardStatus, SubjectArea
 from crediting.words import subject_word
 from mbl.core.words import state_word
 
 
-class StandardsSearchForm(forms.Form):
-    """Words or the beginning of a code."""
+class FindForm(forms.Form):
+    """Words or the beginning of a code, and what narrows the search; inside one framework or in all of them."""
 
     q = forms.CharField(
         label=_("Words or a code"),
@@ -22,6 +25,45 @@ class StandardsSearchForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
+    framework = forms.ModelChoiceField(
+        label=_("Framework"), queryset=Framework.objects.none(), required=False, empty_label=_("All frameworks")
+    )
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    level = forms.ChoiceField(
+        label=_("Level"),
+        required=False,
+        choices=[("", _("Headings too")), ("lowest", _("Only standards with nothing below"))],
+    )
+    status = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, data: Any = None, *, frameworks: QuerySet[Framework] | None = None) -> None:
+        super().__init__(data)
+        if frameworks is None:
+            del self.fields["framework"]
+        else:
+            self.fields["framework"].queryset = frameworks  # type: ignore[attr-defined]
+            self.fields["framework"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [  # type: ignore[attr-defined]
+            ("", _("Any grade")),
+            ("KG", _("Kindergarten")),
+            *((f"{grade:02}", str(grade)) for grade in range(1, 13)),
+        ]
+        self.fields["status"].choices = [  # type: ignore[attr-defined]
+            *((str(status), state_word(status)) for status in StandardStatus),
+            ("all", _("All of them")),
+        ]
+
+    def wanted(self, framework: Framework | None = None) -> Wanted:
+        """What is looked for; faults of the address count as nothing said."""
+        said = getattr(self, "cleaned_data", {}) if self.is_valid() else {}
+        status = said.get("status") or StandardStatus.ACTIVE
+        return Wanted(
+            text=said.get("q", ""),
+            framework=framework or said.get("framework"),
+            grade=said.get("grade", ""),
+            only_leaves=said.get("level") == "lowest",
+            status="" if status == "all" else status,
+        )
 
 
 class AdoptForm(forms.Form):

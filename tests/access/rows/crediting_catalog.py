@@ -49,17 +49,60 @@ def a_published_version(personas: Personas) -> Mapping[str, Any]:
     return {"code": personas.district.code, "public_id": version.public_id}
 
 
+def a_published_framework(personas: Personas) -> Mapping[str, Any]:
+    return {"identifier": str(make_framework(personas.district)[0].framework.guid)}
+
+
+def a_case_object(personas: Personas) -> Mapping[str, Any]:
+    """What the read service answers needs no more than an identifier; here one that nothing has."""
+    return {"identifier": "00000000-0000-4000-8000-000000000000"}
+
+
+CASE_PARTS = (
+    "document",
+    "package",
+    "item",
+    "item-associations",
+    "association",
+    "rubric",
+    "CFAssociationGroupings",
+    "CFConcepts",
+    "CFItemTypes",
+    "CFLicenses",
+    "CFSubjects",
+)
+
 STRANGERS: dict[str, int] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 # A page of one's own district: the other administrator has one too.
 ADMINISTRATORS: dict[str, int] = dict.fromkeys(("administrator", "other_district_administrator"), 200)
 
 ROWS = [
     Row("crediting:standards", others=200),
+    Row("crediting:standards-find", query="?q=a", others=200),
     Row("crediting:standards-pick", query="?q=a", others=200),
     Row("crediting:framework", a_framework, others=200, also=STRANGERS),
     Row("crediting:standard", a_standard, others=200, also=STRANGERS),
     Row("crediting:framework-adopt", a_framework, others=403, administrator=200, also=STRANGERS),
     Row("crediting:adoption-end", an_adoption, others=403, administrator=200, also=STRANGERS),
+    # Published frameworks are for everybody; each persona gets the same answer to the same identifier.
+    Row("crediting:case-documents", others=200, anonymous=200),
+    Row("crediting:case-of-district-documents", lambda s: {"code": s.district.code}, others=200, anonymous=200),
+    Row("crediting:case-package", a_published_framework, others=200, anonymous=200),
+    Row("crediting:case-document", a_published_framework, others=200, anonymous=200),
+    *(
+        Row(f"crediting:case-{part}", a_case_object, others=404, anonymous=404)
+        for part in CASE_PARTS
+        if part not in {"package", "document"}
+    ),
+    *(
+        Row(
+            f"crediting:case-of-district-{part}",
+            lambda s: {"code": s.district.code, **a_case_object(s)},
+            others=404,
+            anonymous=404,
+        )
+        for part in CASE_PARTS
+    ),
     Row("crediting:catalog", others=200),
     Row("crediting:course", a_course, others=200, also=STRANGERS),
     Row("crediting:course-new", others=403, also=ADMINISTRATORS),
