@@ -123,6 +123,6 @@ def _make() -> District:
                 [framework.pk],
             )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE crediting_standard")
-        cursor.execute("ANALYZE crediting_standardword")
+        cursor.execute("VACUUM ANALYZE crediting_standard")
+        cursor.execute("VACUUM ANALYZE crediting_standardword")
     return district

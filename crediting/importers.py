@@ -8,9 +8,12 @@ from mbl.core.imports import Adapter, register_import
 register_import(
     Adapter(
         kind=KIND,
-        label=_("Standards (CASE package)"),
-        hint=_("A framework as a .json file, or a zip or gzip of one. Nothing outside the file is opened."),
-        accept=".json,.zip,.gz",
+        label=_("Standards (CASE package, workbook or table)"),
+        hint=_(
+            "A framework as a .json file, an OpenSALT workbook (.xlsx), a table of items (.csv), or a zip or gzip of "
+            "one. Nothing outside the file is opened."
+        ),
+        accept=".json,.zip,.gz,.xlsx,.csv",
         run=import_case,
         kinds={
             "frameworks": _("Frameworks"),

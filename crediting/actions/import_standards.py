@@ -62,7 +62,7 @@ def import_case(
     name, sha256 = source.name, ""
     try:
         with _nothing_to_collect():
-            file = case_file.read(source)
+            file = case_file.read(source, issues)
             name, sha256 = file.name, file.sha256
             packages = [case.parse(value, issues, file.name) for value in file.packages]
         _refuse_repeated(packages, issues, file.name)

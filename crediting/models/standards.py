@@ -189,7 +189,7 @@ class StandardWord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["framework", "word"], name="standard_word_once")]
-        indexes = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="standard_word_like")]
+        indexes = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="standard_word_like", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.word

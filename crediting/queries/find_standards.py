@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from crediting.models import Framework, FrameworkAdoption, Standard, StandardWord
+from crediting.models import Framework, FrameworkAdoption, Standard
 from crediting.rules.standards import code_key, search_words, words_of
 from crediting.states import StandardStatus
 from mbl.core.models import District
@@ -17,6 +18,15 @@ PER_PAGE = 25
 # Nobody turns more pages than these; they narrow the search instead.
 MOST_PAGES = 8
 _LIKE = 0.35
+_SHORTEST = 3
+# The words first and then their frameworks: the other way round, every word of the frameworks would be compared.
+_LIKE_SQL = """
+SELECT asked.word, near.word FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL (
+    WITH alike AS MATERIALIZED (SELECT framework_id, word FROM crediting_standardword WHERE word %% asked.word)
+    SELECT word FROM alike WHERE framework_id = ANY(%s) AND similarity(word, asked.word) >= %s
+    GROUP BY word ORDER BY similarity(word, asked.word) DESC, word LIMIT 20
+) AS near
+"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Found:
 def find(district: District, wanted: Wanted, *, page: int = 1) -> Found:
     """Codes first (those that begin with the text, whatever its separators), then standards that hold all its words.
 
-    Two trips; where nothing has the words, two more: one for words like them, one for the standards that hold those.
+    Three trips; where nothing has the words, three more: for words like them, and for the standards that hold those.
     """
     page = max(1, min(page, MOST_PAGES))
     frameworks = [wanted.framework.pk] if wanted.framework else _frameworks(district)
@@ -71,21 +81,13 @@ def like_words(frameworks: Collection[int], words: Sequence[str]) -> dict[str, s
     asked = [word for word in words if words_of(word) == {word}]
     if not asked:
         return {}
-    listed = StandardWord.objects.filter(framework__in=frameworks).order_by()
     best: dict[str, str] = {}
-    parts = []
-    for word in asked:
-        near = listed.filter(word__trigram_similar=word).annotate(near=TrigramSimilarity("word", word))
-        parts.append(near.filter(near__gte=_LIKE).order_by("-near", "word").values_list("word", "near")[:20])
-    for found, _near in _all(parts):
-        for word in asked:
-            if word not in best or _nearer(word, found, best[word]):
-                best[word] = found
+    with connection.cursor() as cursor:
+        cursor.execute(_LIKE_SQL, [asked, list(frameworks), _LIKE])
+        for word, other in cursor.fetchall():
+            if word not in best or _nearer(word, other, best[word]):
+                best[word] = other
     return {word: other for word, other in best.items() if other != word and word not in other}
-
-
-def _all(parts: Sequence[QuerySet[StandardWord, tuple[str, float]]]) -> list[tuple[str, float]]:
-    return list(parts[0].union(*parts[1:])) if len(parts) > 1 else list(parts[0])
 
 
 def _nearer(word: str, one: str, other: str) -> bool:
@@ -113,35 +115,66 @@ def _frameworks(district: District) -> list[int]:
     return list(rows.order_by("-is_used", "title", "pk").values_list("pk", flat=True))
 
 
+# Up to so many hits are put in order together; of more, only the frameworks that have them are read in their order.
+_FEW = 500
+_ASKED_SQL = """
+WITH asked AS (SELECT * FROM unnest(%(frameworks)s::bigint[]) WITH ORDINALITY AS asked (id, rank)),
+"""
+_HITS_SQL = """
+{name} AS MATERIALIZED (
+    SELECT id, framework_id, path FROM crediting_standard
+    WHERE framework_id = ANY(%(frameworks)s) AND {condition} LIMIT %(few)s
+), {name}_first AS (
+    (SELECT found.id FROM {name} AS found JOIN asked ON asked.id = found.framework_id
+     WHERE (SELECT count(*) FROM {name}) < %(few)s ORDER BY asked.rank, found.path LIMIT %(limit)s)
+  UNION ALL
+    (SELECT found.id FROM (
+        SELECT id FROM asked
+        WHERE (SELECT count(*) FROM {name}) = %(few)s AND id IN (SELECT framework_id FROM {name}) ORDER BY rank
+     ) AS having_some CROSS JOIN LATERAL (
+        SELECT id FROM crediting_standard
+        WHERE framework_id = having_some.id AND {condition} ORDER BY path LIMIT %(limit)s
+     ) AS found LIMIT %(limit)s)
+)"""
+
+
 def _rows(frameworks: Sequence[int], wanted: Wanted, text: str, words: Sequence[str], page: int) -> list[Standard]:
-    """The best ``page`` pages and one more, in order: one statement that cuts each framework before it joins them."""
-    limit = page * PER_PAGE + 1
+    """The best ``page`` pages and one more, in order. Two statements, however many standards there are."""
     key = code_key(text)
-    parts: list[QuerySet[Standard]] = []
-    for framework in frameworks:
-        inside = _narrowed(Standard.objects.filter(framework=framework), wanted)
-        if key:
-            parts.append(inside.filter(code_key__startswith=key).order_by("path")[:limit])
-        holding = inside
-        for word in words:
-            holding = holding.filter(search_text__contains=word)
-        parts.append(holding.order_by("path")[:limit])
+    limit = page * PER_PAGE + 1
+    values: dict[str, Any] = {"frameworks": list(frameworks), "few": _FEW, "limit": limit}
+    narrow = _narrowed(wanted, values)
+    conditions: dict[str, str] = {}
     if key:
-        exact = Standard.objects.filter(framework__in=frameworks, code_key=key)
-        parts.append(_narrowed(exact, wanted).order_by("framework", "path")[:limit])
-    ids = parts[0].values("pk").union(*(part.values("pk") for part in parts[1:]), all=True)
+        values |= {"code": key, "codes": f"{_literal(key)}%"}
+        conditions |= {"same": f"code_key = %(code)s{narrow}", "begins": f"code_key LIKE %(codes)s{narrow}"}
+    # Shorter words are in too many standards and cannot be looked up; they narrow what longer ones find.
+    if any(len(word) >= _SHORTEST for word in words):
+        values |= {f"word{number}": f"%{_literal(word)}%" for number, word in enumerate(words)}
+        holding = " AND ".join(f"search_text LIKE %(word{number})s" for number in range(len(words)))
+        conditions["holds"] = f"{holding}{narrow}"
+    elif not words:
+        conditions["holds"] = f"true{narrow}"
+    if not conditions:
+        return []
+    parts = ",".join(_HITS_SQL.format(name=name, condition=condition) for name, condition in conditions.items())
+    ids = " UNION ".join(f"SELECT id FROM {name}_first" for name in conditions)  # noqa: S608  (names are ours)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_ASKED_SQL}{parts} {ids}", values)
+        found = [pk for (pk,) in cursor.fetchall()]
+    if not found:
+        return []
     rows = (
-        Standard.objects.filter(pk__in=ids.values("pk"))
+        Standard.objects.filter(pk__in=found)
         .select_related("framework", "parent")
         .defer("search_text", "extra", "notes", "framework__extra", "parent__search_text", "parent__extra")
     )
     ranks = {framework: rank for rank, framework in enumerate(frameworks)}
 
     def rank(standard: Standard) -> tuple[object, ...]:
-        begins = bool(key) and standard.code_key.startswith(key)
         return (
             not (key and standard.code_key == key),
-            not begins,
+            not (key and standard.code_key.startswith(key)),
             ranks[standard.framework_id],
             standard.path,
         )
@@ -149,14 +182,20 @@ def _rows(frameworks: Sequence[int], wanted: Wanted, text: str, words: Sequence[
     return sorted(rows, key=rank)
 
 
-def _narrowed(rows: QuerySet[Standard], wanted: Wanted) -> QuerySet[Standard]:
+def _narrowed(wanted: Wanted, values: dict[str, Any]) -> str:
+    narrow = ""
     if wanted.status:
-        rows = rows.filter(status=wanted.status)
+        values["status"] = str(wanted.status)
+        narrow += " AND status = %(status)s"
     if wanted.grade:
-        rows = rows.filter(Q(grades__contains=[wanted.grade]))
-    if wanted.only_leaves:
-        rows = rows.filter(is_leaf=True)
-    return rows
+        values["grades"] = [wanted.grade]
+        narrow += " AND grades @> %(grades)s::varchar[]"
+    return narrow + " AND is_leaf" if wanted.only_leaves else narrow
+
+
+def _literal(text: str) -> str:
+    """Without what LIKE would read as a pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _found(rows: Sequence[Standard], text: str, page: int) -> Found:
