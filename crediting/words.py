@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
@@ -144,6 +145,20 @@ _LINKS = {
 def link_word(kind: EdgeKind, forward: bool) -> str:
     """How one standard stands to another: ``forward`` where the association goes out from the first."""
     return str(_LINKS[kind][0 if forward else 1])
+
+
+_CHANGES = {
+    Change.ADDED: pgettext_lazy("standard", "Added"),
+    Change.REMOVED: pgettext_lazy("standard", "Removed"),
+    Change.REWORDED: pgettext_lazy("standard", "Reworded"),
+    Change.RECODED: pgettext_lazy("standard", "Has another code"),
+    Change.MOVED: pgettext_lazy("standard", "Moved"),
+}
+
+
+def change_word(change: Change) -> str:
+    """How a standard differs between two editions."""
+    return str(_CHANGES[change])
 
 
 # The default scale's words; other scales bring theirs with translations of their own.

@@ -9,11 +9,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crediting.models import Framework
+from crediting.models import Framework, Standard
 from crediting.queries.find_standards import Wanted
 from crediting.states import AdoptionBody, StandardStatus, SubjectArea
 from crediting.words import subject_word
 from mbl.core.words import state_word
+
+GRADES = [("KG", _("Kindergarten")), *((f"{grade:02}", str(grade)) for grade in range(1, 13))]
 
 
 class FindForm(forms.Form):
@@ -45,8 +47,7 @@ class FindForm(forms.Form):
             self.fields["framework"].to_field_name = "public_id"  # type: ignore[attr-defined]
         self.fields["grade"].choices = [  # type: ignore[attr-defined]
             ("", _("Any grade")),
-            ("KG", _("Kindergarten")),
-            *((f"{grade:02}", str(grade)) for grade in range(1, 13)),
+            *GRADES,
         ]
         self.fields["status"].choices = [  # type: ignore[attr-defined]
             *((str(status), state_word(status)) for status in StandardStatus),
@@ -76,6 +77,13 @@ class AdoptForm(forms.Form):
         label=_("For which subject areas?"),
         help_text=_("Where state standards cover a subject area, local ones cannot carry credit in it."),
         widget=forms.CheckboxSelectMultiple,
+    )
+    grades = forms.MultipleChoiceField(
+        label=_("For which grades?"),
+        required=False,
+        help_text=_("Choose none where it is for all of them."),
+        widget=forms.CheckboxSelectMultiple,
+        choices=GRADES,
     )
     starts_on = forms.DateField(label=_("First day in use"), widget=forms.DateInput(attrs={"type": "date"}))
     ends_on = forms.DateField(
@@ -110,3 +118,57 @@ class EndForm(forms.Form):
     def day(self) -> dt.date:
         chosen: dt.date = self.cleaned_data["last_day"]
         return chosen
+
+
+class LocalForm(AdoptForm):
+    """A local framework: its title, and who adopted it when (T74)."""
+
+    title = forms.CharField(label=_("Title"), max_length=300)
+    field_order = ("title", "adopted_by", "adopted_on", "subjects", "grades", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["body"]
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of ``write_framework``."""
+        cleaned = self.cleaned_data
+        return cleaned | {"subjects": [SubjectArea(subject) for subject in cleaned["subjects"]]}
+
+
+class ItemForm(forms.Form):
+    """One item of a local framework."""
+
+    code = forms.CharField(label=_("Code"), required=False, max_length=200)
+    statement = forms.CharField(
+        label=_("What a student shows"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    parent = forms.ModelChoiceField(
+        label=_("Below"), queryset=Standard.objects.none(), required=False, empty_label=_("At the top")
+    )
+    number = forms.IntegerField(
+        label=_("Place among its neighbors"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text=_("Leave empty for the last place."),
+    )
+    grades = forms.MultipleChoiceField(
+        label=_("Grades"), required=False, widget=forms.CheckboxSelectMultiple, choices=GRADES
+    )
+
+    def __init__(self, data: Any = None, *, framework: Framework, standard: Standard | None = None) -> None:
+        initial = {}
+        rows = framework.standards.filter(status=StandardStatus.ACTIVE).order_by("path")
+        if standard is not None:
+            initial = {
+                "code": standard.code,
+                "statement": standard.statement,
+                "parent": standard.parent.public_id if standard.parent else None,
+                "grades": standard.grades,
+                "number": standard.position,
+            }
+            rows = rows.exclude(path__startswith=standard.path)
+        super().__init__(data, initial=initial)
+        self.fields["parent"].queryset = rows.defer("search_text", "extra")  # type: ignore[attr-defined]
+        self.fields["parent"].to_field_name = "public_id"  # type: ignore[attr-defined]

@@ -63,6 +63,7 @@ def standards(request: AuthenticatedRequest) -> HttpResponse:
             icon="book",
         ),
         "can_import": bool(may_in_district(request.user, Capability.IMPORT_DATA, district)),
+        "can_write": bool(may_in_district(request.user, Capability.MANAGE_CATALOG, district)),
         "search": FindForm(frameworks=frameworks.order_by("title", "pk")),
     }
     return page(request, "crediting/standards/list.html", context, partial="list")
@@ -124,6 +125,9 @@ def framework(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "status_tone": state_tone(status),
         "can_adopt": bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.district)),
     }
+    context["case_address"] = request.build_absolute_uri(
+        reverse("crediting:case-of-district-package", args=[found.district.code, found.guid])
+    )
     if searched:
         context["found"] = find(found.district, wanted, page=_page_number(request))
     else:
@@ -165,7 +169,9 @@ def standard(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
                 (link, link_word(link.kind, link.forward)) for link in links if link.kind != EdgeKind.REPLACED_BY
             ],
             "history": list(found.history.all()[:20]),
-            "status_word": state_word(StandardStatus(found.status)),
+            "can_edit": found.framework.is_local
+            and found.status == StandardStatus.ACTIVE
+            and bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.framework.district)),
         }
     return page(request, "crediting/standards/standard.html", context, partial="below")
 
