@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.conf import settings as current
 from django.core.management import CommandError, call_command
-from pytest_django import SettingsWrapper
 
 from crediting.actions.fetch_standards import fetch_all, fetch_source, remember_source, stop_source
 from crediting.interchange import case_fetch
@@ -67,7 +66,7 @@ class Publisher:
 
 
 @pytest.fixture
-def publisher(settings: SettingsWrapper) -> Iterator[Publisher]:
+def publisher(settings: Any) -> Iterator[Publisher]:
     found = Publisher()
     settings.CASE_SOURCES = [found.host]
     thread = threading.Thread(target=found.server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -103,9 +102,7 @@ def test_a_framework_is_fetched_once_and_again_when_its_publisher_changed_it(
     assert not Standard.objects.filter(statement="Newer words").exists()
 
 
-def test_nothing_is_fetched_where_no_host_is_allowed(
-    publisher: Publisher, district: District, settings: SettingsWrapper
-) -> None:
+def test_nothing_is_fetched_where_no_host_is_allowed(publisher: Publisher, district: District, settings: Any) -> None:
     source = remember_source(district, address=publisher.address, actor=None)
     settings.CASE_SOURCES = []
     assert fetch_all() == 0
@@ -132,7 +129,7 @@ def test_fetching_is_off_until_an_installation_allows_it() -> None:
         "",
     ],
 )
-def test_other_addresses_are_refused(district: District, settings: SettingsWrapper, address: str) -> None:
+def test_other_addresses_are_refused(district: District, settings: Any, address: str) -> None:
     settings.CASE_SOURCES = ["case.example.org"]
     with pytest.raises(DomainError):
         remember_source(district, address=address, actor=None)
@@ -161,7 +158,7 @@ def test_a_server_that_answers_something_else_is_a_sentence_and_no_crash(
     assert not Framework.objects.exists()
 
 
-def test_a_server_that_is_away_is_tried_again(district: District, settings: SettingsWrapper) -> None:
+def test_a_server_that_is_away_is_tried_again(district: District, settings: Any) -> None:
     settings.CASE_SOURCES = ["127.0.0.1"]
     source = remember_source(district, address="http://127.0.0.1:9/CFPackages/1", actor=None)
     assert fetch_source(source) is None
