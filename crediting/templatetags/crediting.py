@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from crediting.models import CreditRequest, Decision
 from crediting.rules.evidence import host_of
+from crediting.rules.markup import html_of, plain_of
 from crediting.rules.numbers import credits_text
 from crediting.states import DecisionKind, EvidenceKind, EvidenceState, RequestState
 from crediting.words import kind_word, method_word, sentence
@@ -22,6 +23,18 @@ register = template.Library()
 def credits(value: Decimal) -> str:
     """``1.0``, ``0.5``, ``0.333``."""
     return credits_text(value)
+
+
+@register.filter
+def statement(value: str) -> SafeString:
+    """What a publisher wrote, with the little markup that is allowed."""
+    return SafeString(html_of(value))
+
+
+@register.filter
+def statement_line(value: str) -> str:
+    """The same in one line of plain text, for lists."""
+    return plain_of(value)
 
 
 @register.filter
