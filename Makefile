@@ -52,7 +52,7 @@ lock: venv-dev ## Write the lock files from requirements.in and requirements-dev
 	@$(VENV)/pip-compile $(LOCK) --output-file=requirements-dev.lock requirements-dev.in
 
 messages: venv-dev ## Collect sentences to translate into locale/, then compile them (needs gettext)
-	@$(VENV)/python manage.py makemessages --all --no-location --ignore .venv --ignore var
+	@$(VENV)/python manage.py makemessages --all --no-location --ignore .venv --ignore var --ignore tests
 	@$(VENV)/python -m mbl.services catalogs
 
 venv: ## Build .venv for running

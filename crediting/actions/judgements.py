@@ -14,6 +14,7 @@ from crediting import access, notices
 from crediting.actions.requests import lock_request
 from crediting.models import CreditRequest, EvidenceUse, Judgement, ScaleLevel, Standard
 from crediting.queries.requests import is_assessed, standards_to_show, ways_for
+from crediting.rules.plain import name_of
 from crediting.states import EVIDENCE_USE, REQUEST, EvidenceState, RequestState
 from crediting.verbs import JudgementRecorded, RequestAssessed, ResultConfirmed
 from mbl.core import audit, clock
@@ -72,7 +73,9 @@ def record_judgements(
         written.append(judgement)
         audit.record(
             JudgementRecorded(
-                standard=row.standard.code or row.standard.statement[:80], level=row.level.word, attempt=request.attempt
+                standard=name_of(row.standard.code, row.standard.statement),
+                level=row.level.word,
+                attempt=request.attempt,
             ),
             actor=actor,
             district=request.district,
@@ -124,7 +127,7 @@ def confirm_result(
         request.demonstrated_on = taken_on
         request.save(update_fields=["result", "demonstrated_on"])
         audit.record(
-            ResultConfirmed(instrument=instrument, taken_on=taken_on.isoformat()),
+            ResultConfirmed(instrument=instrument, taken_on=taken_on),
             actor=actor,
             district=request.district,
             target=request,

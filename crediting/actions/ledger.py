@@ -126,6 +126,8 @@ class CourseRow:
     grade: str = ""
     is_numeric: bool = True
     designations: tuple[str, ...] = ()
+    # How a mastery credit was shown; empty for every other kind.
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,13 +148,14 @@ def post_course_history(
     actor: User | None,
     kind: EntryKind = EntryKind.COURSE,
 ) -> Posted:
-    """Enter course history, set by set. ``kind`` is COURSE, TRANSFER or EQUIVALENCY; ``source`` names where it is from.
+    """Enter history, set by set; ``source`` names where it is from. ``kind`` MASTERY is credit that was awarded
+    elsewhere, on paper or by another system: it has no request and no decision here. A REVERSAL is never history.
 
     A row is the same one when student, course, school year, term and source are the same. The same content again
     changes nothing; other content reverses the old line and writes a new one that replaces it.
     """
-    if kind not in {EntryKind.COURSE, EntryKind.TRANSFER, EntryKind.EQUIVALENCY}:
-        raise ValueError(f"{kind} is not course history.")
+    if kind == EntryKind.REVERSAL:
+        raise ValueError("A reversal is not history: reverse the line itself.")
     rows = list(rows)
     _refuse_impossible_rows(rows, district)
     # One writer of a district's history at a time, so that two runs cannot both find a row missing.
@@ -235,6 +238,7 @@ def _entry(row: CourseRow, district: District, kind: EntryKind, source: str, act
         credits_attempted=row.credits_attempted,
         credits_earned=row.credits_earned,
         designations=list(row.designations),
+        method=row.method,
         earned_on=row.earned_on,
         source=source,
         created_by=actor,
@@ -257,4 +261,5 @@ def _content(entry: LedgerEntry) -> tuple[object, ...]:
         entry.credits_earned,
         entry.earned_on,
         tuple(entry.designations),
+        entry.method,
     )

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from crediting.interchange import case_json
 from crediting.interchange.case_file import JsonObject
 from crediting.interchange.case_shapes import DEFINITIONS, unfold
+from crediting.rules.plain import name_of
 from crediting.rules.standards import code_key, link_title, repaired_code, search_text
 from crediting.rules.tree import ChildLink, Node, TooDeep, TooTangled, Tree, build
 from crediting.states import EdgeKind, FrameworkStatus
@@ -723,7 +724,7 @@ def _as_printed(end: End, framework: FrameworkRow, items: Mapping[UUID, ItemRow]
 
 
 def _name(item: ItemRow) -> str:
-    return item.code or (item.short or item.statement)[:60]
+    return name_of(item.code, item.short or item.statement)
 
 
 def _changed(item: ItemRow) -> float:

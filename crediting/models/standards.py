@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 
+from crediting.rules.plain import plain_text
 from crediting.states import AdoptionBody, EdgeKind, FrameworkStatus, StandardStatus
 from mbl.core.models import District
 from mbl.core.models.base import PublicIdModel, state_check
@@ -130,7 +131,7 @@ class Standard(PublicIdModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.statement}".strip()[:200]
+        return f"{self.code} {plain_text(self.statement)}".strip()[:200]
 
 
 class StandardEdge(models.Model):

@@ -70,6 +70,12 @@ class PolicyText:
     review: str
 
     @property
+    def other_ways(self) -> str:
+        """What the district says of other ways. A plain "none" is said in a sentence."""
+        said = self.terms.other_methods
+        return _("The district recognizes no other way here.") if said.lower().strip(" .") == "none" else said
+
+    @property
     def subjects(self) -> tuple[tuple[str, tuple[CourseGroup, ...]], ...]:
         """By subject area, in the order of the policy: courses that the same rules open stand together."""
         grouped: dict[str, dict[tuple[str, ...], list[CourseText]]] = {}

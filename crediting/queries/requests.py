@@ -27,6 +27,7 @@ from crediting.queries.decisions import Deliberation
 from crediting.queries.levels import drawn_levels, not_yet
 from crediting.rules import evidence as evidence_rules
 from crediting.rules.evidence import Piece, Submission, host_of
+from crediting.rules.plain import name_of
 from crediting.rules.policy.terms import CreditRule, PolicyTerms
 from crediting.states import DecisionKind, EntryKind, EvidenceKind, NoteKind, RequestState
 from mbl.core import clock
@@ -296,7 +297,7 @@ def _looks(judgements: Sequence[Judgement]) -> list[list[Judgement]]:
 def _look_entry(levels: Mapping[int, DrawnLevel], look: Sequence[Judgement]) -> ThreadEntry:
     first = look[0]
     said = [
-        _("%(standard)s: %(level)s") % {"standard": one.standard.code or one.standard.statement[:60], "level": word}
+        _("%(standard)s: %(level)s") % {"standard": name_of(one.standard.code, one.standard.statement), "level": word}
         for one in look
         if (word := levels[one.level_id].word)
     ]

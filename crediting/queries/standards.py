@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crediting.models import CourseStandard, Framework, FrameworkAdoption, Standard
+from crediting.rules.plain import name_of
 from crediting.rules.standards import code_key, natural_key, search_words
 from crediting.states import AdoptionBody, StandardStatus
 from mbl.core.models import District
@@ -35,7 +36,7 @@ class FoundStandard:
 
     @property
     def name(self) -> str:
-        return self.code or self.statement[:80]
+        return name_of(self.code, self.statement)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from crediting.queries.ledger import SubjectCredits, credits_by_subject, credits
 from crediting.queries.levels import drawn, drawn_levels, not_yet, word_of
 from crediting.queries.requests import StandardRow
 from crediting.rules.evidence import of_kind
+from crediting.rules.plain import name_of
 from crediting.rules.policy.terms import CreditRule
 from crediting.states import DecisionKind, NoteKind, RequestState
 from mbl.core import clock
@@ -207,5 +208,5 @@ def _judged(judgement: Judgement) -> ThreadEntry:
         icon="message",
         voice=True,
         level=drawn(judgement.level.position, len(levels), word_of(judgement.level)),
-        about=(judgement.standard.code or judgement.standard.statement[:80],),
+        about=(name_of(judgement.standard.code, judgement.standard.statement),),
     )

@@ -17,6 +17,7 @@ from crediting.rules.facts import AssessmentResult, EarlierAttempt, Purpose, Req
 from crediting.rules.mastery import StandardResult
 from crediting.rules.numbers import credits, credits_text
 from crediting.rules.outcome import Outcome, OutcomeKind
+from crediting.rules.plain import name_of
 from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
 from crediting.states import AdoptionBody, Method
 from mbl.core.decisions import Criterion, Param, Reason
@@ -202,7 +203,7 @@ def _standards_hold(facts: RequestFacts, found: _Findings) -> None:
     found.met("standards.named", Reason("standards.named", {"count": len(facts.claims)}, "R11", STANDARDS))
     held = True
     for claim in facts.claims:
-        name: dict[str, Param] = {"standard": claim.code or claim.statement[:60], "framework": claim.framework}
+        name: dict[str, Param] = {"standard": name_of(claim.code, claim.statement), "framework": claim.framework}
         if claim.body not in set(AdoptionBody):
             found.failed("standards.adopted", Reason("standards.not_adopted", name, "R11", STANDARDS))
             held = False

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crediting.rules.facts import ClaimedStandard, JudgedLevel
+from crediting.rules.plain import name_of
 from mbl.core.decisions import Reason
 
 
@@ -68,7 +69,7 @@ def evaluate(
 def _evaluate_one(
     levels: Sequence[str], required: str, claim: ClaimedStandard, judgements: list[JudgedLevel], citation: str
 ) -> StandardResult:
-    name = claim.code or claim.statement[:60]
+    name = name_of(claim.code, claim.statement)
     if not judgements:
         reason = Reason("mastery.not_judged", {"standard": name}, "R11", citation)
         return StandardResult(claim, required, None, (), met=False, reason=reason)

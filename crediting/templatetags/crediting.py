@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 
 from crediting.models import CreditRequest, Decision
 from crediting.rules.evidence import host_of
-from crediting.rules.markup import html_of, plain_of
 from crediting.rules.numbers import credits_text
+from crediting.rules.plain import plain_text
 from crediting.states import DecisionKind, EvidenceKind, EvidenceState, RequestState
 from crediting.words import kind_word, method_word, sentence
 from crediting.words import subject_word as word_of_subject
@@ -23,18 +23,6 @@ register = template.Library()
 def credits(value: Decimal) -> str:
     """``1.0``, ``0.5``, ``0.333``."""
     return credits_text(value)
-
-
-@register.filter
-def statement(value: str) -> SafeString:
-    """What a publisher wrote, with the little markup that is allowed."""
-    return SafeString(html_of(value))
-
-
-@register.filter
-def statement_line(value: str) -> str:
-    """The same in one line of plain text, for lists."""
-    return plain_of(value)
 
 
 @register.filter
@@ -97,3 +85,9 @@ _ICONS = {
     RequestState.AWARDED: "award",
     RequestState.REVERSED: "arrow-back-up",
 }
+
+
+@register.filter
+def plain(text: str) -> str:
+    """A publisher's HTML, MathML or Markdown as plain text, which the template still escapes."""
+    return plain_text(text) if text else ""

@@ -24,6 +24,7 @@ from crediting.models import CreditRequest, Decision, ScaleLevel
 from crediting.queries import queue as queue_queries
 from crediting.queries.assess import AssessPage, Consequence, assess_page, consequence
 from crediting.queries.levels import description_of, drawn, word_of
+from crediting.rules.plain import plain_text
 from crediting.states import RequestState
 from crediting.views.queue import way_word
 from mbl.core import clock, drafts
@@ -195,7 +196,7 @@ def _rows(shown: AssessPage, form: AssessForm) -> list[RubricRow]:
         RubricRow(
             RubricCriterion(
                 code=standard.code or standard.framework.title,
-                title=standard.short or standard.statement,
+                title=plain_text(standard.short or standard.statement),
                 levels=levels,
                 url=standard.uri if standard.uri.startswith(("http://", "https://")) else "",
                 lang=standard.framework.language,

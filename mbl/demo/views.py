@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,15 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from mbl.core.ui.parts import Empty
-from mbl.core.ui.tables import Column, Columns
+from mbl.demo.door import is_open
 from mbl.demo.personas import present, user_of
-
-LOOPBACK = {host.strip("[]") for host in settings.LOOPBACK_HOSTS}
-COLUMNS = Columns(
-    Column("name", _("Person"), kind="header"),
-    Column("about", _("What there is to see"), card="wide"),
-    Column("open", _("Sign in"), kind="actions", card="end"),
-)
 
 
 @login_not_required
@@ -34,7 +25,7 @@ def people(request: HttpRequest) -> HttpResponse:
     _only_here(request)
     districts = [(name, list(found)) for name, found in groupby(present(), key=lambda one: one.place)]
     nobody = Empty(_("Nobody is here yet"), _("The demonstration is not loaded. Run manage.py seed_demo, then reload."))
-    context = {"districts": districts, "columns": COLUMNS, "nobody": nobody}
+    context = {"districts": districts, "nobody": nobody}
     return render(request, "demo/people.html", context)
 
 
@@ -52,7 +43,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _only_here(request: HttpRequest) -> None:
-    """Anybody can be anybody here, so the page exists on this machine alone."""
-    host = urlsplit(f"//{request.get_host()}").hostname or ""
-    if not settings.DEMO_MODE or host not in LOOPBACK:
+    if not is_open(request):
         raise Http404

@@ -29,5 +29,15 @@ class Year:
         return dt.date(self.ending, 2, 1)
 
     @property
+    def first_half_test_on(self) -> dt.date:
+        """The fall's test day for mastery credit."""
+        return dt.date(self.ending - 1, 10, 8)
+
+    @property
+    def second_half_test_on(self) -> dt.date:
+        """The spring's."""
+        return dt.date(self.ending, 3, 11)
+
+    @property
     def title(self) -> str:
         return f"{self.ending - 1}-{self.ending % 100:02d}"

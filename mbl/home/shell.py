@@ -14,6 +14,7 @@ from mbl.core.brand import derive, stylesheet_url
 from mbl.core.middleware import idle_seconds
 from mbl.core.models import District, User
 from mbl.core.ui.shell import Account, NavItem, Shell, ShellDistrict
+from mbl.demo import door
 from mbl.home import menu
 from profiles.access import Standing, standing
 from profiles.words import ROLE_WORDS
@@ -24,11 +25,13 @@ T = TypeVar("T")
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor. ``own_shell`` is the frame of pages that everybody has: rail for staff, tabs for families.
 
+    ``demo_url`` is where a visitor chooses whom to be, where the demonstration is open.
     Counts are asked for only where a frame prints them; a fragment for htmx has none.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {**Shell().as_context(), "own_shell": "shells/public.html"}
+        demo_url = reverse("demo:people") if door.is_open(request) else ""
+        return {**Shell().as_context(), "own_shell": "shells/public.html", "demo_url": demo_url}
     now = standing(user)
     frame = Shell(
         district=_district(now.home_district),

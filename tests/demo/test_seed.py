@@ -11,11 +11,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from crediting.models import CreditRequest, Decision, EvidenceUse, LedgerEntry, PolicyVersion, RequestNote
 from crediting.states import RequestState
+from equity.queries.report import latest, read_table, schools_of, subjects_of
+from equity.rules.suppression import Shown, Suppressed
 from hsbp.access import caseload_of
 from hsbp.models import FamilySignature, Plan
 from hsbp.states import PlanState
 from mbl.core import clock
-from mbl.core.models import AuditEvent, District, ImportRun, User
+from mbl.core.models import AuditEvent, District, ImportRun, Job, User
 from mbl.demo.personas import PERSONAS, user_of
 from profiles.access import students_visible_to
 from profiles.models import Relationship, School, SectionEnrollment, Student
@@ -209,3 +211,23 @@ def test_loading_twice_is_refused_and_if_empty_does_nothing(db: None) -> None:
     call_command("seed_demo", if_empty=True)
 
     assert AuditEvent.objects.count() == before
+
+
+def test_the_equity_report_has_hidden_groups_intervals_and_a_signal(main: District) -> None:
+    this_year = clock.school_year(clock.today(main))
+    for year in (this_year - 1, this_year):
+        snapshot = latest(main, year)
+        assert snapshot is not None
+        race = read_table(snapshot)
+        assert race is not None
+        kinds = {type(row.published) for row in race.rows}
+        assert {Shown, Suppressed} <= kinds
+        assert any(row.interval for row in race.rows)
+        assert race.findings, year
+        assert len(schools_of(snapshot)) == 2
+        assert len(subjects_of(snapshot)) >= 4
+        low_income = read_table(snapshot, partition="low_income")
+        assert low_income is not None
+        assert isinstance(low_income.rows[0].published, Shown)
+    # The files are made from these snapshots as soon as a worker runs.
+    assert Job.objects.filter(district=main, kind="equity.report", state="waiting").count() == 2

@@ -61,6 +61,16 @@ def test_the_page_lists_who_is_there(demo: Person) -> None:
     assert 'value="teacher"' not in response.text
 
 
+def test_a_visitor_finds_it_from_the_first_page(demo: Person) -> None:
+    response = browser().get("/", follow=True)
+
+    assert 'href="/demo/"' in response.text
+
+
+def test_elsewhere_nothing_of_it_is_shown(demo: Person) -> None:
+    assert "/demo/" not in browser("testserver").get("/", follow=True).text
+
+
 def test_without_a_demonstration_the_page_says_how_to_load_it() -> None:
     response = browser().get("/demo/")
 

@@ -1,4 +1,4 @@
-"""Everything a transcript of one student would print today, gathered in four database trips."""
+"""Everything a transcript of one student would print today, gathered in five database trips."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from crediting.models import Decision, LedgerEntry
 from crediting.states import DecisionKind, EntryKind
+from hsbp.queries.plans import requirement_line
 from mbl.core import clock
 from mbl.core.decisions import Reason
 from mbl.core.models import District
@@ -34,7 +35,7 @@ from transcripts.rules.contents import (
 )
 from transcripts.rules.gpa import GpaResult, three_places
 from transcripts.rules.lines import CADR_LETTER, Record, Row, arrange, letters
-from transcripts.rules.requirements import ALLOWED, print_lines
+from transcripts.rules.requirements import ALLOWED, PLAN_LINE, print_lines
 from transcripts.rules.template import Terms, parse
 
 # A student is in grade 12 three school years after the year of entry to grade 9 (WAC 180-51-035).
@@ -110,16 +111,18 @@ def graduation_year(student: Student) -> int | None:
 def requirement_words(student: Student) -> dict[str, str]:
     """Words of the state requirement lines that somebody has decided, by line (T31).
 
-    A decision about a requirement names its line as ``rule_code`` (``hsbp``, ``washington_history`` …).
+    Whether the plan is met is decided with the plan and nowhere else (R65). Every other decision about a requirement
+    names its line as ``rule_code`` (``washington_history``, ``seal_of_biliteracy`` …).
     """
     decided = Decision.objects.filter(
         student=student,
         kind__in=[DecisionKind.REQUIREMENT_MET, DecisionKind.WAIVED],
-        rule_code__in=list(ALLOWED),
+        rule_code__in=[code for code in ALLOWED if code != PLAN_LINE],
         replaced_by=None,
     ).order_by("decided_at", "pk")
     words = {DecisionKind.REQUIREMENT_MET: "MET", DecisionKind.WAIVED: "WAIVED"}
-    found = {}
+    plan = requirement_line(student)
+    found = {PLAN_LINE: plan} if plan else {}
     for rule_code, kind in decided.values_list("rule_code", "kind"):
         word = words[DecisionKind(kind)]
         allowed = ALLOWED[rule_code].words

@@ -9,6 +9,8 @@ from transcripts.rules.contents import Requirement
 
 STANDARD_WORDS = ("MET", "WAIVED", "NOT MET")
 STARS = "********"
+# The line of the High School and Beyond Plan.
+PLAN_LINE = "hsbp"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class AllowedLine:
 
 # The closed list of lines (T30): those of the classes of 2020 and later, and those that only earlier classes have.
 ALLOWED: Mapping[str, AllowedLine] = {
-    "hsbp": AllowedLine(("MET", "NOT MET")),
+    PLAN_LINE: AllowedLine(("MET", "NOT MET")),
     "washington_history": AllowedLine(STANDARD_WORDS),
     "graduation_pathway": AllowedLine(("MET", "NOT MET"), first_class=2020),
     "placement_agreement": AllowedLine(("ELA", "MATH", "ELA/MATH")),

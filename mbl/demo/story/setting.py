@@ -21,7 +21,7 @@ from crediting.states import AdoptionBody, SubjectArea
 from mbl.core import clock
 from mbl.core.imports import ImportResult
 from mbl.core.models import District
-from mbl.demo.story import history, oneroster
+from mbl.demo.story import history, oneroster, recorded
 from mbl.demo.story.cast import DATA, CastDistrict
 from mbl.demo.story.stage import Stage
 from mbl.demo.story.telling import moment, told_at
@@ -38,6 +38,8 @@ from profiles.states import RelationshipKind, Role, SchoolKind
 ZONE = "America/Los_Angeles"
 # Where the export of the demonstration keeps the state student number.
 SETTINGS = {"oneroster_ssid_column": "userIds.SSID"}
+# Between a test day and its awards on the record.
+A_WEEK = dt.timedelta(days=7)
 
 
 class SetupFailed(Exception):
@@ -130,9 +132,13 @@ def set_up(cast_district: CastDistrict) -> Stage:
     with told_at(moment(min(world.year.starts_on, today), nowhere)):
         _read_roster(stage, world.school_year)
         _post_history(stage)
+        recorded.post_awards(stage, back=1)
+        recorded.record_programs(stage)
         _record_first_days(stage)
         _share_out_caseloads(stage, back=0)
         _open_families(stage)
+    with told_at(moment(min(world.year.first_half_test_on + A_WEEK, today), nowhere)):
+        recorded.post_awards(stage, back=0)
     return stage
 
 

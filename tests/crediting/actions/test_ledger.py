@@ -127,3 +127,16 @@ def test_credits_count_only_what_stands_and_has_credit(personas: Personas) -> No
         ("english", Decimal("0.500"), 1),
         ("math", Decimal("0.500"), 1),
     ]
+
+
+def test_mastery_credit_awarded_elsewhere_is_history_and_a_reversal_is_not(personas: Personas) -> None:
+    row = course_row(personas, "P", is_numeric=False, method="LOCAL_ASSESSMENT")
+    facts: dict[str, Any] = {"district": personas.district, "source": "paper", "actor": None}
+
+    assert post_course_history([row], kind=EntryKind.MASTERY, **facts) == Posted(created=1)
+    assert post_course_history([row], kind=EntryKind.MASTERY, **facts) == Posted(unchanged=1)
+
+    entry = LedgerEntry.objects.get(source="paper")
+    assert (entry.kind, entry.method, entry.request, entry.decision) == ("mastery", "LOCAL_ASSESSMENT", None, None)
+    with pytest.raises(ValueError, match="A reversal is not history"):
+        post_course_history([row], kind=EntryKind.REVERSAL, **facts)

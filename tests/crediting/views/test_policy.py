@@ -185,7 +185,7 @@ def test_anybody_reads_the_policy_in_force_without_signing_in(personas: Personas
         "Whoever assessed the work alone does not also decide.",
         "The district makes every route known",
         "every 12 months",
-        "none",
+        "The district recognizes no other way here.",
         "2403P (3)",
         "Procedure 2403P",
         "A student need not have",

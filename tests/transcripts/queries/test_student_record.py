@@ -11,19 +11,30 @@ from django.test.utils import CaptureQueriesContext
 
 from crediting.models import Decision
 from crediting.states import DecisionKind, RequestState
+from hsbp.actions.records import decide_requirement
+from hsbp.states import Requirement
 from mbl.core import clock
 from mbl.core.errors import DomainError
 from profiles.models import School, SchoolEnrollment, Student
-from profiles.states import Role, SchoolKind
+from profiles.states import RelationshipKind, Role, SchoolKind
 from tests.assertions import assert_queries
 from tests.factories.core import make_district
 from tests.factories.crediting import make_ground, make_request
-from tests.factories.profiles import make_account_holder, make_person, make_role, make_school, make_student
+from tests.factories.profiles import (
+    make_account_holder,
+    make_person,
+    make_relationship,
+    make_role,
+    make_school,
+    make_student,
+)
 from tests.factories.transcripts import make_catalog_course, make_line, take_back
 from transcripts.documents.standard import preview
 from transcripts.queries.student_record import StudentRecord, student_record
 
 pytestmark = pytest.mark.django_db
+
+PLAN_LABEL = "High School and Beyond Plan"
 
 
 @pytest.fixture
@@ -222,11 +233,32 @@ def test_requirement_lines_print_what_somebody_decided_and_nothing_else(student:
     decide(student, "washington_history", DecisionKind.REQUIREMENT_MET)
     decide(student, "seal_of_biliteracy", DecisionKind.REQUIREMENT_MET)
     decide(student, "hsbp", DecisionKind.WAIVED)
+    decide(student, "hsbp", DecisionKind.REQUIREMENT_MET)
     assert values()["Washington State History"] == "MET"
     assert values()["Seal of Biliteracy"] == "EARNED"
-    assert values()["High School and Beyond Plan"] == "NOT RECORDED", "a plan cannot be waived"
-    decide(student, "hsbp", DecisionKind.REQUIREMENT_MET)
-    assert values()["High School and Beyond Plan"] == "MET"
+    assert values()["High School and Beyond Plan"] == "NOT RECORDED", "credit decisions do not speak of the plan"
+
+
+@pytest.mark.rule("T31")
+@pytest.mark.rule("R65")
+def test_the_line_of_the_plan_prints_what_the_counselor_decided_with_the_plan(student: Student) -> None:
+    counselor = make_account_holder(student.district, "Carla Nguyen")
+    make_role(counselor, Role.COUNSELOR, student.school)
+    make_relationship(counselor, student, RelationshipKind.COUNSELOR)
+    other = make_student(make_school(make_district("Riverbend", code="riverbend"), "Riverbend Academy"))
+    assert counselor.user is not None
+
+    def printed(one: Student) -> str:
+        (value,) = (line.value for line in record_of(one).summary.requirements if line.label == PLAN_LABEL)
+        return value
+
+    before = record_of(student).digest
+    decide_requirement(student, verdict=Requirement.MET, reason="All parts are there.", actor=counselor.user)
+    assert printed(student) == "MET"
+    assert record_of(student).digest != before, "a preview that is open is no longer what would be issued"
+    decide_requirement(student, verdict=Requirement.NOT_MET, reason="The pathway is missing.", actor=counselor.user)
+    assert printed(student) == "NOT MET"
+    assert printed(other) == "NOT RECORDED"
 
 
 def test_a_lower_school_is_named_only_where_high_school_credit_was_earned_there(student: Student) -> None:
@@ -243,13 +275,13 @@ def test_a_lower_school_is_named_only_where_high_school_credit_was_earned_there(
 
 def test_the_number_of_trips_does_not_grow_with_the_record(student: Student) -> None:
     make_line(student, "Geometry", "B")
-    with assert_queries(4):
+    with assert_queries(5):
         record_of(student)
     for number in range(30):
         line = make_line(student, f"Course {number:02}", "A")
         if number % 3:
             take_back(line)
-    with assert_queries(4):
+    with assert_queries(5):
         record_of(student)
 
 

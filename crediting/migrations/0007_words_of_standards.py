@@ -14,5 +14,5 @@ WHERE length(word) BETWEEN 4 AND 60;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crediting", "0005_standards_searched_and_kept")]
+    dependencies = [("crediting", "0006_standards_searched_and_kept")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

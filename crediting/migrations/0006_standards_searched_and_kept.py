@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_audit_indexes'),
-        ('crediting', '0004_standards_without_idle_indexes'),
+        ('crediting', '0005_ledger_awards_feed'),
     ]
 
     operations = [
