@@ -50,13 +50,15 @@ class Known:
 
 def gather(students: Sequence[Student], plans: Mapping[int, Plan]) -> dict[int, Known]:
     """Facts by student key; ``plans`` by student key too. Three trips however many students there are."""
+    if not students:
+        return {}
     key_of = {plan.pk: key for key, plan in plans.items() if plan.pk}
     districts = {student.pk: student.district for student in students}
     facts = {student.pk: _plain(student, plans.get(student.pk)) for student in students}
     earned = dict.fromkeys(facts, ZERO)
     updates: dict[int, list[Update]] = {}
     decided: dict[int, tuple[int, str, dt.datetime]] = {}
-    on = min((found["today"] for found in facts.values()), default=dt.date.min)
+    on = min(found["today"] for found in facts.values())
     for row in _recorded(list(key_of), [plan.latest_id for plan in plans.values() if plan.latest_id], on):
         key = key_of[row.plan]
         if row.day is not None and row.kind == "record":
