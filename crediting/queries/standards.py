@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crediting.models import CourseStandard, Framework, FrameworkAdoption, Standard
+from crediting.queries.find_standards import like_words
 from crediting.rules.plain import name_of
 from crediting.rules.standards import code_key, natural_key, search_words
 from crediting.states import AdoptionBody, StandardStatus
@@ -47,6 +48,7 @@ class Search:
     hits: tuple[FoundStandard, ...]
     has_more: bool
     adopted: int  # frameworks that were searched
+    meant: str = ""  # the words as they were read, where they were misspelt
 
 
 def search(
@@ -62,7 +64,8 @@ def search(
 
     Accents, case and the separators of codes do not matter. Codes come before words, the course's own standards before
     others, frameworks for the course's subject before others. Without ``text``: the course's own standards.
-    Three trips, one more where the course comes without its terms.
+    Three trips, one more where the course comes without its terms; where nothing has the words, two more, for what was
+    meant by misspelt ones.
     """
     adopted = _adopted(district, on, frameworks, course)
     of_course = _of_course(course)
@@ -70,7 +73,11 @@ def search(
     if not adopted or not (words or of_course):
         return Search(text, (), False, len(adopted))
     rows = list(_candidates(list(adopted), text, words, list(of_course), limit + 1))
-    key = code_key(text)
+    meant = ""
+    if words and not rows and (instead := like_words(list(adopted), words)):
+        meant = " ".join(instead.get(word, word) for word in words)
+        rows = list(_candidates(list(adopted), "", search_words(meant), list(of_course), limit + 1))
+    key = "" if meant else code_key(text)
     ranks = {framework: rank for rank, framework in enumerate(adopted)}
 
     def rank(standard: Standard) -> tuple[object, ...]:
@@ -85,7 +92,7 @@ def search(
 
     ordered = sorted({row.pk: row for row in rows}.values(), key=rank)
     hits = tuple(_found(standard, adopted, of_course) for standard in ordered[:limit])
-    return Search(text, hits, len(ordered) > limit, len(adopted))
+    return Search(text, hits, len(ordered) > limit, len(adopted), meant)
 
 
 def _adopted(
