@@ -115,6 +115,26 @@ class EntryKind(StrEnum):
     REVERSAL = "reversal"
 
 
+class HeldReason(StrEnum):
+    """Why a row of course history waits for a registrar."""
+
+    # The district's table of marks does not have its mark.
+    MARK = "mark"
+    # The line it would change stands on an issued transcript, or an award makes it good.
+    RELIED_ON = "relied_on"
+    # The registrar has corrected the line, and the system now says a third thing.
+    CORRECTED = "corrected"
+
+
+class HeldState(StrEnum):
+    WAITING = "waiting"
+    TAKEN = "taken"
+    DISMISSED = "dismissed"
+
+
+HELD = table(HeldState, take=(HeldState.WAITING, HeldState.TAKEN), dismiss=(HeldState.WAITING, HeldState.DISMISSED))
+
+
 class StandardStatus(StrEnum):
     ACTIVE = "active"
     # No longer in the publisher's package: chosen for nothing new, still shown where it was used.

@@ -125,6 +125,18 @@ class CourseHistoryPosted(Payload):
     corrected: int
 
 
+@verb(
+    "crediting.history.imported",
+    _("{actor} imported course history: {created} new, {corrected} corrected, {withdrawn} taken back, {held} held"),
+)
+class CourseHistoryImported(Payload):
+    run: str
+    created: int
+    corrected: int
+    withdrawn: int
+    held: int
+
+
 # --- Standards, courses, scales and policies --------------------------------------------------------------------------
 
 

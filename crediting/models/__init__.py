@@ -2,6 +2,7 @@ from crediting.models.assessment import Judgement
 from crediting.models.course import CourseRequirement, CourseStandard, CourseTerms
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
+from crediting.models.history import HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
@@ -18,6 +19,8 @@ __all__ = [
     "EvidenceUse",
     "Framework",
     "FrameworkAdoption",
+    "HeldRow",
+    "HistorySnapshot",
     "Judgement",
     "LedgerEntry",
     "PolicyCourse",

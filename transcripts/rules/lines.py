@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from transcripts.rules.gpa import Attempt, GpaResult, Retake, evaluate
-from transcripts.rules.marks import TABLES, MarkTable
+from crediting.rules.marks import TABLES, MarkTable
 
 # The letter by which a district marks what meets a college subject requirement; it is set from the catalog only (T26).
 CADR_LETTER = "B"

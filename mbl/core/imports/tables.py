@@ -9,11 +9,15 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from mbl.core.imports.opening import Text
 from mbl.core.imports.result import Issues
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 csv.field_size_limit(65_536)
 
@@ -23,11 +27,15 @@ Row = Sequence[str]
 
 @dataclass(frozen=True)
 class Columns:
-    """What a file may hold: two columns or more. ``renamed`` maps names of older editions to ours, in small letters."""
+    """What a file may hold: two columns or more. ``renamed`` maps names of older editions to ours, in small letters.
+
+    ``headings`` does the same for the names of the format itself, which call for no remark.
+    """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -35,10 +43,14 @@ class Columns:
 
 
 class Table:
-    """One CSV file. ``is_usable`` is false when its header already rules it out; the issues say why."""
+    """One CSV file. ``is_usable`` is false when its header already rules it out; the issues say why.
 
-    def __init__(self, text: Text, columns: Columns, issues: Issues) -> None:
+    ``delimiter`` other than a comma: cells stand between delimiters as they are, and a quote is a letter like others.
+    """
+
+    def __init__(self, text: Text, columns: Columns, issues: Issues, *, delimiter: str = ",") -> None:
         self.text = text
+        self.delimiter = delimiter
         self.columns = columns
         self.issues = issues
         self.is_usable = False
@@ -56,7 +68,7 @@ class Table:
         name = self.text.name
         with self.text.lines() as lines:
             try:
-                header = next(csv.reader(lines, strict=True), None)
+                header = next(self._reader(lines), None)
             except csv.Error as error:
                 self.issues.error(
                     "HEADER_UNREADABLE", _("The first line is not CSV: %(why)s.") % {"why": error}, file=name
@@ -89,7 +101,8 @@ class Table:
             heading = raw.strip()
             if not heading:
                 continue
-            column = known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
+            own = self.columns.headings.get(heading.lower())
+            column = own or known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
             if column is None:
                 unknown.append(heading)
                 continue
@@ -98,7 +111,7 @@ class Table:
                 values = {"column": column, "file": name}
                 self.issues.error("COLUMN_TWICE", sentence % values, file=name, line=1, column=column)
                 return None
-            if heading != column:
+            if heading != column and own is None:
                 sentence = _("The column %(found)s was read as %(column)s.")
                 values = {"found": heading, "column": column}
                 self.issues.warning("COLUMN_RENAMED", sentence % values, file=name, line=1, column=column)
@@ -135,11 +148,11 @@ class Table:
                 self.issues.warning("ROW_ENDS_EARLY", sentence, file=self.text.name, line=line)
                 cells += [""] * -extra
             cells.append("")
-            # Most rows of long tables are plain; only those with spaces or other letters pay for cleaning.
+            # Most rows of long tables are plain; only those with spaces at an end or other letters pay for cleaning.
             picked = pick(cells)
-            joined = "".join(picked)
-            is_plain = joined.isascii() and joined.isprintable() and " " not in joined
-            yield line, picked if is_plain else list(map(clean, picked))
+            joined = "|".join(("", *picked, ""))
+            is_plain = joined.isascii() and joined.isprintable() and "| " not in joined and " |" not in joined
+            yield line, picked if is_plain else tuple(map(clean, picked))
 
     def has(self, column: str) -> bool:
         """Whether the file has this column."""
@@ -160,9 +173,14 @@ class Table:
             if place < len(cells):
                 yield cells[place].strip()
 
+    def _reader(self, lines: Iterator[str]) -> Reader:
+        if self.delimiter == ",":
+            return csv.reader(lines, strict=True)
+        return csv.reader(lines, strict=True, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+
     def _raw(self, *, report: bool = False) -> Iterator[tuple[int, list[str]]]:
         with self.text.lines() as lines:
-            reader = csv.reader(lines, strict=True)
+            reader = self._reader(lines)
             is_header = True
             while True:
                 try:
