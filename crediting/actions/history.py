@@ -192,13 +192,16 @@ class Posting:
             between = {"first": f"({page},0)", "last": f"({page + _BATCH_PAGES},0)"}
             if ids := _ids(_INSERT, common | between):
                 noted(ids)
+        if size > _BATCH_PAGES:
+            # Whoever reads next has a planner that knows of these rows.
+            _run("ANALYZE crediting_ledgerentry")
         _run(_CLOSE_HELD, common | {"waiting": HeldState.WAITING, "dismissed": HeldState.DISMISSED,
                                     "note": _("The file no longer says so.")})  # fmt: skip
         return _ids(_HOLD, common | {"waiting": HeldState.WAITING})
 
 
 _STAGED: Final = {
-    "student": "student_id bigint, is_whole boolean",
+    "student": "student_id bigint PRIMARY KEY, is_whole boolean",
     "row": "line int, student_id bigint, place int, course int, ending int, own_key bigint",
     "place": "id int, identity bigint, content bigint, kind text, school_id bigint, school_name text, location text, "
     "school_year int, term text, term_order int, earned_on date",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from crediting.models.decision import Decision
 from crediting.models.request import CreditRequest
+from crediting.rules.credits import exact
 from crediting.states import EntryKind
 from mbl.core.models import District, ImportRun, User
 from mbl.core.models.base import PublicIdModel, state_check
@@ -131,3 +134,13 @@ class LedgerEntry(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.course_title} {self.credits_earned}"
+
+    @property
+    def exact_attempted(self) -> Fraction:
+        """Credits attempted for sums: by the hours of a college course, as they stand otherwise (T18)."""
+        return exact(self.credits_attempted, self.college_hours, self.college_unit)
+
+    @property
+    def exact_earned(self) -> Fraction:
+        """Credits earned, likewise."""
+        return exact(self.credits_earned, self.college_hours, self.college_unit)

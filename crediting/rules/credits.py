@@ -33,8 +33,12 @@ def exact(credits: Decimal, hours: Decimal | None, unit: str) -> Fraction:
 
 def printed(credits: Fraction) -> Decimal:
     """To three places, half up."""
-    # Enough digits that no third or fifth falls on the wrong side of a half.
-    return (Decimal(credits.numerator) / Decimal(credits.denominator)).quantize(THREE_PLACES, ROUND_HALF_UP)
+    return precise(credits).quantize(THREE_PLACES, ROUND_HALF_UP)
+
+
+def precise(credits: Fraction) -> Decimal:
+    """As exactly as decimals can say it, for sums that are rounded later: 28 digits."""
+    return Decimal(credits.numerator) / Decimal(credits.denominator)
 
 
 def total(credits: Iterable[Fraction]) -> Decimal:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from mbl.core.decisions import Reason
 from crediting.rules.marks import TABLES, MarkTable, in_force
+from mbl.core.decisions import Reason
 
 THREE_PLACES = Decimal("0.001")
 _SOURCE = "WAC 392-415-050"

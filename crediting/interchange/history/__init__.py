@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import blake2b
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -138,7 +136,6 @@ class _History:
         marks = marks_of(self.district)
         self.reader = Reader(self.district, self.posting, marks, Dates(self.table))
         self.salt = hash64(marks, sorted(self.columns.headings.items()), sorted(self._school_codes()))
-        self.total = self.table.count_rows()
         self.progress = progress
         snapshots = HistorySnapshot.objects.filter(district=self.district, source=SOURCE)
         self.known = {
@@ -146,11 +143,17 @@ class _History:
             for student, pk, print in snapshots.values_list("student", "pk", "fingerprint").iterator()
         }
         self.prints: dict[int, int] = {}
-        same = self._unchanged() if self.known else frozenset()
+        self.total = rows = self._sum_up()
+        same = frozenset(pk for pk, (_pk, print) in self.known.items() if self._hex(self.prints.get(pk)) == print)
+        result = ImportResult()
+        if self.prints.keys() == same:
+            self._count(result, Outcome(unchanged=rows))
+            return result
         self.unchanged = self.rejected = 0
         staged, partial = self._read(same)
-        students = {pk: pk not in partial and not self.is_torn for pk in self.prints if pk not in same}
-        result = ImportResult()
+        students = {
+            pk: pk not in partial and not self.is_torn for pk in self.prints if pk not in same and pk != REJECTED
+        }
         if students:
             self.posting.stage(staged, students)
             self._warn_of_crowds()
@@ -182,22 +185,18 @@ class _History:
         for code, state_code in School.objects.filter(district=self.district).values_list("code", "state_code"):
             yield f"{code} {state_code}"
 
-    def _unchanged(self) -> frozenset[int]:
-        """The students of whom the file says what it said before. Fills ``prints``."""
-        table = self._table(Issues())
-        student_of = itemgetter(*map(layout.NAMES.index, reading.STUDENT))
+    def _sum_up(self) -> int:
+        """Fills ``prints``: for each student the sum over the rows, in which their order has no part. How many rows."""
         students, prints = self.reader.students, self.prints
-        for _line, row in table.rows():
-            if row:
-                pk = students[student_of(row)].number
-                prints[pk] = prints.get(pk, 0) + _print(row)
-        prints.pop(REJECTED, None)
-        return frozenset(
-            pk for pk, (_pk, known) in self.known.items() if pk in prints and self._hex(prints[pk]) == known
-        )
+        rows = 0
+        for cells, print in self.table.prints(*reading.STUDENT):
+            rows += 1
+            pk = students[cells].number
+            prints[pk] = prints.get(pk, 0) + print
+        return rows
 
-    def _hex(self, sum_of_rows: int) -> str:
-        return f"{(sum_of_rows + self.salt) & _WRAP:032x}"
+    def _hex(self, sum_of_rows: int | None) -> str | None:
+        return None if sum_of_rows is None else f"{(sum_of_rows + self.salt) & _WRAP:032x}"
 
     def _read(self, same: frozenset[int]) -> tuple[Iterator[StagedRow], set[int]]:
         """The rows of the other students, and those students of whom a row was not taken."""
@@ -207,8 +206,7 @@ class _History:
         own_key = layout.NAMES.index("row_id") if self.table.has("row_id") else -1
         students, places = self.reader.students, self.reader.places
         courses, endings = self.reader.courses, self.reader.endings
-        counted = bool(self.prints)
-        prints, partial = self.prints, set[int]()
+        partial = set[int]()
         self.is_torn = False
         lines, whose, where, which, how = array("I"), array("q"), array("I"), array("I"), array("I")
         own = array("q")
@@ -230,8 +228,6 @@ class _History:
                 self.rejected += 1
                 self._tell(line, student)
                 continue
-            if not counted:
-                prints[pk] = prints.get(pk, 0) + _print(row)
             place = places[place_of(row)]
             course = courses[course_of(row)]
             ending = endings[(*ending_of(row), place.era)] if place.number >= 0 else _NO_PART
@@ -295,7 +291,7 @@ class _History:
         """What the file said of each student. Where a row was not taken, the next run looks again."""
         new, changed = [], []
         for pk, is_whole in students.items():
-            print = self._hex(self.prints[pk]) if is_whole and pk not in held else ""
+            print = (is_whole and pk not in held and self._hex(self.prints[pk])) or ""
             if pk in self.known:
                 changed.append((self.known[pk][0], print, run.pk))
             else:
@@ -316,11 +312,6 @@ class _History:
 
 
 _NO_PART = Part()
-
-
-def _print(row: Any) -> int:
-    """128 bits of one row. Those of a student are added up, so that the order of the file has no part in it."""
-    return int.from_bytes(blake2b("\x1f".join(row).encode(), digest_size=16).digest(), "big")
 
 
 def _year_of_name(name: str) -> int | None:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -153,6 +154,38 @@ class Table:
             joined = "|".join(("", *picked, ""))
             is_plain = joined.isascii() and joined.isprintable() and "| " not in joined and " |" not in joined
             yield line, picked if is_plain else tuple(map(clean, picked))
+
+    def prints(self, *columns: str) -> Iterator[tuple[tuple[str, ...], int]]:
+        """The cells of a few columns, two or more, and 128 bits of the whole row: several times faster than ``rows``.
+
+        For finding out what has not changed; nothing is reported, and a row that ends too early has empty cells.
+        """
+        places = [self._places[self.columns.names.index(column)] for column in columns]
+        pick = itemgetter(*places)
+        blake, read = blake2b, int.from_bytes
+        for row, cells in self._rows_with_cells(max(places) + 1):
+            cells.append("")
+            try:
+                picked = pick(cells)
+            except IndexError:
+                picked = ("",) * len(places)
+            if not "".join(picked).isalnum():
+                picked = tuple(map(clean, picked))
+            yield picked, read(blake(row.encode(), digest_size=16).digest(), "big")
+
+    def _rows_with_cells(self, width: int) -> Iterator[tuple[str, list[str]]]:
+        """Each row as one text, and at least its first ``width`` cells."""
+        if self.delimiter == ",":
+            for _line, cells in self._raw():
+                yield "\x1f".join(cells), cells
+            return
+        delimiter = self.delimiter
+        with self.text.lines() as lines:
+            next(lines, None)
+            for line in lines:
+                row = line.rstrip("\r\n")
+                if row:
+                    yield row, row.split(delimiter, width)[:width]
 
     def has(self, column: str) -> bool:
         """Whether the file has this column."""
