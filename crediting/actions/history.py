@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -380,6 +380,53 @@ def _copy(name: str, rows: Iterable[tuple[Any, ...]]) -> None:
             csv.writer(buffer, lineterminator="\n").writerows(batch)
             buffer.seek(0)
             cursor.copy_expert(f"COPY history_{name} FROM STDIN WITH ({options})", buffer)
+
+
+# --- Taking a run back ------------------------------------------------------------------------------------------------
+
+
+def take_back(pks: Sequence[int], run: ImportRun, actor: User | None) -> Collection[int]:
+    """Take back what a run wrote into the ledger: its rows are reversed, what it had reversed stands again as new rows.
+
+    Answers the rows that stay: an issued transcript or an award rests on them, or somebody has reversed them since.
+    """
+    rows = LedgerEntry.objects.filter(pk__in=pks).exclude(kind=EntryKind.REVERSAL)
+    stay = set(rows.relied_on().values_list("pk", flat=True)) | set(
+        rows.filter(reversal__isnull=False).values_list("pk", flat=True)
+    )
+    values = {
+        "pks": list(pks),
+        "stay": list(stay),
+        "run": run.pk,
+        "actor": actor.pk if actor else None,
+        "now": clock.now(),
+        "reason": _("The import was taken back"),
+    }
+    _run(_TAKE_BACK, values)
+    _run(_PUT_BACK, values)
+    return stay
+
+
+_TAKE_BACK: Final = f"""
+    INSERT INTO crediting_ledgerentry (public_id, kind, credits_attempted, credits_earned, reverses_id, reason, source,
+        run_id, created_by_id, created_at, {", ".join(_COPIED_BACK)})
+    SELECT gen_random_uuid(), '{EntryKind.REVERSAL}', -e.credits_attempted, -e.credits_earned, e.id, %(reason)s,
+        e.source, %(run)s, %(actor)s, %(now)s, {", ".join(f"e.{name}" for name in _COPIED_BACK)}
+    FROM crediting_ledgerentry e
+    WHERE e.id = ANY(%(pks)s) AND e.id <> ALL(%(stay)s) AND e.kind <> '{EntryKind.REVERSAL}'
+"""
+
+# A row that the run had reversed stands again, in place of the one that the run had put there, or of itself.
+_PUT_BACK: Final = f"""
+    INSERT INTO crediting_ledgerentry (public_id, kind, credits_attempted, credits_earned, replaces_id, reason, source,
+        content_hash, run_id, created_by_id, created_at, {", ".join(_COPIED_BACK)})
+    SELECT gen_random_uuid(), e.kind, e.credits_attempted, e.credits_earned, coalesce(n.id, e.id), %(reason)s,
+        e.source, e.content_hash, %(run)s, %(actor)s, %(now)s, {", ".join(f"e.{name}" for name in _COPIED_BACK)}
+    FROM crediting_ledgerentry back
+    JOIN crediting_ledgerentry e ON e.id = back.reverses_id
+    LEFT JOIN crediting_ledgerentry n ON n.replaces_id = e.id
+    WHERE back.id = ANY(%(pks)s) AND (n.id IS NULL OR n.id <> ALL(%(stay)s))
+"""
 
 
 # --- Rows that the product itself has ---------------------------------------------------------------------------------

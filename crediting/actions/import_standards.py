@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,9 +27,10 @@ from crediting.states import StandardStatus
 from crediting.verbs import FrameworkImported
 from mbl.core import audit
 from mbl.core.imports import ImportResult, Issues, runs
-from mbl.core.imports.guard import alarms
+from mbl.core.imports.changes import Changes
+from mbl.core.imports.guard import Rails, alarms, rails_of
 from mbl.core.imports.opening import Refused
-from mbl.core.imports.writing import copy_rows, reserve_ids, update_rows
+from mbl.core.imports.writing import reserve_ids, uuids
 from mbl.core.models import District, User
 
 KIND = "case"
@@ -71,15 +71,12 @@ def import_case(
         # Imports into one district take turns; nobody else waits for this lock.
         District.objects.select_for_update(no_key=True).get(pk=district.pk)
         plans = [_Plan(package, district, issues, file.name) for package in packages]
-        refused_for = [] if confirmed else _too_many_withdrawn(plans, issues)
-        if refused_for or dry_run:
-            result = _result(plans, issues)
-            result.refused = bool(refused_for)
-            return runs.record(result, kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
+        stopped = not confirmed and bool(_too_many_withdrawn(plans, issues, rails_of(district)))
         run = runs.begin(kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
+        changes = Changes(run)
         for plan in plans:
-            plan.write()
-            if plan.writes:
+            plan.write(changes)
+            if plan.writes and not stopped and not dry_run:
                 audit.record(
                     FrameworkImported(
                         created=plan.created["standards"],
@@ -92,8 +89,12 @@ def import_case(
                     target=plan.framework,
                 )
         result = _result(plans, issues)
-        result.applied = True
-        return runs.finish(run, result)
+        if not stopped and not dry_run:
+            result.applied = True
+            return runs.finish(run, result)
+        runs.take_back(run, result)
+    result.refused = stopped
+    return runs.record(result, kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
 
 
 @contextmanager
@@ -118,13 +119,15 @@ def _refuse_repeated(packages: Sequence[Package], issues: Issues, file: str) -> 
             raise Refused(issues)
 
 
-def _too_many_withdrawn(plans: Sequence[_Plan], issues: Issues) -> list[str]:
+def _too_many_withdrawn(plans: Sequence[_Plan], issues: Issues, rails: Rails) -> list[str]:
     found = []
     for plan in plans:
         withdrawn = {"standards": plan.withdrawn["standards"]}
         if withdrawn["standards"] <= _FEW and plan.package.items:
             continue
-        for alarm in alarms(present=plan.present, withdrawn=withdrawn, created={}, moved={}, watched=frozenset()):
+        for alarm in alarms(
+            present=plan.present, withdrawn=withdrawn, created={}, moved={}, watched=frozenset(), rails=rails
+        ):
             found.append(alarm.code)
             issues.error(
                 "CASE_MANY_WITHDRAWN",
@@ -307,43 +310,45 @@ class _Plan:
 
     # --- Writing ------------------------------------------------------------------------------------------------------
 
-    def write(self) -> None:
+    def write(self, changes: Changes) -> None:
         """Write what is different. Foreign keys are checked at the end of the transaction, so order does not matter."""
         if not self.writes:
             return
         if self.framework_changed:
             self.framework = _save_framework(
-                self.stored, self.package.framework, self.district, self.package.tree.order_inferred
+                changes, self.stored, self.package.framework, self.district, self.package.tree.order_inferred
             )
         assert self.framework is not None  # stored, or just created
-        pks = self._write_items(self.framework)
-        self._write_links(self.framework, pks)
+        pks = self._write_items(self.framework, changes)
+        self._write_links(self.framework, pks, changes)
 
-    def _write_items(self, framework: Framework) -> dict[UUID, int]:
+    def _write_items(self, framework: Framework, changes: Changes) -> dict[UUID, int]:
         items, placements = self.package.items, self.package.tree.placements
         new = self.items.new
         pks = {guid: row.pk for guid, row in self.standards.items()} | dict(
             zip(new, reserve_ids(Standard, len(new)), strict=True)
         )
 
+        public_ids = uuids()
+
         def place(guid: UUID) -> tuple[Any, ...]:
             parent, *rest = _place(placements[guid])
             return (pks[parent] if parent else None, *rest)
 
-        copy_rows(
+        changes.copy_rows(
             Standard,
             ("id", "public_id", "district_id", "framework_id", "guid", *_ITEM_COLUMNS, *_PLACE_COLUMNS),
             (
-                (pks[guid], uuid.uuid4(), self.district.pk, framework.pk, guid, *_item(items[guid]), *place(guid))
+                (pks[guid], next(public_ids), self.district.pk, framework.pk, guid, *_item(items[guid]), *place(guid))
                 for guid in new
             ),
         )
-        update_rows(Standard, _ITEM_COLUMNS, [(pks[guid], *_item(items[guid])) for guid in self.items.content])
-        update_rows(Standard, _PLACE_COLUMNS, [(pks[guid], *place(guid)) for guid in self.items.place])
-        Standard.objects.filter(pk__in=self.items.gone).update(status=StandardStatus.WITHDRAWN)
+        changes.update_rows(Standard, _ITEM_COLUMNS, [(pks[guid], *_item(items[guid])) for guid in self.items.content])
+        changes.update_rows(Standard, _PLACE_COLUMNS, [(pks[guid], *place(guid)) for guid in self.items.place])
+        changes.update(Standard.objects.filter(pk__in=self.items.gone), status=StandardStatus.WITHDRAWN)
         return pks
 
-    def _write_links(self, framework: Framework, pks: Mapping[UUID, int]) -> None:
+    def _write_links(self, framework: Framework, pks: Mapping[UUID, int], changes: Changes) -> None:
         def row(link: LinkRow) -> tuple[Any, ...]:
             return (
                 link.kind,
@@ -363,15 +368,15 @@ class _Plan:
 
         links, new = self.package.links, self.links.new
         numbers = zip(new, reserve_ids(StandardEdge, len(new)), strict=True)
-        copy_rows(
+        changes.copy_rows(
             StandardEdge,
             ("id", "district_id", "framework_id", "guid", *_LINK_COLUMNS),
             ((pk, self.district.pk, framework.pk, guid, *row(links[guid])) for guid, pk in numbers),
         )
-        update_rows(
+        changes.update_rows(
             StandardEdge, _LINK_COLUMNS, [(self.edges[guid].pk, *row(links[guid])) for guid in self.links.content]
         )
-        StandardEdge.objects.filter(pk__in=self.links.gone).update(status=StandardStatus.WITHDRAWN)
+        changes.update(StandardEdge.objects.filter(pk__in=self.links.gone), status=StandardStatus.WITHDRAWN)
 
     def _pk(self, end: End, pks: Mapping[UUID, int]) -> int | None:
         if end.guid is None:
@@ -386,8 +391,12 @@ class _Plan:
         return "" if self._is_inside(end) else end.uri
 
 
-def _save_framework(stored: Framework | None, row: FrameworkRow, district: District, order_inferred: bool) -> Framework:
+def _save_framework(
+    changes: Changes, stored: Framework | None, row: FrameworkRow, district: District, order_inferred: bool
+) -> Framework:
     framework = stored or Framework(district=district, guid=row.guid)
+    if stored is not None:
+        changes.before(Framework, [stored.pk])
     for name in (
         "uri", "title", "creator", "publisher", "version", "language", "status", "valid_from", "valid_to", "licence",
         "notes", "source_url",
@@ -398,6 +407,8 @@ def _save_framework(stored: Framework | None, row: FrameworkRow, district: Distr
     framework.order_inferred = order_inferred
     framework.extra = case.extra_of(row)
     framework.save()
+    if stored is None:
+        changes.created(Framework, [framework.pk])
     return framework
 
 

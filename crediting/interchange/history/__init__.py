@@ -20,7 +20,7 @@ from crediting.actions.history import SOURCE, HeldLine, Outcome, Posting, Staged
 from crediting.interchange.history import columns as layout
 from crediting.interchange.history import reading
 from crediting.interchange.history.reading import REJECTED, Part, Reader
-from crediting.models import HistorySnapshot, LedgerEntry
+from crediting.models import HeldRow, HistorySnapshot, LedgerEntry
 from crediting.queries.marks import marks_of
 from crediting.rules.history import hash64
 from crediting.states import HeldReason
@@ -28,16 +28,17 @@ from crediting.verbs import CourseHistoryImported
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports import ImportResult, Issues, runs
+from mbl.core.imports.changes import Changes
 from mbl.core.imports.guard import alarms
 from mbl.core.imports.opening import Refused, Text, open_package
 from mbl.core.imports.result import Issue
 from mbl.core.imports.tables import Columns, Dates, Table
-from mbl.core.imports.writing import copy_rows, update_rows
 from mbl.core.models import District, ImportRun, User
 from mbl.core.states import Severity
 from profiles.models import School
 
 KIND = "history"
+NAMES = layout.NAMES
 ROWS = "history"
 MANY_ROWS = 30
 _NAMED_YEARS = re.compile(r"_(\d{4})(\d{4})\.\w+$")
@@ -113,7 +114,8 @@ class _History:
         self.table = self._table(issues)
 
     def _table(self, issues: Issues) -> Table:
-        return Table(self.text, self.columns, issues, delimiter=layout.delimiter_of(self.text))
+        sign = layout.delimiter_of(self.text)
+        return Table(self.text, self.columns, issues, delimiter=sign, quoted=sign not in layout.UNQUOTED)
 
     def is_usable(self) -> bool:
         if not self.table.is_usable:
@@ -161,9 +163,10 @@ class _History:
             if self._stops(found, confirmed):
                 return ImportResult(refused=True)
             held = self._tell_held()
-            noted: list[int] = []
-            self.posting.write(noted.extend)
-            self._remember(run, students, held)
+            changes = Changes(run)
+            waiting = self.posting.write(lambda ids: changes.created(LedgerEntry, ids))
+            changes.created(HeldRow, waiting)
+            self._remember(changes, students, held)
             self._count(result, found)
             if result.changes:
                 audit.record(
@@ -287,17 +290,17 @@ class _History:
             self.issues.add(Issue(severity, code, sentence, self.text.name, held.line))
         return students
 
-    def _remember(self, run: ImportRun, students: Mapping[int, bool], held: set[int]) -> None:
+    def _remember(self, changes: Changes, students: Mapping[int, bool], held: set[int]) -> None:
         """What the file said of each student. Where a row was not taken, the next run looks again."""
         new, changed = [], []
         for pk, is_whole in students.items():
             print = (is_whole and pk not in held and self._hex(self.prints[pk])) or ""
             if pk in self.known:
-                changed.append((self.known[pk][0], print, run.pk))
+                changed.append((self.known[pk][0], print, changes.run.pk))
             else:
-                new.append((self.district.pk, pk, SOURCE, print, run.pk))
-        copy_rows(HistorySnapshot, ("district_id", "student_id", "source", "fingerprint", "run_id"), new)
-        update_rows(HistorySnapshot, ("fingerprint", "run_id"), changed)
+                new.append((self.district.pk, pk, SOURCE, print, changes.run.pk))
+        changes.copy_rows(HistorySnapshot, ("district_id", "student_id", "source", "fingerprint", "run_id"), new)
+        changes.update_rows(HistorySnapshot, ("fingerprint", "run_id"), changed)
 
     def _count(self, result: ImportResult, found: Outcome, rejected: int = 0) -> None:
         for counts, number in (

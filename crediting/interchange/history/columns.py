@@ -79,11 +79,15 @@ def _heading(one: str | dict[str, Any]) -> Heading:
     return Heading(one["heading"], one.get("element", ""), one.get("from", 0), one.get("to", 9999))
 
 
+# In the state's files a quote is a letter like others.
+UNQUOTED = ("\t", "|")
+
+
 def delimiter_of(text: Text) -> str:
-    """Tabs or bars where the first line has them, commas and quotes otherwise."""
+    """Tabs or bars where the first line has them; otherwise commas or semicolons, with quotes."""
     with text.lines() as lines:
         first = next(lines, "")
-    return next((sign for sign in ("\t", "|") if sign in first), ",")
+    return next((sign for sign in (*UNQUOTED, ",", ";") if sign in first), ",")
 
 
 def choose(

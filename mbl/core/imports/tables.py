@@ -46,14 +46,26 @@ class Columns:
 class Table:
     """One CSV file. ``is_usable`` is false when its header already rules it out; the issues say why.
 
-    ``delimiter`` other than a comma: cells stand between delimiters as they are, and a quote is a letter like others.
+    ``mapping``: which header is which of our columns, where the format is free; no other header is read then.
+    ``quoted`` false: cells stand between delimiters as they are, and a quote is a letter like others.
     """
 
-    def __init__(self, text: Text, columns: Columns, issues: Issues, *, delimiter: str = ",") -> None:
+    def __init__(
+        self,
+        text: Text,
+        columns: Columns,
+        issues: Issues,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        delimiter: str = ",",
+        quoted: bool = True,
+    ) -> None:
         self.text = text
-        self.delimiter = delimiter
         self.columns = columns
         self.issues = issues
+        self.delimiter = delimiter
+        self.quoted = quoted
+        self._mapped = {header.casefold(): column for column, header in (mapping or {}).items()}
         self.is_usable = False
         self._places: list[int] = []
         self._width = 0
@@ -103,7 +115,10 @@ class Table:
             if not heading:
                 continue
             own = self.columns.headings.get(heading.lower())
-            column = own or known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
+            if self._mapped:
+                column = self._mapped.get(heading.casefold())
+            else:
+                column = own or known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
             if column is None:
                 unknown.append(heading)
                 continue
@@ -112,7 +127,7 @@ class Table:
                 values = {"column": column, "file": name}
                 self.issues.error("COLUMN_TWICE", sentence % values, file=name, line=1, column=column)
                 return None
-            if heading != column and own is None:
+            if heading != column and not self._mapped and own is None:
                 sentence = _("The column %(found)s was read as %(column)s.")
                 values = {"found": heading, "column": column}
                 self.issues.warning("COLUMN_RENAMED", sentence % values, file=name, line=1, column=column)
@@ -175,7 +190,7 @@ class Table:
 
     def _rows_with_cells(self, width: int) -> Iterator[tuple[str, list[str]]]:
         """Each row as one text, and at least its first ``width`` cells."""
-        if self.delimiter == ",":
+        if self.quoted:
             for _line, cells in self._raw():
                 yield "\x1f".join(cells), cells
             return
@@ -207,8 +222,8 @@ class Table:
                 yield cells[place].strip()
 
     def _reader(self, lines: Iterator[str]) -> Reader:
-        if self.delimiter == ",":
-            return csv.reader(lines, strict=True)
+        if self.quoted:
+            return csv.reader(lines, strict=True, delimiter=self.delimiter)
         return csv.reader(lines, strict=True, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
 
     def _raw(self, *, report: bool = False) -> Iterator[tuple[int, list[str]]]:
