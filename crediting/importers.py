@@ -37,9 +37,7 @@ HISTORY_COLUMNS = {
 }
 HISTORY_HINTS = {
     "HISTORY_STUDENT_UNKNOWN": _("Bring the roster, then this file again. Rows of students who have left stay out."),
-    "HISTORY_MARK_UNKNOWN": _(
-        "Add the mark to the district's setting “marks”, then bring the file again."
-    ),
+    "HISTORY_MARK_UNKNOWN": _("Add the mark to the district's setting “marks”, then bring the file again."),
     "HISTORY_RELIED_ON": _("Open the student's course history: the registrar enters the change or sets it aside."),
     "HISTORY_CORRECTED_HERE": _("Open the student's course history: the registrar enters the change or sets it aside."),
     "HISTORY_SCHOOL_UNKNOWN": _("Give the school its state code, or write 9999 for a school outside the district."),

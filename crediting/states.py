@@ -126,13 +126,17 @@ class HeldReason(StrEnum):
     CORRECTED = "corrected"
 
 
+class EarlyWish(StrEnum):
+    """What a student and a parent may ask for a course taken before grade 9 (RCW 28A.230.740; T19)."""
+
+    REMOVE = "remove"
+    NON_NUMERIC = "non_numeric"
+
+
 class HeldState(StrEnum):
     WAITING = "waiting"
     TAKEN = "taken"
     DISMISSED = "dismissed"
-
-
-HELD = table(HeldState, take=(HeldState.WAITING, HeldState.TAKEN), dismiss=(HeldState.WAITING, HeldState.DISMISSED))
 
 
 class StandardStatus(StrEnum):

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from crediting.views import assess, catalog, decisions, evidence, ledger, picker, policy, queue, requests, standards
+from crediting.views import (
+    assess,
+    catalog,
+    decisions,
+    evidence,
+    history,
+    ledger,
+    picker,
+    policy,
+    queue,
+    requests,
+    standards,
+)
 
 app_name = "crediting"
 urlpatterns = [
@@ -31,6 +43,14 @@ urlpatterns = [
     path("decisions/<uuid:public_id>/reverse/", decisions.decision_reverse, name="decision-reverse"),
     path("decided/<uuid:public_id>/", decisions.decided, name="decided"),
     path("credits/", ledger.credits, name="credits"),
+    path("history/", history.waiting, name="history-waiting"),
+    path("history/<uuid:public_id>/", history.history, name="history"),
+    path("history/<uuid:public_id>/new/", history.row_new, name="history-new"),
+    path("history/row/<uuid:public_id>/", history.row, name="history-row"),
+    path("history/row/<uuid:public_id>/correct/", history.row_correct, name="history-correct"),
+    path("history/row/<uuid:public_id>/take-back/", history.row_take_back, name="history-take-back"),
+    path("history/row/<uuid:public_id>/early/", history.row_early, name="history-early"),
+    path("history/held/<uuid:public_id>/", history.held, name="history-held"),
     # --- Standards, courses, policies ---
     path("standards/", standards.standards, name="standards"),
     path("standards/pick/", picker.pick, name="standards-pick"),

@@ -19,6 +19,7 @@ from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
     DecisionKind,
+    EarlyWish,
     EntryKind,
     EvidenceKind,
     EvidenceState,
@@ -514,6 +515,13 @@ register_states(
         HeldReason.MARK: _("The mark is not known here"),
         HeldReason.RELIED_ON: _("A transcript or an award rests on the line"),
         HeldReason.CORRECTED: _("The line was corrected by hand"),
+    },
+)
+register_states(
+    EarlyWish,
+    {
+        EarlyWish.REMOVE: _("Take it off the record"),
+        EarlyWish.NON_NUMERIC: _("Keep the credit with a mark outside the average"),
     },
 )
 register_states(

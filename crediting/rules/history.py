@@ -269,3 +269,40 @@ UNITS = {
     "SEM": CollegeUnit.SEMESTER,
     "SEMESTER": CollegeUnit.SEMESTER,
 }
+
+
+# --- Rows typed by hand -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RowDetails:
+    """What a registrar types of one row. Credits are ``Decimal``; the school year is its ending year."""
+
+    course_title: str
+    school_year: int
+    term: str
+    grade: str
+    mark: str
+    attempted: Decimal
+    earned: Decimal
+    school_name: str = ""
+    course_code: str = ""
+    subject: str = ""
+    state_course_code: str = ""
+
+
+# --- Courses before grade 9 -------------------------------------------------------------------------------------------
+
+EARLY_GRADES = ("07", "08")
+
+
+def early_wish_until(graduation_year: int | None, grade: str, school_year: int) -> dt.date | None:
+    """The last day of grade 11, until which student and parent may ask about courses taken before grade 9 (T19, R40).
+
+    ``school_year`` is the present one. None where neither class nor grade is known.
+    """
+    if graduation_year is not None:
+        return dt.date(graduation_year - 1, 6, 30)
+    if grade.isdigit() and 1 <= int(grade) <= 12:
+        return dt.date(school_year + 11 - int(grade), 6, 30)
+    return None

@@ -44,7 +44,12 @@ def credits(user: User, student: Student) -> Panel | None:
     if not _sees_record(user, student):
         return None
     subjects = credits_by_subject(student)
-    return Panel("home/panels/credits.html", {"subjects": subjects, "earned": credits_earned(subjects)})
+    facts = {
+        "subjects": subjects,
+        "earned": credits_earned(subjects),
+        "history_url": reverse("crediting:history", args=[student.public_id]),
+    }
+    return Panel("home/panels/credits.html", facts)
 
 
 @student_panel(order=40)

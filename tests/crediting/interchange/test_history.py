@@ -65,9 +65,9 @@ def lines(district: District) -> list[tuple[object, ...]]:
     )  # fmt: skip
     return list(
         rows.values_list(
-            "student__local_id", "school_year", "term", "earned_on", "school_name", "kind", "course_code", "course_title",
-            "subject", "state_course_code", "grade", "mark", "is_numeric", "credits_attempted", "credits_earned",
-            "designations", "attempt", "source_key", "content_hash",
+            "student__local_id", "school_year", "term", "earned_on", "school_name", "kind", "course_code",
+            "course_title", "subject", "state_course_code", "grade", "mark", "is_numeric", "credits_attempted",
+            "credits_earned", "designations", "attempt", "source_key", "content_hash",
         )
     )  # fmt: skip
 
@@ -204,6 +204,7 @@ def test_an_unknown_mark_waits_and_comes_in_when_the_district_knows_it(district:
     for _again in range(2):
         assert bring(source, district).rejected == {"history": 1}
     held = HeldRow.objects.get()
+    assert held.facts is not None
     assert (held.reason, held.facts["mark"], held.line) == (HeldReason.MARK, "Q7", 2)
     district.settings = {"marks": {"other": [{"mark": "Q7", "earns": True}]}}
     district.save()
@@ -221,6 +222,7 @@ def test_a_line_on_an_issued_transcript_waits(district: District, tmp_path: Path
     assert (result.changes, result.rejected) == (0, {"history": 2})
     assert codes(result)["HISTORY_RELIED_ON"] == 2
     changed, gone = HeldRow.objects.order_by("facts")
+    assert changed.entry and changed.facts and gone.entry
     assert (changed.entry.mark, changed.facts["mark"]) == ("B", "A") and (gone.entry.mark, gone.facts) == ("F", None)
     assert LedgerEntry.objects.count() == 2
 
@@ -265,7 +267,10 @@ def test_headings_of_a_district_are_read(district: District, tmp_path: Path) -> 
 
 
 def test_powerschool_rows_have_keys_of_their_own(district: District, tmp_path: Path) -> None:
-    head = "STUDENT_NUMBER,TERMID,STORECODE,SchoolID,COURSE_NUMBER,COURSE_NAME,GRADE_LEVEL,GRADE,POTENTIALCRHRS,EARNEDCRHRS,DCID"
+    head = (
+        "STUDENT_NUMBER,TERMID,STORECODE,SchoolID,COURSE_NUMBER,COURSE_NAME,GRADE_LEVEL,GRADE,POTENTIALCRHRS,"
+        "EARNEDCRHRS,DCID"
+    )
     source = write(tmp_path, "50001,3401,S1,3001,ENG9,English 9,9,B,0.5,0.5,77", head=head)
     assert bring(source, district).created == {"history": 1}
     row = LedgerEntry.objects.get()
