@@ -4,6 +4,7 @@ from django.urls import path
 
 from crediting.views import (
     assess,
+    award_file,
     catalog,
     decisions,
     evidence,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("decided/<uuid:public_id>/", decisions.decided, name="decided"),
     path("credits/", ledger.credits, name="credits"),
     path("history/", history.waiting, name="history-waiting"),
+    path("history/awards/", award_file.award_file, name="award-file"),
+    path("history/awards/make/", award_file.award_file_make, name="award-file-make"),
+    path("history/awards/file/<uuid:public_id>/", award_file.award_file_download, name="award-file-download"),
     path("history/<uuid:public_id>/", history.history, name="history"),
     path("history/<uuid:public_id>/new/", history.row_new, name="history-new"),
     path("history/row/<uuid:public_id>/", history.row, name="history-row"),

@@ -137,6 +137,17 @@ class CourseHistoryImported(Payload):
     held: int
 
 
+@verb("crediting.history.layout_confirmed", _("{actor} confirmed the layout of awards for the school's system: {note}"))
+class AwardLayoutConfirmed(Payload):
+    note: str
+
+
+@verb("crediting.history.awards_exported", _("{actor} made the file of {rows} mastery awards for the school's system"))
+class AwardsExported(Payload):
+    rows: int
+    left_out: int
+
+
 @verb("crediting.history.corrected", _("{actor} corrected {target} ({before} → {after}): {reason}"))
 class CourseRowCorrected(Payload):
     before: str

@@ -65,6 +65,8 @@ class Outcome:
     held: int = 0
     # What was there before, of the students at hand.
     present: int = 0
+    # Rows that are mastery awards of ours, come back: they are on the record already.
+    received: int = 0
 
 
 @dataclass
@@ -135,6 +137,8 @@ class Posting:
         _run("ANALYZE history_old")
         _run(_STEP)
         self._hold_relied_on()
+        if self.source == SOURCE:
+            _run(_AWARDS, ours)
         # What a registrar has looked at and set aside is not asked again.
         _run(_SET_ASIDE, ours | {"dismissed": HeldState.DISMISSED, "taken": HeldState.TAKEN})
         counts = dict(_rows("SELECT act, count(*) FROM history_step GROUP BY 1"))
@@ -144,7 +148,8 @@ class Posting:
         )
         return Outcome(
             created=counts.get("new", 0),
-            unchanged=matched + counts.get("aside", 0),
+            unchanged=matched + counts.get("aside", 0) + counts.get("award", 0),
+            received=counts.get("award", 0),
             corrected=counts.get("change", 0),
             withdrawn=counts.get("gone", 0),
             held=counts.get("hold", 0),
@@ -195,6 +200,7 @@ class Posting:
         if size > _BATCH_PAGES:
             # Whoever reads next has a planner that knows of these rows.
             _run("ANALYZE crediting_ledgerentry")
+        _run(_RECEIVE, common)
         _run(_CLOSE_HELD, common | {"waiting": HeldState.WAITING, "dismissed": HeldState.DISMISSED,
                                     "note": _("The file no longer says so.")})  # fmt: skip
         return _ids(_HOLD, common | {"waiting": HeldState.WAITING})
@@ -276,10 +282,45 @@ _STEP: Final = f"""
                 WHEN NOT fresh.is_known OR stale.is_back THEN 'hold'
                 WHEN stale.id IS NULL THEN 'new' ELSE 'change' END AS act,
            CASE WHEN NOT fresh.is_known THEN '{HeldReason.MARK}'
-                WHEN stale.is_back THEN '{HeldReason.CORRECTED}' ELSE '' END AS reason
+                WHEN stale.is_back THEN '{HeldReason.CORRECTED}' ELSE '' END AS reason,
+           NULL::bigint AS award_id
     FROM fresh FULL JOIN stale USING (student_id, key, rank)
     LEFT JOIN last USING (student_id, key)
     JOIN history_student s USING (student_id)
+"""
+
+# A mastery award that was written back comes again in the next history: same student, course, year, mark and credit.
+_AWARDS: Final = """
+    WITH offered AS (
+        SELECT s.ctid AS at, s.student_id, c.code, p.school_year, e.mark, e.earned,
+               row_number() OVER (PARTITION BY s.student_id, c.code, p.school_year, e.mark, e.earned
+                                  ORDER BY s.key, s.attempt) AS twin
+        FROM history_step s
+        JOIN history_place p ON p.id = s.place
+        JOIN history_course c ON c.id = s.course
+        JOIN history_ending e ON e.id = s.ending
+        WHERE s.act = 'new' AND s.student_id IN (
+            SELECT student_id FROM crediting_ledgerentry WHERE district_id = %(district)s AND kind = 'mastery')
+    ), awards AS (
+        SELECT m.id, m.student_id, m.course_code, m.school_year, m.mark, m.credits_earned,
+               row_number() OVER (PARTITION BY m.student_id, m.course_code, m.school_year, m.mark, m.credits_earned
+                                  ORDER BY m.id) AS twin
+        FROM crediting_ledgerentry m
+        WHERE m.district_id = %(district)s AND m.kind = 'mastery'
+          AND m.student_id IN (SELECT student_id FROM history_student)
+          AND NOT EXISTS (SELECT 1 FROM crediting_ledgerentry back WHERE back.reverses_id = m.id)
+    )
+    UPDATE history_step SET act = 'award', award_id = awards.id
+    FROM offered JOIN awards ON awards.student_id = offered.student_id AND awards.course_code = offered.code
+        AND awards.school_year = offered.school_year AND awards.mark = offered.mark
+        AND awards.credits_earned = offered.earned AND awards.twin = offered.twin
+    WHERE history_step.ctid = offered.at
+"""
+
+_RECEIVE: Final = """
+    INSERT INTO crediting_awardreceipt (district_id, entry_id, run_id, received_at)
+    SELECT %(district)s, award_id, %(run)s, %(now)s FROM history_step WHERE act = 'award'
+    ON CONFLICT (entry_id) DO NOTHING
 """
 
 _SET_ASIDE: Final = """

@@ -126,5 +126,16 @@ class HeldForm(forms.Form):
     note = Words(label=_("Why?"), rows=3, error_messages={"required": _("Say why, for whoever looks at it later.")})
 
 
+class ConfirmForm(forms.Form):
+    """That the district's own system reads the file of awards."""
+
+    note = Words(
+        label=_("What did you compare?"),
+        help_text=_("Such as: two rows read into the test system, mark and designation looked at."),
+        rows=3,
+        error_messages={"required": _("Say what you compared, for whoever asks later.")},
+    )
+
+
 def _short(credits: Decimal) -> str:
     return format(credits.normalize(), "f")

@@ -2,7 +2,7 @@ from crediting.models.assessment import Judgement
 from crediting.models.course import CourseRequirement, CourseStandard, CourseTerms
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
-from crediting.models.history import HeldRow, HistorySnapshot
+from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
@@ -10,6 +10,7 @@ from crediting.models.scale import Scale, ScaleLevel
 from crediting.models.standards import Framework, FrameworkAdoption, Standard, StandardEdge
 
 __all__ = [
+    "AwardReceipt",
     "CourseRequirement",
     "CourseStandard",
     "CourseTerms",

@@ -63,3 +63,15 @@ class HeldRow(PublicIdModel):
 
     def __str__(self) -> str:
         return str((self.facts or {}).get("title", "") or self.entry or self.pk)
+
+
+class AwardReceipt(models.Model):
+    """That a school's system has sent a mastery award back in its own course history: it was received there."""
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", db_index=False)
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="receipt")
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.entry)

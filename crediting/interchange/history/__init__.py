@@ -163,6 +163,13 @@ class _History:
             if self._stops(found, confirmed):
                 return ImportResult(refused=True)
             held = self._tell_held()
+            if found.received:
+                sentence = ngettext(
+                    "%(count)d row is a mastery award of ours, received: it is on the record already.",
+                    "%(count)d rows are mastery awards of ours, received: they are on the record already.",
+                    found.received,
+                )
+                self.issues.info("HISTORY_AWARD_RECEIVED", sentence % {"count": found.received}, file=self.text.name)
             changes = Changes(run)
             waiting = self.posting.write(lambda ids: changes.created(LedgerEntry, ids))
             changes.created(HeldRow, waiting)

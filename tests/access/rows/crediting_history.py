@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,10 @@ def a_held_row(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": held.public_id}
 
 
+def no_job(personas: Personas) -> Mapping[str, Any]:
+    return {"public_id": uuid.uuid4()}
+
+
 STRANGERS: dict[str, Any] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 KEEPERS: dict[str, Any] = {"registrar": 200}
 
@@ -46,4 +51,8 @@ ROWS = [
     Row("crediting:history-take-back", a_row, others=403, also=KEEPERS | STRANGERS),
     Row("crediting:history-early", a_row, others=403, also=KEEPERS | STRANGERS),
     Row("crediting:history-held", a_held_row, others=403, also=KEEPERS | STRANGERS),
+    Row("crediting:award-file", others=403, administrator=200, other_district_administrator=200),
+    # Off until the layout is confirmed.
+    Row("crediting:award-file-make", method="POST", others=403, administrator=400, other_district_administrator=400),
+    Row("crediting:award-file-download", no_job, others=404),
 ]
