@@ -1,5 +1,7 @@
 """Audit verbs of crediting: one for each thing a person does, with a sentence a family can read."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from mbl.core.audit import Payload, verb
@@ -86,7 +88,7 @@ class JudgementRecorded(Payload):
 @verb("crediting.result.confirmed", _("{actor} confirmed the result of {instrument} of {taken_on} for {target}"))
 class ResultConfirmed(Payload):
     instrument: str
-    taken_on: str
+    taken_on: dt.date
 
 
 @verb("crediting.request.assessed", _("{actor} finished assessing {target} (attempt {attempt})"))
@@ -234,15 +236,15 @@ class FrameworkImported(Payload):
 class FrameworkAdopted(Payload):
     body: str
     adopted_by: str
-    adopted_on: str
-    starts_on: str
-    ends_on: str
+    adopted_on: dt.date
+    starts_on: dt.date
+    ends_on: dt.date | None
     subjects: str
 
 
 @verb("crediting.framework.adoption_ended", _("{actor} ended the adoption of {target} on {ends_on}"))
 class AdoptionEnded(Payload):
-    ends_on: str
+    ends_on: dt.date
 
 
 @verb("crediting.course.added", _("{actor} added the course {code} {target}, {credits} credits"))

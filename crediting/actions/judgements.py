@@ -127,7 +127,7 @@ def confirm_result(
         request.demonstrated_on = taken_on
         request.save(update_fields=["result", "demonstrated_on"])
         audit.record(
-            ResultConfirmed(instrument=instrument, taken_on=taken_on.isoformat()),
+            ResultConfirmed(instrument=instrument, taken_on=taken_on),
             actor=actor,
             district=request.district,
             target=request,

@@ -62,9 +62,9 @@ def adopt_framework(
         FrameworkAdopted(
             body=str(body),
             adopted_by=adoption.adopted_by,
-            adopted_on=adopted_on.isoformat(),
-            starts_on=starts_on.isoformat(),
-            ends_on=ends_on.isoformat() if ends_on else "",
+            adopted_on=adopted_on,
+            starts_on=starts_on,
+            ends_on=ends_on,
             subjects=", ".join(adoption.subjects),
         ),
         actor=actor,
@@ -89,7 +89,7 @@ def end_adoption(adoption: FrameworkAdoption, *, last_day: dt.date, actor: User)
     adoption.ends_on = last_day
     adoption.save(update_fields=["ends_on"])
     audit.record(
-        AdoptionEnded(ends_on=last_day.isoformat()),
+        AdoptionEnded(ends_on=last_day),
         actor=actor,
         district=adoption.framework.district,
         target=adoption.framework,

@@ -16,9 +16,10 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform, get_type_hints
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from mbl.core.logs import current_request_id
@@ -36,6 +37,8 @@ class Payload:
 
     verb: ClassVar[str]
     sentence: ClassVar[str | Promise]
+    # The fields that hold a day.
+    days: ClassVar[tuple[str, ...]]
 
 
 P = TypeVar("P", bound=Payload)
@@ -51,6 +54,7 @@ def verb(name: str, sentence: str | Promise) -> Callable[[type[P]], type[P]]:
             raise ValueError(f"The audit verb {name} is registered twice.")
         frozen: type[P] = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
         frozen.verb, frozen.sentence = name, sentence
+        frozen.days = tuple(field for field, hint in get_type_hints(cls).items() if hint in (dt.date, dt.date | None))
         _verbs[name] = frozen
         return frozen
 
@@ -93,7 +97,14 @@ def sentence(event: AuditEvent) -> str:
     """The event in the reader's language."""
     known = _verbs.get(event.verb)
     template = str(known.sentence) if known else "{actor}: " + event.verb
-    return template.format_map(_Known(event.payload | {"actor": event.actor_label, "target": event.target_label}))
+    days = {name: _day(event.payload[name]) for name in known.days if name in event.payload} if known else {}
+    values = event.payload | days | {"actor": event.actor_label, "target": event.target_label}
+    return template.format_map(_Known(values))
+
+
+def _day(stored: Any) -> str:
+    """A day as people write it in the reader's language."""
+    return date_format(dt.date.fromisoformat(stored), "DATE_FORMAT") if stored else "–"
 
 
 class _Known(dict[str, Any]):

@@ -1,10 +1,12 @@
 """The ledger of who did what."""
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from mbl.core import audit
@@ -30,6 +32,22 @@ def test_an_event_keeps_who_what_and_a_sentence() -> None:
     assert event.payload == {"credits": "0.500"}
     assert (event.actor_label, event.target_kind, event.student_id) == ("Ana Ruiz", "user", student.public_id)
     assert audit.sentence(event) == f"Ana Ruiz gave 0.500 credits for {student}"
+
+
+@verb("tests.key.lent", _("{actor} lent {target} from {first} to {last}"))
+class KeyLent(Payload):
+    first: dt.date
+    last: dt.date | None
+
+
+def test_days_in_a_sentence_are_written_as_the_reader_writes_them() -> None:
+    payload = KeyLent(first=dt.date(2026, 9, 1), last=None)
+    event = audit.record(payload, actor=None, district=None, target=make_district("Cedar Falls"))
+
+    assert event.payload == {"first": "2026-09-01", "last": None}
+    assert audit.sentence(event) == "MBL lent Cedar Falls from Sep 1, 2026 to –"
+    with translation.override("es"):
+        assert "2026-09-01" not in audit.sentence(event)
 
 
 def test_an_event_older_than_its_sentence_still_reads() -> None:

@@ -158,7 +158,7 @@ def test_each_event_is_a_sentence_with_its_time_its_reason_and_its_student(perso
 
     html = personas.administrator.client().get(URL).content.decode()
 
-    assert "Ada Larsen gave Tomas Reed the role Teacher (Northfield High School) from 2026-09-01" in html
+    assert "Ada Larsen gave Tomas Reed the role Teacher (Northfield High School) from Sep 1, 2026" in html
     assert "Covers for Ms. Ito." in html
     assert f'<a href="{reverse("profiles:student", args=[student.public_id])}">Sofia Ramirez</a>' in html
     assert "for Grandma Rosa" in html
