@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.actions.history import take_back
 from crediting.actions.import_standards import KIND, import_case
-from crediting.interchange import history
+from crediting.interchange import history, scores
 from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge
 from crediting.states import StandardStatus
 from mbl.core.imports import Adapter, register_import
@@ -95,5 +95,16 @@ register_import(
         run_with_progress=history.import_history,
         columns=[Column(name, HISTORY_COLUMNS[name]) for name in history.NAMES],
         hints=HISTORY_HINTS,
+    )
+)
+register_import(
+    Adapter(
+        kind=scores.KIND,
+        label=_("Test results (CSV)"),
+        hint=_("A row for each student, test and day: state assessments, SAT, ACT, AP, IB, ASVAB, GED, languages."),
+        accept=".csv,.txt,.zip",
+        run=scores.import_scores,
+        kinds={scores.SCORES: _("Test results")},
+        columns=scores.FIELDS,
     )
 )

@@ -150,6 +150,12 @@ class AwardsExported(Payload):
     left_out: int
 
 
+@verb("crediting.scores.imported", _("{actor} imported test results: {rows} new or changed"))
+class ScoresImported(Payload):
+    run: str
+    rows: int
+
+
 @verb("crediting.history.corrected", _("{actor} corrected {target} ({before} → {after}): {reason}"))
 class CourseRowCorrected(Payload):
     before: str

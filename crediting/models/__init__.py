@@ -7,6 +7,7 @@ from crediting.models.ledger import LedgerEntry
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
+from crediting.models.score import ScoreRecord
 from crediting.models.standards import Framework, FrameworkAdoption, Standard, StandardEdge
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "RequestStandard",
     "Scale",
     "ScaleLevel",
+    "ScoreRecord",
     "Standard",
     "StandardEdge",
 ]

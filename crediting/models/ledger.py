@@ -129,6 +129,7 @@ class LedgerEntry(PublicIdModel):
             *(
                 models.Index(fields=[name], name=f"ledger_by_{name}", condition=models.Q((f"{name}__isnull", False)))
                 for name in ("decision", "request", "recovers")
+            ),
             # The feed of awards, in the order they were written; few rows of the ledger are in it.
             models.Index(
                 fields=["district", "created_at", "id"],
