@@ -30,6 +30,11 @@ def rails_of(district: District) -> Rails:
     )
 
 
+def error_share(district: District) -> float:
+    """The share of rows not taken above which a picked-up file waits for a person."""
+    return float(district.settings.get("pickup_error_share", 0.05))
+
+
 @dataclass(frozen=True)
 class Alarm:
     """One reason to stop and ask."""

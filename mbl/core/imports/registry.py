@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -81,8 +82,13 @@ def register_import(adapter: Adapter) -> Adapter:
 
 def adapters() -> dict[str, Adapter]:
     """Every format by kind."""
-    autodiscover_modules("importers")
+    _discover()
     return dict(_adapters)
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("importers")
 
 
 def hint_of(code: str, kind: str = "") -> Text:
@@ -92,4 +98,5 @@ def hint_of(code: str, kind: str = "") -> Text:
 
 
 def adapter(kind: str) -> Adapter | None:
-    return adapters().get(kind)
+    _discover()
+    return _adapters.get(kind)

@@ -31,6 +31,8 @@ class ImportRun(PublicIdModel):
 
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # What taking it back would do, or did (``ImportResult.as_json``); None until somebody asks.
+    undo_result = models.JSONField(null=True)
 
     class Meta:
         ordering = ["-started_at", "-pk"]
@@ -72,7 +74,7 @@ class ImportChange(models.Model):
     ids = ArrayField(models.BigIntegerField())
     # None as a whole where all rows of the block were created.
     before = ArrayField(models.JSONField(null=True), null=True)
-    # Of each row as the run left it (``mbl.core.imports.changes.ROW_HASH``); None until the run ends.
+    # Of each row as the run left it (``mbl.core.imports.changes.row_hash``); None until the run ends.
     hashes = ArrayField(models.BigIntegerField(null=True), null=True)
 
     class Meta:
