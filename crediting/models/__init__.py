@@ -8,7 +8,15 @@ from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
 from crediting.models.score import ScoreRecord
-from crediting.models.standards import Framework, FrameworkAdoption, Standard, StandardEdge
+from crediting.models.standards import (
+    Framework,
+    FrameworkAdoption,
+    FrameworkSource,
+    Standard,
+    StandardEdge,
+    StandardHistory,
+    StandardWord,
+)
 
 __all__ = [
     "AwardReceipt",
@@ -21,6 +29,7 @@ __all__ = [
     "EvidenceUse",
     "Framework",
     "FrameworkAdoption",
+    "FrameworkSource",
     "HeldRow",
     "HistorySnapshot",
     "Judgement",
@@ -35,4 +44,6 @@ __all__ = [
     "ScoreRecord",
     "Standard",
     "StandardEdge",
+    "StandardHistory",
+    "StandardWord",
 ]

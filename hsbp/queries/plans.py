@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.translation import gettext as _
 
@@ -112,19 +113,20 @@ def history_of(plan: Plan) -> History:
     )
 
 
-def is_read(on: dt.date) -> Q:
+def is_read(on: dt.date) -> Coalesce:
     """Whether a copy is in a language that somebody of the family reads; any copy, where nobody has named one (R61).
 
     The language of letters stands on the person; without one, that of the account counts.
     """
-    near = Relationship.objects.family_with_access(on)
     named = NullIf("person__language", Value(""))
     languages = (
-        near.filter(student=OuterRef("revision__plan__student"))
+        Relationship.objects.family_with_access(on)
+        .filter(student=OuterRef("revision__plan__student"))
         .annotate(language=Left(Coalesce(named, "person__user__language"), 2))
         .filter(language__gt="")
     )
-    return ~Q(Exists(languages)) | Q(Exists(languages.filter(language=OuterRef("language"))))
+    is_one = BoolOr(Q(language=OuterRef("language")), output_field=BooleanField())
+    return Coalesce(Subquery(languages.order_by().values("student").annotate(found=is_one).values("found")), True)
 
 
 def standing_reviews(plan: Plan) -> QuerySet[PlanReview]:

@@ -145,7 +145,7 @@ def test_mastery_credit_awarded_elsewhere_is_history_and_a_reversal_is_not(perso
         post_course_history([row], kind=EntryKind.REVERSAL, **facts)
 
 
-# --- The keys of the ledger, checked once for each statement ------------------------------------------------------------
+# --- The keys of the ledger, checked once for each statement ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("column", ["course_id", "school_id", "student_id", "district_id", "run_id", "decision_id"])

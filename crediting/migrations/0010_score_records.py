@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_import_options_and_mappings'),
-        ('crediting', '0007_award_receipts'),
+        ('crediting', '0009_award_receipts'),
         ('profiles', '0002_student_family_access'),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_import_options_and_mappings'),
-        ('crediting', '0006_history_of_courses'),
+        ('crediting', '0008_history_of_courses'),
     ]
 
     operations = [

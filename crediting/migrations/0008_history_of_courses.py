@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_audit_indexes'),
-        ('crediting', '0005_ledger_awards_feed'),
+        ('crediting', '0007_words_of_standards'),
         ('profiles', '0002_student_family_access'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
