@@ -2,10 +2,12 @@ from crediting.models.assessment import Judgement
 from crediting.models.course import CourseRequirement, CourseStandard, CourseTerms
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
+from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
+from crediting.models.score import ScoreRecord
 from crediting.models.standards import (
     Framework,
     FrameworkAdoption,
@@ -17,6 +19,7 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "AwardReceipt",
     "CourseRequirement",
     "CourseStandard",
     "CourseTerms",
@@ -27,6 +30,8 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "HeldRow",
+    "HistorySnapshot",
     "Judgement",
     "LedgerEntry",
     "PolicyCourse",
@@ -36,6 +41,7 @@ __all__ = [
     "RequestStandard",
     "Scale",
     "ScaleLevel",
+    "ScoreRecord",
     "Standard",
     "StandardEdge",
     "StandardHistory",
