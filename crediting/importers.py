@@ -3,8 +3,22 @@
 from django.utils.translation import gettext_lazy as _
 
 from crediting.actions.import_standards import KIND, import_case
+from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge
 from mbl.core.imports import Adapter, register_import
+from mbl.core.imports.undo import belongs, never_undo
+from mbl.core.models import District
 
+
+def _awarded(district: District) -> list[int]:
+    """Standards that credit was given for."""
+    requests = LedgerEntry.objects.filter(district=district).values("request")
+    return list(RequestStandard.objects.filter(request__in=requests).values_list("standard", flat=True))
+
+
+# A framework is whole or not there at all.
+belongs(Standard, "framework")
+belongs(StandardEdge, "framework")
+never_undo(Standard, _awarded)
 register_import(
     Adapter(
         kind=KIND,

@@ -3,9 +3,40 @@
 from django.utils.translation import gettext_lazy as _
 
 from mbl.core.imports import Adapter, register_import
+from mbl.core.imports.undo import belongs, refers
 from profiles.interchange import student_facts
 from profiles.interchange.oneroster import KIND, import_oneroster
+from profiles.models import (
+    AcademicSession,
+    Course,
+    ExternalId,
+    Person,
+    RaceEthnicity,
+    Relationship,
+    School,
+    SchoolEnrollment,
+    Section,
+    SectionEnrollment,
+    SectionTeacher,
+)
 
+refers(
+    ExternalId,
+    kind_column="object_kind",
+    id_column="object_id",
+    kinds={
+        "course": Course,
+        "person": Person,
+        "relationship": Relationship,
+        "school": School,
+        "section": Section,
+        "sectionenrollment": SectionEnrollment,
+        "sectionteacher": SectionTeacher,
+        "session": AcademicSession,
+    },
+)
+belongs(SchoolEnrollment, "student")
+belongs(RaceEthnicity, "student")
 register_import(
     Adapter(
         kind=KIND,

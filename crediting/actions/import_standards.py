@@ -28,9 +28,10 @@ from crediting.states import StandardStatus
 from crediting.verbs import FrameworkImported
 from mbl.core import audit
 from mbl.core.imports import ImportResult, Issues, runs
+from mbl.core.imports.changes import Changes
 from mbl.core.imports.guard import alarms
 from mbl.core.imports.opening import Refused
-from mbl.core.imports.writing import copy_rows, reserve_ids, update_rows
+from mbl.core.imports.writing import reserve_ids
 from mbl.core.models import District, User
 
 KIND = "case"
@@ -77,8 +78,9 @@ def import_case(
             result.refused = bool(refused_for)
             return runs.record(result, kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
         run = runs.begin(kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
+        changes = Changes(run)
         for plan in plans:
-            plan.write()
+            plan.write(changes)
             if plan.writes:
                 audit.record(
                     FrameworkImported(
@@ -307,19 +309,19 @@ class _Plan:
 
     # --- Writing ------------------------------------------------------------------------------------------------------
 
-    def write(self) -> None:
+    def write(self, changes: Changes) -> None:
         """Write what is different. Foreign keys are checked at the end of the transaction, so order does not matter."""
         if not self.writes:
             return
         if self.framework_changed:
             self.framework = _save_framework(
-                self.stored, self.package.framework, self.district, self.package.tree.order_inferred
+                changes, self.stored, self.package.framework, self.district, self.package.tree.order_inferred
             )
         assert self.framework is not None  # stored, or just created
-        pks = self._write_items(self.framework)
-        self._write_links(self.framework, pks)
+        pks = self._write_items(self.framework, changes)
+        self._write_links(self.framework, pks, changes)
 
-    def _write_items(self, framework: Framework) -> dict[UUID, int]:
+    def _write_items(self, framework: Framework, changes: Changes) -> dict[UUID, int]:
         items, placements = self.package.items, self.package.tree.placements
         new = self.items.new
         pks = {guid: row.pk for guid, row in self.standards.items()} | dict(
@@ -330,7 +332,7 @@ class _Plan:
             parent, *rest = _place(placements[guid])
             return (pks[parent] if parent else None, *rest)
 
-        copy_rows(
+        changes.copy_rows(
             Standard,
             ("id", "public_id", "district_id", "framework_id", "guid", *_ITEM_COLUMNS, *_PLACE_COLUMNS),
             (
@@ -338,12 +340,12 @@ class _Plan:
                 for guid in new
             ),
         )
-        update_rows(Standard, _ITEM_COLUMNS, [(pks[guid], *_item(items[guid])) for guid in self.items.content])
-        update_rows(Standard, _PLACE_COLUMNS, [(pks[guid], *place(guid)) for guid in self.items.place])
-        Standard.objects.filter(pk__in=self.items.gone).update(status=StandardStatus.WITHDRAWN)
+        changes.update_rows(Standard, _ITEM_COLUMNS, [(pks[guid], *_item(items[guid])) for guid in self.items.content])
+        changes.update_rows(Standard, _PLACE_COLUMNS, [(pks[guid], *place(guid)) for guid in self.items.place])
+        changes.update(Standard.objects.filter(pk__in=self.items.gone), status=StandardStatus.WITHDRAWN)
         return pks
 
-    def _write_links(self, framework: Framework, pks: Mapping[UUID, int]) -> None:
+    def _write_links(self, framework: Framework, pks: Mapping[UUID, int], changes: Changes) -> None:
         def row(link: LinkRow) -> tuple[Any, ...]:
             return (
                 link.kind,
@@ -363,15 +365,15 @@ class _Plan:
 
         links, new = self.package.links, self.links.new
         numbers = zip(new, reserve_ids(StandardEdge, len(new)), strict=True)
-        copy_rows(
+        changes.copy_rows(
             StandardEdge,
             ("id", "district_id", "framework_id", "guid", *_LINK_COLUMNS),
             ((pk, self.district.pk, framework.pk, guid, *row(links[guid])) for guid, pk in numbers),
         )
-        update_rows(
+        changes.update_rows(
             StandardEdge, _LINK_COLUMNS, [(self.edges[guid].pk, *row(links[guid])) for guid in self.links.content]
         )
-        StandardEdge.objects.filter(pk__in=self.links.gone).update(status=StandardStatus.WITHDRAWN)
+        changes.update(StandardEdge.objects.filter(pk__in=self.links.gone), status=StandardStatus.WITHDRAWN)
 
     def _pk(self, end: End, pks: Mapping[UUID, int]) -> int | None:
         if end.guid is None:
@@ -386,8 +388,12 @@ class _Plan:
         return "" if self._is_inside(end) else end.uri
 
 
-def _save_framework(stored: Framework | None, row: FrameworkRow, district: District, order_inferred: bool) -> Framework:
+def _save_framework(
+    changes: Changes, stored: Framework | None, row: FrameworkRow, district: District, order_inferred: bool
+) -> Framework:
     framework = stored or Framework(district=district, guid=row.guid)
+    if stored is not None:
+        changes.before(Framework, [stored.pk])
     for name in (
         "uri", "title", "creator", "publisher", "version", "language", "status", "valid_from", "valid_to", "licence",
         "notes", "source_url",
@@ -398,6 +404,8 @@ def _save_framework(stored: Framework | None, row: FrameworkRow, district: Distr
     framework.order_inferred = order_inferred
     framework.extra = case.extra_of(row)
     framework.save()
+    if stored is None:
+        changes.created(Framework, [framework.pk])
     return framework
 
 

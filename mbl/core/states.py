@@ -32,6 +32,7 @@ class ImportState(StrEnum):
     CHECKED = "checked"
     APPLIED = "applied"
     REFUSED = "refused"
+    UNDONE = "undone"
 
 
 class Severity(StrEnum):

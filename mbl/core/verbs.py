@@ -36,3 +36,14 @@ class PasswordChanged(Payload):
 @verb("core.account.settings_changed", _("{actor} changed account settings: {changed}"))
 class AccountSettingsChanged(Payload):
     changed: str
+
+
+@verb(
+    "core.import.undone",
+    _("{actor} took back the import {target}: {restored} rows went back, {deleted} went away, {stayed} stayed"),
+)
+class ImportUndone(Payload):
+    run: str
+    restored: int
+    deleted: int
+    stayed: int

@@ -112,6 +112,7 @@ register_states(
         ImportState.CHECKED: pgettext_lazy("import", "Checked"),
         ImportState.APPLIED: pgettext_lazy("import", "Done"),
         ImportState.REFUSED: (pgettext_lazy("import", "Stopped"), "urgent"),
+        ImportState.UNDONE: pgettext_lazy("import", "Taken back"),
     },
 )
 register_states(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports import ImportResult, Issues, runs
+from mbl.core.imports.changes import Changes
 from mbl.core.imports.opening import Refused, open_package
 from mbl.core.imports.tables import Columns, Row, Table
 from mbl.core.models import District, ImportRun, User
@@ -75,16 +76,15 @@ def import_student_facts(
         return runs.record(refusal, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
     with transaction.atomic():
         run = runs.begin(kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
-        _set_all(rows, district, actor, issues, result, source.name)
-        if dry_run:
-            transaction.set_rollback(True)
-        elif result.changes:
-            _tell(run, result, district, actor)
-    result.applied = not dry_run
-    result.issues = list(issues)
-    if dry_run:
-        return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
-    return runs.finish(run, result)
+        _set_all(rows, district, actor, issues, result, source.name, Changes(run))
+        result.applied = not dry_run
+        result.issues = list(issues)
+        if not dry_run:
+            if result.changes:
+                _tell(run, result, district, actor)
+            return runs.finish(run, result)
+        transaction.set_rollback(True)
+    return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
 
 def _tell(run: ImportRun, result: ImportResult, district: District, actor: User | None) -> None:
@@ -97,7 +97,13 @@ def _tell(run: ImportRun, result: ImportResult, district: District, actor: User 
 
 
 def _set_all(
-    rows: list[tuple[int, Row]], district: District, actor: User | None, issues: Issues, result: ImportResult, file: str
+    rows: list[tuple[int, Row]],
+    district: District,
+    actor: User | None,
+    issues: Issues,
+    result: ImportResult,
+    file: str,
+    changes: Changes,
 ) -> None:
     """Each row through the actions that a person's click takes."""
     counts = {"updated": 0, "unchanged": 0, "rejected": 0}
@@ -121,7 +127,8 @@ def _set_all(
             counts["rejected"] += 1
             continue
         try:
-            with transaction.atomic():
+            own = Student.objects.filter(pk=student.pk)
+            with transaction.atomic(), changes.around(own, student.enrollments.all()):
                 changed = _set_one(student, grade, ssid, year, actor)
         except DomainError as error:
             issues.error("SF_VALUE", str(error), file=file, line=line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from mbl.core.imports.changes import seal
 from mbl.core.imports.result import ImportResult, Issue, Issues
 from mbl.core.models import District, ImportIssue, ImportRun, User
 from mbl.core.states import ImportState
@@ -25,12 +26,13 @@ def begin(*, kind: str, file_name: str, sha256: str, district: District, actor: 
 
 
 def finish(run: ImportRun, result: ImportResult) -> ImportResult:
-    """Store the counts and issues of ``result`` with ``run``."""
+    """Store the counts and issues of ``result`` with ``run``. Call it inside the run's transaction."""
     run.state = _state(result)
     for name in ("created", "updated", "unchanged", "withdrawn", "rejected"):
         setattr(run, name, getattr(result, name))
     run.finished_at = timezone.now()
     run.save()
+    seal(run)
     ImportIssue.objects.bulk_create(
         [
             ImportIssue(

@@ -1,5 +1,6 @@
 """One reading of one file or folder. Knows no format and no word of schooling."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from mbl.core.models.base import PublicIdModel, state_check
@@ -23,6 +24,9 @@ class ImportRun(PublicIdModel):
     rejected = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-started_at", "-pk"]
@@ -50,3 +54,25 @@ class ImportIssue(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class ImportChange(models.Model):
+    """Up to some thousand rows of one table that a run wrote, as they were before: what undo needs.
+
+    The three arrays run side by side. A created row has no ``before``, a deleted one no ``hash``. Rows are kept in
+    blocks, because two million history rows would be two million rows here too.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    table = models.CharField(max_length=63)
+    ids = ArrayField(models.BigIntegerField())
+    # None as a whole where all rows of the block were created.
+    before = ArrayField(models.JSONField(null=True), null=True)
+    # Of each row as the run left it (``mbl.core.imports.changes.ROW_HASH``); None until the run ends.
+    hashes = ArrayField(models.BigIntegerField(null=True), null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {len(self.ids)}"

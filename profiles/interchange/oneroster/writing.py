@@ -14,7 +14,8 @@ from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
 
 from mbl.core import clock
-from mbl.core.imports.writing import copy_rows, reserve_ids, update_rows, uuids
+from mbl.core.imports.changes import Changes
+from mbl.core.imports.writing import reserve_ids, uuids
 from mbl.core.models import District, ImportRun, User
 from profiles.interchange.oneroster import spec
 from profiles.interchange.oneroster.comparing import Difference
@@ -61,6 +62,7 @@ class Writer:
         self.district = district
         self.actor = actor
         self.run = run
+        self.changes = Changes(run)
         self.today = clock.today(district)
         self.yesterday = self.today - DAY
         # sourcedId -> primary key, of each kind.
@@ -90,7 +92,7 @@ class Writer:
         default = object_kind if isinstance(object_kind, str) else ""
         kinds = object_kind if isinstance(object_kind, dict) else {}
         created = [key for key in difference.created if key in ids]
-        copy_rows(
+        self.changes.copy_rows(
             ExternalId,
             ("district_id", "system", "kind", "value", "object_kind", "object_id", "content_hash"),
             (
@@ -99,7 +101,7 @@ class Writer:
                 for key in created
             ),
         )  # fmt: skip
-        update_rows(
+        self.changes.update_rows(
             ExternalId,
             ("object_kind", "object_id", "content_hash", "absent_since_id"),
             [
@@ -109,7 +111,7 @@ class Writer:
         )
         gone = [difference.known[key].pk for key in difference.withdrawn]
         if gone:
-            ExternalId.objects.filter(pk__in=gone).update(absent_since=self.run)
+            self.changes.update(ExternalId.objects.filter(pk__in=gone), absent_since=self.run)
 
     def _gone(self, kind: str) -> list[int]:
         """Objects that nothing in the roster names any more."""
@@ -132,7 +134,7 @@ class Writer:
         new = [key for key in schools if not ids[key] and self._school_code(key) not in by_code]
         for key, pk in zip(new, reserve_ids(School, len(new)), strict=True):
             ids[key] = pk
-        copy_rows(
+        self.changes.copy_rows(
             School,
             ("id", "public_id", "district_id", "code", "state_code", "name", "kind", "address", "phone", "is_active"),
             (
@@ -144,10 +146,10 @@ class Writer:
         for key in schools:
             ids[key] = ids[key] or by_code[self._school_code(key)]
         known = [key for key in schools if key not in new]
-        update_rows(School, ("name", "is_active"), [(ids[key], rows[key].name, True) for key in known])
+        self.changes.update_rows(School, ("name", "is_active"), [(ids[key], rows[key].name, True) for key in known])
         coded = [(ids[key], code) for key in known if (code := _state_code(rows[key].identifier))]
-        update_rows(School, ("state_code",), coded)
-        School.objects.filter(pk__in=self._gone("orgs")).update(is_active=False)
+        self.changes.update_rows(School, ("state_code",), coded)
+        self.changes.update(School.objects.filter(pk__in=self._gone("orgs")), is_active=False)
         self._remember("orgs", object_kinds)
 
     def _school_code(self, key: str) -> str:
@@ -165,12 +167,12 @@ class Writer:
             row = rows[key]
             return (row.title, row.kind, row.school_year, row.starts_on, row.ends_on, ids.get(row.parent))
 
-        copy_rows(
+        self.changes.copy_rows(
             AcademicSession,
             ("id", "public_id", "district_id", *columns),
             ((ids[key], next(self._uuids), self.district.pk, *cells(key)) for key in difference.created),
         )
-        update_rows(AcademicSession, columns, [(ids[key], *cells(key)) for key in difference.updated])
+        self.changes.update_rows(AcademicSession, columns, [(ids[key], *cells(key)) for key in difference.updated])
         self._remember("academicSessions", "session")
 
     # --- courses ------------------------------------------------------------------------------------------------------
@@ -187,11 +189,11 @@ class Writer:
             if rows[key].code not in by_code:
                 by_code[rows[key].code] = ids[key]
                 renamed.append((ids[key], rows[key].code))
-        update_rows(Course, ("code",), renamed)
+        self.changes.update_rows(Course, ("code",), renamed)
         new = list(dict.fromkeys(rows[key].code for key in difference.created if rows[key].code not in by_code))
         titles = {rows[key].code: rows[key].title for key in reversed(written)}
         fresh = dict(zip(new, reserve_ids(Course, len(new)), strict=True))
-        copy_rows(
+        self.changes.copy_rows(
             Course,
             ("id", "public_id", "district_id", "code", "title", "is_active"),
             ((pk, next(self._uuids), self.district.pk, code, titles[code], True) for code, pk in fresh.items()),
@@ -199,8 +201,8 @@ class Writer:
         by_code |= fresh
         ids.update({key: by_code[rows[key].code] for key in written})
         known = {by_code[code]: title for code, title in titles.items() if code not in fresh}
-        update_rows(Course, ("title", "is_active"), [(pk, title, True) for pk, title in known.items()])
-        Course.objects.filter(pk__in=self._gone("courses")).update(is_active=False)
+        self.changes.update_rows(Course, ("title", "is_active"), [(pk, title, True) for pk, title in known.items()])
+        self.changes.update(Course.objects.filter(pk__in=self._gone("courses")), is_active=False)
         self._remember("courses", "course")
 
     # --- users --------------------------------------------------------------------------------------------------------
@@ -210,7 +212,7 @@ class Writer:
         rows = self.staged.users
         new, changed = difference.created, difference.updated
         ids.update(zip(new, reserve_ids(Person, len(new)), strict=True))
-        copy_rows(
+        self.changes.copy_rows(
             Person,
             ("id", "public_id", "district_id", "given_name", "middle_name", "family_name", "preferred_name",
              "display_name", "sort_name", "search_text", "gender", "email", "phone", "language", "is_active"),
@@ -243,7 +245,7 @@ class Writer:
             active = row.enabled or pk in kept
             changes.append((pk, row.given, row.middle, row.family, names.display_name, names.sort_name,
                             names.search_text, row.email, row.phone, active))  # fmt: skip
-        update_rows(
+        self.changes.update_rows(
             Person,
             ("given_name", "middle_name", "family_name", "display_name", "sort_name", "search_text", "email",
              "phone", "is_active"),
@@ -263,14 +265,14 @@ class Writer:
             self._students[ids[key]] = pk
             new.append((pk, next(self._uuids), self.district.pk, ids[key], school, row.grade, ssid, local_id,
                         self._graduation(row.grade), True))  # fmt: skip
-        copy_rows(
+        self.changes.copy_rows(
             Student,
             ("id", "public_id", "district_id", "person_id", "school_id", "grade", "ssid", "local_id",
              "graduation_year", "is_active"),
             new,
         )  # fmt: skip
         enrolled = [(self.district.pk, row[0], row[4], row[5], begins, "") for row in new if row[4] is not None]
-        copy_rows(
+        self.changes.copy_rows(
             SchoolEnrollment, ("district_id", "student_id", "school_id", "grade", "starts_on", "exit_reason"), enrolled
         )
 
@@ -297,7 +299,7 @@ class Writer:
             )
             if school is not None and (school, grade, True) != (old_school, old_grade, was_active):
                 moved.append((pk, school, grade))
-        update_rows(
+        self.changes.update_rows(
             Student,
             ("school_id", "grade", "ssid", "local_id", "graduation_year", "is_active"),
             changes,
@@ -309,9 +311,9 @@ class Writer:
         if not moved:
             return
         of_them = SchoolEnrollment.objects.filter(student__in=[pk for pk, _school, _grade in moved])
-        of_them.filter(starts_on__gte=self.today).delete()
-        of_them.filter(ends_on=None).update(ends_on=self.yesterday)
-        copy_rows(
+        self.changes.delete(of_them.filter(starts_on__gte=self.today))
+        self.changes.update(of_them.filter(ends_on=None), ends_on=self.yesterday)
+        self.changes.copy_rows(
             SchoolEnrollment,
             ("district_id", "student_id", "school_id", "grade", "starts_on", "exit_reason"),
             ((self.district.pk, pk, school, grade, self.today, "") for pk, school, grade in moved),
@@ -337,7 +339,7 @@ class Writer:
         over = [pk for place, (pk, source) in held.items() if source == self.staged.system and place not in wanted]
         self._end_roles(over)
         giver = self.actor.pk if self.actor else None
-        copy_rows(
+        self.changes.copy_rows(
             RoleAssignment,
             ("public_id", "person_id", "role", "school_id", "starts_on", "given_by_id", "reason", "source"),
             (
@@ -353,7 +355,7 @@ class Writer:
 
     def _end_roles(self, pks: Sequence[int]) -> None:
         if pks:
-            RoleAssignment.objects.filter(pk__in=pks).update(ends_on=self._cut())
+            self.changes.update(RoleAssignment.objects.filter(pk__in=pks), ends_on=self._cut())
 
     def _withdraw_persons(self, keys: Sequence[str], kept: set[int]) -> None:
         """Gone from the roster: no sign-in, no open enrollment, no role the roster gave. The record stays."""
@@ -363,11 +365,13 @@ class Writer:
         for key in keys:
             if self.ids["users"][key] in kept:
                 self._warn_kept(key)
-        Person.objects.filter(pk__in=people).exclude(pk__in=kept).update(is_active=False)
+        self.changes.update(Person.objects.filter(pk__in=people).exclude(pk__in=kept), is_active=False)
         students = Student.objects.filter(person__in=people)
-        students.update(is_active=False)
-        SchoolEnrollment.objects.filter(student__in=students.values("pk"), ends_on=None).update(
-            ends_on=Greatest(F("starts_on"), Value(self.yesterday)), exit_reason="roster"
+        self.changes.update(students, is_active=False)
+        self.changes.update(
+            SchoolEnrollment.objects.filter(student__in=students.values("pk"), ends_on=None),
+            ends_on=Greatest(F("starts_on"), Value(self.yesterday)),
+            exit_reason="roster",
         )
         roles = RoleAssignment.objects.filter(person__in=people, source=self.staged.system, ends_on=None)
         self._end_roles(list(roles.values_list("pk", flat=True)))
@@ -427,7 +431,7 @@ class Writer:
                 "pk", "birth_date", "gender"
             )
         }
-        update_rows(
+        self.changes.update_rows(
             Person,
             ("birth_date", "gender"),
             [
@@ -442,7 +446,7 @@ class Writer:
         }
         stored = RaceEthnicity.objects.filter(student__in=told).values_list("student", "pk", "source")
         sources = {student: (pk, source) for student, pk, source in stored} if told else {}
-        copy_rows(
+        self.changes.copy_rows(
             RaceEthnicity,
             ("district_id", "student_id", "ethnicity_codes", "race_codes", "source", "reported_on"),
             (
@@ -451,7 +455,7 @@ class Writer:
                 if student not in sources
             ),
         )
-        update_rows(
+        self.changes.update_rows(
             RaceEthnicity,
             ("ethnicity_codes", "race_codes", "reported_on"),
             [
@@ -482,7 +486,7 @@ class Writer:
         new = [key for key, pair in wanted.items() if pair not in current]
         for key, pk in zip(new, reserve_ids(Relationship, len(new)), strict=True):
             ids[key] = pk
-        copy_rows(
+        self.changes.copy_rows(
             Relationship,
             ("id", "public_id", "district_id", "person_id", "student_id", "kind", "portal", "label", "starts_on",
              "source"),
@@ -499,7 +503,7 @@ class Writer:
                          "student %(student)s. End it on the page People if it is over.")  # fmt: skip
             values = {"person": of_person, "student": of_student}
             self.staged.issues.warning("OR_FAMILY_KEPT", sentence % values, file="users.csv")
-        gone.filter(portal=False).update(ends_on=self._cut())
+        self.changes.update(gone.filter(portal=False), ends_on=self._cut())
         self._remember(spec.GUARDIANS, "relationship")
 
     # --- classes and enrollments --------------------------------------------------------------------------------------
@@ -515,13 +519,13 @@ class Writer:
             places = (self.ids["courses"][row.course], self.ids["orgs"][row.school])
             return (*places, self.ids["academicSessions"][row.session], row.code, row.title, True)
 
-        copy_rows(
+        self.changes.copy_rows(
             Section,
             ("id", "public_id", "district_id", *columns),
             ((ids[key], next(self._uuids), self.district.pk, *cells(key)) for key in difference.created),
         )
-        update_rows(Section, columns, [(ids[key], *cells(key)) for key in difference.updated])
-        Section.objects.filter(pk__in=self._gone("classes")).update(is_active=False)
+        self.changes.update_rows(Section, columns, [(ids[key], *cells(key)) for key in difference.updated])
+        self.changes.update(Section.objects.filter(pk__in=self._gone("classes")), is_active=False)
         self._remember("classes", "section")
 
     def _enrollments(self) -> None:
@@ -537,7 +541,9 @@ class Writer:
             over = [*difference.withdrawn, *(key for key in difference.updated if teaching[key] is not teaches)]
             gone = {difference.known[key].object_id for key in over if taught[key] is teaches} - written
             if gone:
-                model.objects.filter(pk__in=gone).update(ends_on=Least(F("ends_on"), Value(self.yesterday)))
+                self.changes.update(
+                    model.objects.filter(pk__in=gone), ends_on=Least(F("ends_on"), Value(self.yesterday))
+                )
         self._remember("enrollments", {key: _enrollment_kind(teaches) for key, teaches in teaching.items()})
 
     def _kinds_of_known(self, difference: Difference) -> dict[str, bool]:
@@ -556,7 +562,7 @@ class Writer:
         people = dict.fromkeys(pk for key in keys if (pk := users[rows[key].user]) not in self._students)
         for person, pk in zip(people, reserve_ids(Student, len(people)), strict=True):
             self._students[person] = pk
-        copy_rows(
+        self.changes.copy_rows(
             Student,
             ("id", "public_id", "district_id", "person_id", "grade", "ssid", "local_id", "is_active"),
             ((self._students[pk], next(self._uuids), self.district.pk, pk, "", "", "", True) for pk in people),
@@ -589,7 +595,7 @@ class Writer:
             dates = (row.begins_on, row.ends_on)
             return (*dates, row.is_primary) if teaches else dates
 
-        copy_rows(
+        self.changes.copy_rows(
             model,
             ("id", "section_id", who, "starts_on", "ends_on", *extra),
             ((ids[key], *places[key], *cells(rows[key])) for key in fresh),
@@ -597,7 +603,9 @@ class Writer:
         known = [key for key in keys if places[key] in current]
         for key in known:
             ids[key] = current[places[key]]
-        update_rows(model, ("starts_on", "ends_on", *extra), [(ids[key], *cells(rows[key])) for key in known])
+        self.changes.update_rows(
+            model, ("starts_on", "ends_on", *extra), [(ids[key], *cells(rows[key])) for key in known]
+        )
         return {ids[key] for key in keys}
 
 
