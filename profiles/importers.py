@@ -13,6 +13,7 @@ from profiles.models import (
     Person,
     RaceEthnicity,
     Relationship,
+    RosterRole,
     School,
     SchoolEnrollment,
     Section,
@@ -28,6 +29,7 @@ refers(
         "course": Course,
         "person": Person,
         "relationship": Relationship,
+        "rosterrole": RosterRole,
         "school": School,
         "section": Section,
         "sectionenrollment": SectionEnrollment,
@@ -36,18 +38,23 @@ refers(
     },
 )
 belongs(SchoolEnrollment, "student")
+belongs(RosterRole, "person")
 belongs(RaceEthnicity, "student")
 register_import(
     Adapter(
         kind=KIND,
-        label=_("Roster (OneRoster 1.1 CSV)"),
-        hint=_("The zip that your student information system exports: all files, complete (bulk), with manifest.csv."),
+        label=_("Roster (OneRoster 1.1 or 1.2 CSV)"),
+        hint=_(
+            "The zip that your student information system exports, with manifest.csv: the first time complete (bulk), "
+            "later also changes alone (delta)."
+        ),
         accept=".zip",
         run=import_oneroster,
         kinds={
             "orgs": _("Schools and other places"),
             "academicSessions": _("Terms and school years"),
             "users": _("People"),
+            "roles": _("Roles that the roster names"),
             "demographics": _("Demographics"),
             "courses": _("Courses"),
             "classes": _("Sections"),

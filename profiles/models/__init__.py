@@ -6,7 +6,7 @@ from profiles.models.grants import DistrictGrant, SchoolGrant, StudentGrant
 from profiles.models.invitation import Invitation
 from profiles.models.person import Person, Student
 from profiles.models.relationship import Relationship
-from profiles.models.role import RoleAssignment
+from profiles.models.role import RoleAssignment, RosterRole
 from profiles.models.school import School
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "RaceEthnicity",
     "Relationship",
     "RoleAssignment",
+    "RosterRole",
     "School",
     "SchoolEnrollment",
     "SchoolGrant",

@@ -23,6 +23,7 @@ class Person(PublicIdModel):
     middle_name = models.CharField(max_length=100, blank=True)
     family_name = models.CharField(max_length=100)
     preferred_name = models.CharField(max_length=100, blank=True)
+    pronouns = models.CharField(max_length=60, blank=True, db_default="")
     # The name as people call this person, for lists and headings; kept by actions.
     display_name = models.CharField(max_length=210)
     # Made in Python by ``rules.names.names_of``, so that names sort and are found the same on every server.

@@ -1,4 +1,4 @@
-"""OneRoster 1.1 CSV, complete exports: schools, sessions, people, courses, classes and who is in them.
+"""OneRoster 1.1 and 1.2 CSV, complete or changes: schools, sessions, people, courses, classes and who is in them.
 
 ``import_oneroster`` reads a folder or zip, compares it with what earlier runs brought, and writes the differences in
 one transaction. The same bytes twice write nothing. A roster gives nobody more than the role of teacher at a school.
@@ -13,13 +13,14 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mbl.core import audit
+from mbl.core import audit, clock
 from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.guard import Alarm, alarms
 from mbl.core.imports.opening import Refused, open_package
 from mbl.core.models import District, User
 from profiles.interchange.oneroster import manifest, spec
 from profiles.interchange.oneroster.comparing import Difference, KnownIds, compare
+from profiles.interchange.oneroster.completing import complete
 from profiles.interchange.oneroster.reading import Reader
 from profiles.interchange.oneroster.staging import Staged
 from profiles.interchange.oneroster.writing import Writer
@@ -40,19 +41,21 @@ def import_oneroster(
     dry_run: bool = False,
     confirmed: bool = False,
     full_snapshot: bool = False,
+    edition: str = "1.1",
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Bring a complete roster into ``district``.
+    """Bring a roster, or what changed in it, into ``district``.
 
-    ``confirmed``: somebody has seen that this run changes unusually much. ``full_snapshot``: somebody says that files
-    without a manifest are OneRoster 1.1 and complete. ``progress`` is told rows read, of how many.
+    ``confirmed``: somebody has seen that this run changes unusually much. ``full_snapshot``: somebody says that the
+    files are complete, and where there is no manifest that they are OneRoster ``edition``. ``progress`` is told rows
+    read, of how many.
     """
     issues = Issues()
     sha256 = ""
     try:
         with open_package(source) as package:
             sha256 = package.sha256
-            described = manifest.read(package, issues, full_snapshot=full_snapshot)
+            described = manifest.read(package, issues, full_snapshot=full_snapshot, edition=edition)
             staged = None
             if described is not None:
                 reader = Reader(
@@ -61,6 +64,7 @@ def import_oneroster(
                     issues,
                     known=KnownIds(district, described.system),
                     state_code=district.state_code,
+                    on=clock.today(district),
                     ssid_column=str(district.settings.get("oneroster_ssid_column", "")),
                     progress=progress,
                 )
@@ -83,6 +87,7 @@ def import_oneroster(
         # Two imports at once: the second waits here and then finds nothing left to do.
         District.objects.select_for_update(no_key=True).get(pk=district.pk)
         differences = {kind: compare(staged, kind, district) for kind in COUNTED}
+        regrouped = complete(staged, differences, district, on=clock.today(district))
         result = _result(staged, differences)
         result.applied = not dry_run
         stopped = not confirmed and _ring(alarms_of(staged, differences), issues)
@@ -94,7 +99,7 @@ def import_oneroster(
                 return result
             run = runs.begin(kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
             if result.changes:
-                Writer(staged, differences, district=district, actor=actor, run=run).write()
+                Writer(staged, differences, regrouped, district=district, actor=actor, run=run).write()
                 audit.record(
                     RosterImported(
                         run=str(run.public_id),
