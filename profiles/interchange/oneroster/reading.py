@@ -31,7 +31,7 @@ from profiles.interchange.oneroster.staging import (
     User,
     with_roles,
 )
-from profiles.rules.roster import grade_of
+from profiles.rules.roster import SUGGESTED, grade_of
 from profiles.states import SessionKind
 
 _LONGEST_ID = 255
@@ -467,7 +467,7 @@ class Reader:
             if row.user not in accepted:
                 del self.staged.roles[key]
                 self._missing_reference(kind, row.line, "userSourcedId", row.user)
-            elif row.role in spec.SUGGESTED_ROLES:
+            elif row.role in SUGGESTED:
                 self._suggest(kind, row.user, row.role, row.line)
         for user, rows in self._roles_of.items():
             if user in users:
@@ -512,7 +512,7 @@ class Reader:
                     self._warn(kind, "OR_REF_PARTLY_MISSING", sentence, line, "orgSourcedIds")
                 found = tuple(org for org in present if org in self._schools)
                 is_student = role == spec.STUDENT
-                if role in spec.SUGGESTED_ROLES:
+                if role in SUGGESTED:
                     self._suggest(kind, key, role, line)
             if enabled.lower() not in {"true", "false"}:
                 sentence = _("enabledUser is “%(value)s”. It was read as true.") % {"value": enabled[:20]}
@@ -562,7 +562,7 @@ class Reader:
 
     def _suggest(self, kind: str, key: str, role: str, line: int) -> None:
         sentence = _("The roster calls %(id)s %(role)s. No role was given: do so on the page People.")
-        values = {"id": key, "role": spec.SUGGESTED_ROLES[role]}
+        values = {"id": key, "role": role}
         self._info(kind, "OR_ADMINISTRATOR_NOT_GIVEN", sentence % values, line, "role")
 
     def _check_phone(self, line: int, column: str, number: str) -> None:

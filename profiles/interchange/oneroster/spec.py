@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mbl.core.imports.tables import Columns
+from profiles.rules.roster import SUGGESTED
 
 # In the order in which they refer to each other.
 KINDS = ("orgs", "academicSessions", "users", "roles", "demographics", "courses", "classes", "enrollments")
@@ -115,13 +116,7 @@ STUDENT = "student"
 TEACHER = "teacher"
 FAMILY_ROLES = {"parent", "guardian", "relative"}
 ADMINISTRATOR = "administrator"
-# Noted for a person to look at; a roster gives nobody more than the role of teacher.
-SUGGESTED_ROLES = {
-    word.lower(): word
-    for word in (ADMINISTRATOR, "counselor", "districtAdministrator", "principal", "siteAdministrator",
-                 "systemAdministrator")
-}  # fmt: skip
-USER_ROLES = {STUDENT, TEACHER, "aide", "proctor"} | FAMILY_ROLES | SUGGESTED_ROLES.keys()
+USER_ROLES = {STUDENT, TEACHER, "aide", "proctor"} | FAMILY_ROLES | SUGGESTED.keys()
 ROLE_TYPES = {"primary", "secondary"}
 ENROLLMENT_ROLES = {STUDENT, TEACHER, ADMINISTRATOR, "proctor"}
 

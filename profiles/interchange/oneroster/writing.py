@@ -38,7 +38,7 @@ from profiles.models import (
     Student,
 )
 from profiles.rules.names import names_of
-from profiles.rules.roster import HIGH_SCHOOL, graduation_year
+from profiles.rules.roster import HIGH_SCHOOL, SUGGESTED, graduation_year
 from profiles.states import RelationshipKind, Role, SchoolKind
 
 DAY = dt.timedelta(days=1)
@@ -427,7 +427,7 @@ class Writer:
             ids[key]: {(self.ids["orgs"][school], rows[key].roles[0]) for school in rows[key].schools}
             or {(None, rows[key].roles[0])}
             for key in (*new, *changed)
-            if rows[key].roles and rows[key].roles[0] in spec.SUGGESTED_ROLES
+            if rows[key].roles and rows[key].roles[0] in SUGGESTED
         }
         for pk, person, school, role in noted.values_list("pk", "person", "school", "role"):
             before.setdefault(person, set()).add((school, role))
