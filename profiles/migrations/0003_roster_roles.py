@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
             name="pronouns",
             field=models.CharField(blank=True, db_default="", max_length=60),
         ),
+        migrations.AddField(
+            model_name="programparticipation",
+            name="source",
+            field=models.CharField(blank=True, db_default="", max_length=60),
+        ),
         migrations.CreateModel(
             name="RosterRole",
             fields=[

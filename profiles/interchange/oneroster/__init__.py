@@ -18,7 +18,7 @@ from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.guard import Alarm, alarms
 from mbl.core.imports.opening import Refused, open_package
 from mbl.core.models import District, User
-from profiles.interchange.oneroster import manifest, spec
+from profiles.interchange.oneroster import manifest, school_data_sync, spec
 from profiles.interchange.oneroster.comparing import Difference, KnownIds, compare
 from profiles.interchange.oneroster.completing import complete
 from profiles.interchange.oneroster.reading import Reader
@@ -28,7 +28,8 @@ from profiles.models import ExternalId, Student
 from profiles.verbs import RosterImported
 
 KIND = "oneroster"
-COUNTED = (*spec.KINDS, spec.GUARDIANS)
+COUNTED = (*spec.KINDS, spec.PROGRAMS, spec.GUARDIANS)
+SDS_KIND = "sds"
 
 Progress = Callable[[int, int], None]
 
@@ -44,7 +45,7 @@ def import_oneroster(
     edition: str = "1.1",
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Bring a roster, or what changed in it, into ``district``.
+    """Bring a roster, or what changed in it, into ``district``: OneRoster, or School Data Sync by its headers.
 
     ``confirmed``: somebody has seen that this run changes unusually much. ``full_snapshot``: somebody says that the
     files are complete, and where there is no manifest that they are OneRoster ``edition``. ``progress`` is told rows
@@ -52,13 +53,21 @@ def import_oneroster(
     """
     issues = Issues()
     sha256 = ""
+    kind = KIND
+    make: type[Reader]
     try:
         with open_package(source) as package:
             sha256 = package.sha256
-            described = manifest.read(package, issues, full_snapshot=full_snapshot, edition=edition)
+            is_sds = manifest.NAME not in package and school_data_sync.looks_like(package)
+            if is_sds:
+                kind, make = SDS_KIND, school_data_sync.SchoolDataSyncReader
+                described = school_data_sync.describe(package, issues)
+            else:
+                kind, make = KIND, Reader
+                described = manifest.read(package, issues, full_snapshot=full_snapshot, edition=edition)
             staged = None
             if described is not None:
-                reader = Reader(
+                reader = make(
                     package,
                     described,
                     issues,
@@ -77,7 +86,7 @@ def import_oneroster(
     def refuse(counts: Counter[str] | None = None) -> ImportResult:
         result = runs.refusal(issues)
         result.rejected = _counts(counts or Counter())
-        return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+        return runs.record(result, kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
     if staged is None:
         return refuse()
@@ -86,18 +95,18 @@ def import_oneroster(
     with transaction.atomic():
         # Two imports at once: the second waits here and then finds nothing left to do.
         District.objects.select_for_update(no_key=True).get(pk=district.pk)
-        differences = {kind: compare(staged, kind, district) for kind in COUNTED}
+        differences = {counted: compare(staged, counted, district) for counted in COUNTED}
         regrouped = complete(staged, differences, district, on=clock.today(district))
         result = _result(staged, differences)
         result.applied = not dry_run
         stopped = not confirmed and _ring(alarms_of(staged, differences), issues)
         if not stopped and not dry_run:
-            earlier = runs.last_applied(kind=KIND, district=district)
+            earlier = runs.last_applied(kind=kind, district=district)
             if earlier is not None and earlier.sha256 == sha256 and not result.changes:
                 issues.info("SAME_BYTES", _("These bytes were applied before. There was nothing to do."))
                 result.run, result.issues = str(earlier.public_id), list(issues)
                 return result
-            run = runs.begin(kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+            run = runs.begin(kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
             if result.changes:
                 Writer(staged, differences, regrouped, district=district, actor=actor, run=run).write()
                 audit.record(
@@ -118,7 +127,7 @@ def import_oneroster(
     if stopped:
         result.created = result.updated = result.withdrawn = {}
     result.issues = list(issues)
-    return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+    return runs.record(result, kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
 
 def alarms_of(staged: Staged, differences: dict[str, Difference]) -> list[Alarm]:

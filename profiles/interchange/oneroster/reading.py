@@ -99,23 +99,7 @@ class Reader:
             )
             self.issues.error("OR_DELTA_FIRST", sentence, file="manifest.csv")
             return self.staged
-        for kind, name in self._files.items():
-            table = Table(self.package.text(name), spec.columns_of(kind, self.manifest.version), self.issues)
-            if not table.is_usable:
-                self.staged.must_stop = True
-                continue
-            if kind in self.manifest.deltas:
-                for column in ("status", "dateLastModified"):
-                    if not table.has(column):
-                        self.staged.must_stop = True
-                        sentence = _("%(file)s holds changes (delta) and lacks the column %(column)s.")
-                        values = {"file": name, "column": column}
-                        self.issues.error("COLUMN_MISSING", sentence % values, file=name, line=1, column=column)
-            elif table.is_only_header():
-                self.staged.must_stop = True
-                sentence = _("%(file)s says it is complete and holds no row. Taking it over would empty what is there.")
-                self.issues.error("OR_HEADER_ONLY", sentence % {"file": name}, file=name)
-            self._tables[kind] = table
+        self._open_tables()
         if self._progress:
             self._total = sum(table.count_rows() for table in self._tables.values())
         self._read_orgs()
@@ -134,6 +118,29 @@ class Reader:
             )
             self.issues.warning("OR_DELTA_NEEDS_BULK", sentence, file="manifest.csv")
         return self.staged
+
+    def _open_tables(self) -> None:
+        for kind, name in self._files.items():
+            table = Table(self.package.text(name), spec.columns_of(kind, self.manifest.version), self.issues)
+            if not table.is_usable:
+                self.staged.must_stop = True
+                continue
+            if kind in self.manifest.deltas:
+                for column in ("status", "dateLastModified"):
+                    if not table.has(column):
+                        self.staged.must_stop = True
+                        sentence = _("%(file)s holds changes (delta) and lacks the column %(column)s.")
+                        values = {"file": name, "column": column}
+                        self.issues.error("COLUMN_MISSING", sentence % values, file=name, line=1, column=column)
+            else:
+                self._stop_if_empty(table, name)
+            self._tables[kind] = table
+
+    def _stop_if_empty(self, table: Table, name: str) -> None:
+        if table.is_usable and table.is_only_header():
+            self.staged.must_stop = True
+            sentence = _("%(file)s says it is complete and holds no row. Taking it over would empty what is there.")
+            self.issues.error("OR_HEADER_ONLY", sentence % {"file": name}, file=name)
 
     # --- What all files share -----------------------------------------------------------------------------------------
 
@@ -502,7 +509,7 @@ class Reader:
                     sentence = _("The role “%(value)s” is unknown.") % {"value": role[:40]}
                     self._reject(kind, "OR_VALUE_UNKNOWN", sentence, line, "role")
                     continue
-                named = _list(org_ids)
+                named = split_list(org_ids)
                 present = [org for org in named if org in orgs]
                 if not present:
                     self._missing_reference(kind, line, "orgSourcedIds", ", ".join(named))
@@ -538,7 +545,7 @@ class Reader:
                 local_id=identifier if is_student else "",
                 ssid=self._ssid(line, row, user_ids, identifier) if is_student else "",
                 grade=grade,
-                agents=tuple(_list(agents)),
+                agents=tuple(split_list(agents)),
                 preferred=preferred[:100],
                 pronouns=pronouns[:60],
                 roles=(role,) if role else (),
@@ -571,7 +578,7 @@ class Reader:
             self._warn("users", "OR_PHONE", sentence % {"column": column}, line, column)
 
     def _grade(self, line: int, text: str) -> str:
-        grades = _list(text)
+        grades = split_list(text)
         if not grades:
             return ""
         if len(grades) > 1:
@@ -725,7 +732,7 @@ class Reader:
                 sentence = _("schoolSourcedId names %(id)s, which is not a school.") % {"id": school}
                 self._reject(kind, "OR_NOT_A_SCHOOL", sentence, line, "schoolSourcedId")
                 continue
-            named = _list(terms)
+            named = split_list(terms)
             found = [term for term in named if term in sessions]
             if not found:
                 self._missing_reference(kind, line, "termSourcedIds", ", ".join(named))
@@ -824,7 +831,7 @@ class Reader:
         self._warn("enrollments", "OR_ENROLLED_TWICE", sentence % {"id": key}, row.line, "userSourcedId")
 
 
-def _list(cell: str) -> list[str]:
+def split_list(cell: str) -> list[str]:
     """The parts of a list in one cell, in order and each once."""
     if "," not in cell:
         return [cell] if cell else []

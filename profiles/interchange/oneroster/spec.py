@@ -7,8 +7,10 @@ from profiles.rules.roster import SUGGESTED
 
 # In the order in which they refer to each other.
 KINDS = ("orgs", "academicSessions", "users", "roles", "demographics", "courses", "classes", "enrollments")
-# Files of 1.2 alone.
+# A file of 1.2 alone.
 ROLES = "roles"
+# Programs have no file in OneRoster; School Data Sync has flags.
+PROGRAMS = "programs"
 # Sign-in names of other systems, with passwords: its header is looked at, its rows never.
 PROFILES = "userProfiles"
 # Other files of the format, which hold nothing that we keep.

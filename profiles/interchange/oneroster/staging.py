@@ -81,6 +81,14 @@ class RoleRow(NamedTuple):
     ends_on: dt.date | None
 
 
+class ProgramRow(NamedTuple):
+    """Somebody takes part in a program, since this was first read and until it no longer is."""
+
+    line: int
+    user: str
+    program: str
+
+
 class Demographic(NamedTuple):
     line: int
     birth_date: dt.date | None
@@ -133,6 +141,7 @@ class Staged:
     users: dict[str, User] = field(default_factory=dict)
     roles: dict[str, RoleRow] = field(default_factory=dict)
     demographics: dict[str, Demographic] = field(default_factory=dict)
+    programs: dict[str, ProgramRow] = field(default_factory=dict)
     courses: dict[str, CourseRow] = field(default_factory=dict)
     classes: dict[str, ClassRow] = field(default_factory=dict)
     enrollments: dict[str, EnrollmentRow] = field(default_factory=dict)
@@ -149,6 +158,7 @@ class Staged:
             "users": self.users,
             "roles": self.roles,
             "demographics": self.demographics,
+            "programs": self.programs,
             "courses": self.courses,
             "classes": self.classes,
             "enrollments": self.enrollments,

@@ -26,6 +26,7 @@ from profiles.models import (
     Course,
     ExternalId,
     Person,
+    ProgramParticipation,
     RaceEthnicity,
     Relationship,
     RoleAssignment,
@@ -83,6 +84,7 @@ class Writer:
         self._courses()
         self._users()
         self._demographics()
+        self._programs()
         self._guardians()
         self._classes()
         self._enrollments()
@@ -563,6 +565,32 @@ class Writer:
             ],
         )
         self._remember("demographics", "person")
+
+    # --- programs -----------------------------------------------------------------------------------------------------
+
+    def _programs(self) -> None:
+        """A flag says neither since when nor until when: today, and the day before it is gone. Back again is a new
+        interval (T49)."""
+        difference, ids = self.differences[spec.PROGRAMS], self.ids[spec.PROGRAMS]
+        rows, users = self.staged.programs, self.ids["users"]
+        begun = [*difference.created, *difference.updated]
+        places = {key: (self._students[users[rows[key].user]], rows[key].program) for key in begun}
+        there = ProgramParticipation.objects.filter(ends_on=None, student__in={place[0] for place in places.values()})
+        running = {(student, program): pk for pk, student, program in there.values_list("pk", "student", "program")}
+        new = [key for key in begun if places[key] not in running]
+        ids.update({key: running[place] for key, place in places.items() if place in running})
+        ids.update(zip(new, reserve_ids(ProgramParticipation, len(new)), strict=True))
+        gone = ProgramParticipation.objects.filter(
+            pk__in=self._gone(spec.PROGRAMS), ends_on=None, source=self.staged.system[:60]
+        )
+        self.changes.delete(gone.filter(starts_on=self.today))
+        self.changes.update(gone, ends_on=self.yesterday)
+        self.changes.copy_rows(
+            ProgramParticipation,
+            ("id", "district_id", "student_id", "program", "starts_on", "source"),
+            ((ids[key], self.district.pk, *places[key], self.today, self.staged.system[:60]) for key in new),
+        )
+        self._remember(spec.PROGRAMS, "program")
 
     # --- guardians ----------------------------------------------------------------------------------------------------
 

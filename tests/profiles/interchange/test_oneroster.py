@@ -807,9 +807,3 @@ def test_japanese_names_arrive_as_written(shared_data: Path, district: District)
     read(shared_data / "oneroster" / "v1p1-complete-ja", district)
     assert str(student("us0001")) == "名01 姓01"
     assert School.objects.get().name == "動作検証大学"
-
-
-def test_school_data_sync_is_not_taken_for_oneroster(shared_data: Path, district: District) -> None:
-    result = read(shared_data / "oneroster" / "sds-v2", district)
-    assert refused(result)
-    assert codes(result) == {"OR_NO_MANIFEST"}
