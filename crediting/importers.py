@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.actions.import_standards import KIND, import_case
 from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge
+from crediting.states import StandardStatus
 from mbl.core.imports import Adapter, register_import
+from mbl.core.imports.differences import Told
 from mbl.core.imports.undo import belongs, never_undo
 from mbl.core.models import District
 
@@ -31,5 +33,14 @@ register_import(
             "standards": _("Standards"),
             "associations": _("Links between standards"),
         },
+        told=(
+            Told("crediting.Framework", _("Frameworks"), {"title": _("Title"), "version": _("Version")}),
+            Told(
+                "crediting.Standard",
+                _("Standards"),
+                {"code": _("Code"), "statement": _("Statement"), "parent": _("Under"), "status": _("State")},
+                ("status", StandardStatus.WITHDRAWN.value),
+            ),
+        ),
     )
 )

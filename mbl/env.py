@@ -51,6 +51,11 @@ def folder(name: str, default: Path) -> Path:
     return Path(raw).expanduser().absolute() if raw else default
 
 
+def optional_folder(name: str) -> Path | None:
+    raw = text(name)
+    return Path(raw).expanduser().absolute() if raw else None
+
+
 def storage(name: str, folder_name: str, default: Path) -> dict[str, object]:
     """Where files are kept, as an entry of Django's ``STORAGES``: a folder, or ``s3://bucket/prefix`` with ``endpoint``
     and ``region`` behind a question mark. Keys are read by boto3 itself (``AWS_ACCESS_KEY_ID`` and its relatives)."""

@@ -10,6 +10,8 @@ from mbl import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("MBL_VAR", BASE_DIR / "var")
+# Where another system leaves files to import: <folder>/<district code>/<kind>/. Not set: nothing is picked up.
+PICKUP_FOLDER = env.optional_folder("MBL_PICKUP")
 
 # --- Who we are -----------------------------------------------------------------------------------------------------
 PRODUCT_NAME = "MBL"
@@ -278,6 +280,7 @@ CELERY_BEAT_SCHEDULE = {
     # A bell nobody heard in time is not worth hearing later.
     "reap-jobs": {"task": "core.reap_jobs", "schedule": 20.0, "options": {"expires": 20}},
     "tidy": {"task": "core.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "pick-up": {"task": "profiles.pick_up", "schedule": 300.0, "options": {"expires": 300}},
 }
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 45, low=2, high=3600)
 

@@ -39,6 +39,7 @@ __all__ = [
     "AuditScope",
     "Capability",
     "Standing",
+    "accounts_with",
     "children_of",
     "closed_to",
     "district_for",
@@ -295,6 +296,18 @@ def schools_where(user: User | AnonymousUser, capability: Capability) -> QuerySe
     return School.objects.filter(
         Q(pk__in=now.schools.get(capability, frozenset())) | Q(district__in=now.districts.get(capability, frozenset()))
     ).order_by("name", "pk")
+
+
+def accounts_with(capability: Capability, district: District) -> QuerySet[User]:
+    """Accounts that have ``capability`` in the whole of ``district`` today: whom to tell."""
+    on = clock.today(district)
+    grants = DistrictGrant.objects.filter(
+        Q(assignment__ends_on=None) | Q(assignment__ends_on__gte=on),
+        assignment__starts_on__lte=on,
+        permission__codename=capability,
+        content_object_id=district.pk,
+    )
+    return User.objects.filter(pk__in=grants.values("user"), is_active=True).order_by("pk")
 
 
 def district_for(user: User | AnonymousUser, capability: Capability, code: str = "") -> District:

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mbl.core.imports import Adapter, register_import
+from mbl.core.imports.differences import Told
 from mbl.core.imports.undo import belongs, refers
 from profiles.interchange import student_facts
 from profiles.interchange.oneroster import KIND, SDS_KIND, import_oneroster
@@ -40,6 +41,26 @@ refers(
         "session": AcademicSession,
     },
 )
+ACTIVE = ("is_active", "false")
+NAMES = {
+    "given_name": _("Given name"),
+    "middle_name": _("Middle name"),
+    "family_name": _("Family name"),
+    "email": _("E-mail"),
+    "phone": _("Telephone"),
+    "birth_date": _("Birth date"),
+    "is_active": _("Active"),
+}
+FACTS = {
+    "school": _("School"),
+    "grade": _("Grade"),
+    "local_id": _("Student number"),
+    "ssid": _("State student ID"),
+    "graduation_year": _("Graduation year"),
+    "is_active": _("Active"),
+}
+SEAT = {"starts_on": _("First day"), "ends_on": _("Last day")}
+
 belongs(SchoolEnrollment, "student")
 belongs(RosterRole, "person")
 belongs(ProgramParticipation, "student")
@@ -78,6 +99,17 @@ register_import(
         run=import_oneroster,
         kinds={**_ROSTER_KINDS, "programs": _("Programs (flags)")},
         run_with_progress=import_oneroster,
+        told=(
+            Told("profiles.School", _("Schools"), {"name": _("Name"), "state_code": _("State code")}, ACTIVE),
+            Told("profiles.Person", _("People"), NAMES, ACTIVE),
+            Told("profiles.Student", _("Students"), FACTS, ACTIVE),
+            Told("profiles.Course", _("Courses"), {"code": _("Code"), "title": _("Title")}, ACTIVE),
+            Told("profiles.Section", _("Sections"), {"title": _("Title"), "code": _("Code")}, ACTIVE),
+            Told("profiles.SectionEnrollment", _("Seats in sections"), SEAT),
+            Told("profiles.SectionTeacher", _("Teachers of sections"), SEAT),
+            Told("profiles.RoleAssignment", _("Roles of teachers"), {"ends_on": _("Last day")}),
+            Told("profiles.Relationship", _("Family links, not verified"), {"ends_on": _("Last day")}),
+        ),
     )
 )
 register_import(
@@ -88,5 +120,7 @@ register_import(
         accept=".csv",
         run=student_facts.import_student_facts,
         kinds={student_facts.STUDENTS: _("Students")},
+        told=(Told("profiles.Student", _("Students"), FACTS),),
+        columns=student_facts.FIELDS,
     )
 )

@@ -14,11 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mbl.core import exports
+from mbl.core.imports.undo import undo
 from mbl.core.jobs import Progress, TryLater, job_handler
-from mbl.core.models import Job
+from mbl.core.models import ImportRun, Job
 from mbl.core.tabular import write_csv
 from profiles import access
-from profiles.actions import imports, invitations
+from profiles.actions import imports, invitations, pickup
 from profiles.actions.audit_log import EXPORT
 from profiles.models import Invitation
 from profiles.queries import audit_log
@@ -78,6 +79,21 @@ def import_apply(job: Job, progress: Progress) -> None:
     if result.applied:
         imports.forget(str(job.params["key"]))
     progress.finished(reverse("profiles:import-run", args=[result.run]))
+
+
+@job_handler("profiles.import_undo")
+def import_undo(job: Job, progress: Progress) -> None:
+    """Take a run back, or only say what that would do."""
+    run = ImportRun.objects.get(public_id=job.params["run"])
+    undo(run, actor=job.owner, dry_run=job.params["dry_run"])
+    page = "profiles:import-undo" if job.params["dry_run"] else "profiles:import-run"
+    progress.finished(reverse(page, args=[run.public_id]))
+
+
+@job_handler("profiles.pick_up")
+def pick_up(job: Job, progress: Progress) -> None:
+    """Read what waits in the pick-up folder. A file that was read has moved away, so twice is once."""
+    pickup.pick_up(progress=progress.set)
 
 
 @job_handler(EXPORT)

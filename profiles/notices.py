@@ -19,3 +19,13 @@ FAMILY_ACCESS = notice(
     _("You can now see the record of %(student)s."),
     subject=_("You can see a student's record"),
 )
+PICKED_UP = notice(
+    "profiles.import_picked_up",
+    _("%(file)s was picked up: %(rows)s rows written, %(rejected)s not taken."),
+    subject=_("A file was imported"),
+)
+PICKUP_LEFT = notice(
+    "profiles.import_pickup_left",
+    _("%(file)s was picked up and nothing was changed. Somebody has to look at it."),
+    subject=_("A file waits for you"),
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles.views import audit_log, imports, invitations, people, relations, schools, students
+from profiles.views import audit_log, import_runs, imports, invitations, people, relations, schools, students
 
 app_name = "profiles"
 urlpatterns = [
@@ -31,8 +31,11 @@ urlpatterns = [
     path("audit/export/<uuid:public_id>/", audit_log.audit_file, name="audit-file"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import-new"),
-    path("imports/<uuid:public_id>/", imports.import_run, name="import-run"),
-    path("imports/<uuid:public_id>/apply/", imports.import_apply, name="import-apply"),
-    path("imports/<uuid:public_id>/issues.csv", imports.import_issues, name="import-issues"),
+    path("imports/new/columns/<str:token>/", imports.import_columns, name="import-columns"),
+    path("imports/settings/", imports.import_settings, name="import-settings"),
+    path("imports/<uuid:public_id>/", import_runs.import_run, name="import-run"),
+    path("imports/<uuid:public_id>/apply/", import_runs.import_apply, name="import-apply"),
+    path("imports/<uuid:public_id>/undo/", import_runs.import_undo, name="import-undo"),
+    path("imports/<uuid:public_id>/issues.csv", import_runs.import_issues, name="import-issues"),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -125,3 +125,8 @@ class StudentFactsImported(Payload):
 @verb("profiles.audit.exported", _("{actor} exported the audit log: {narrowed}"))
 class AuditExported(Payload):
     narrowed: str
+
+
+@verb("profiles.imports.settings_set", _("{actor} changed what imports of {target} are stopped for: {changed}"))
+class ImportSettingsSet(Payload):
+    changed: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,9 +28,9 @@ from crediting.verbs import FrameworkImported
 from mbl.core import audit
 from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.changes import Changes
-from mbl.core.imports.guard import alarms
+from mbl.core.imports.guard import Rails, alarms, rails_of
 from mbl.core.imports.opening import Refused
-from mbl.core.imports.writing import reserve_ids
+from mbl.core.imports.writing import reserve_ids, uuids
 from mbl.core.models import District, User
 
 KIND = "case"
@@ -72,16 +71,12 @@ def import_case(
         # Imports into one district take turns; nobody else waits for this lock.
         District.objects.select_for_update(no_key=True).get(pk=district.pk)
         plans = [_Plan(package, district, issues, file.name) for package in packages]
-        refused_for = [] if confirmed else _too_many_withdrawn(plans, issues)
-        if refused_for or dry_run:
-            result = _result(plans, issues)
-            result.refused = bool(refused_for)
-            return runs.record(result, kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
+        stopped = not confirmed and bool(_too_many_withdrawn(plans, issues, rails_of(district)))
         run = runs.begin(kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
         changes = Changes(run)
         for plan in plans:
             plan.write(changes)
-            if plan.writes:
+            if plan.writes and not stopped and not dry_run:
                 audit.record(
                     FrameworkImported(
                         created=plan.created["standards"],
@@ -94,8 +89,12 @@ def import_case(
                     target=plan.framework,
                 )
         result = _result(plans, issues)
-        result.applied = True
-        return runs.finish(run, result)
+        if not stopped and not dry_run:
+            result.applied = True
+            return runs.finish(run, result)
+        runs.take_back(run, result)
+    result.refused = stopped
+    return runs.record(result, kind=KIND, file_name=name, sha256=sha256, district=district, actor=actor)
 
 
 @contextmanager
@@ -120,13 +119,15 @@ def _refuse_repeated(packages: Sequence[Package], issues: Issues, file: str) -> 
             raise Refused(issues)
 
 
-def _too_many_withdrawn(plans: Sequence[_Plan], issues: Issues) -> list[str]:
+def _too_many_withdrawn(plans: Sequence[_Plan], issues: Issues, rails: Rails) -> list[str]:
     found = []
     for plan in plans:
         withdrawn = {"standards": plan.withdrawn["standards"]}
         if withdrawn["standards"] <= _FEW and plan.package.items:
             continue
-        for alarm in alarms(present=plan.present, withdrawn=withdrawn, created={}, moved={}, watched=frozenset()):
+        for alarm in alarms(
+            present=plan.present, withdrawn=withdrawn, created={}, moved={}, watched=frozenset(), rails=rails
+        ):
             found.append(alarm.code)
             issues.error(
                 "CASE_MANY_WITHDRAWN",
@@ -328,6 +329,8 @@ class _Plan:
             zip(new, reserve_ids(Standard, len(new)), strict=True)
         )
 
+        public_ids = uuids()
+
         def place(guid: UUID) -> tuple[Any, ...]:
             parent, *rest = _place(placements[guid])
             return (pks[parent] if parent else None, *rest)
@@ -336,7 +339,7 @@ class _Plan:
             Standard,
             ("id", "public_id", "district_id", "framework_id", "guid", *_ITEM_COLUMNS, *_PLACE_COLUMNS),
             (
-                (pks[guid], uuid.uuid4(), self.district.pk, framework.pk, guid, *_item(items[guid]), *place(guid))
+                (pks[guid], next(public_ids), self.district.pk, framework.pk, guid, *_item(items[guid]), *place(guid))
                 for guid in new
             ),
         )

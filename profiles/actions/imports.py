@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any
 
+from django.core import signing
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import transaction
@@ -17,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from mbl.core import clock
 from mbl.core.errors import DomainError
-from mbl.core.imports import Adapter, ImportResult, adapter
+from mbl.core.imports import Adapter, ImportResult, adapter, mapping
+from mbl.core.imports.undo import undo_until
 from mbl.core.jobs import enqueue
 from mbl.core.models import District, ImportRun, Job, User
 from mbl.core.states import ImportState
@@ -25,27 +29,86 @@ from mbl.core.states import ImportState
 # Uploads wait so long for somebody to apply them.
 KEPT = dt.timedelta(days=1)
 _FOLDER = "imports"
+_SALT = "profiles.imports.upload"
 
 
 def storage_name(key: str) -> str:
     return f"{_FOLDER}/{key}"
 
 
-@transaction.atomic
-def check_upload(file: File[bytes], *, kind: str, district: District, actor: User) -> Job:
-    """Keep the file and have it checked; the job's result is the page that says what would happen."""
+@dataclass(frozen=True)
+class Upload:
+    """A kept file, before it is checked. ``token`` names it in an address for as long as it is kept."""
+
+    district: District
+    kind: str
+    key: str
+    name: str
+
+    @property
+    def token(self) -> str:
+        return signing.dumps([self.district.pk, self.kind, self.key, self.name], salt=_SALT)
+
+    @property
+    def adapter(self) -> Adapter:
+        known = adapter(self.kind)
+        if known is None:
+            raise DomainError(_("This kind of file is not known here."))
+        return known
+
+    def head(self) -> mapping.Head:
+        """The headers of the file. ``DomainError`` where it has none that can be read."""
+        with _on_disk(self.key, self.name) as path:
+            return mapping.head_of(path)
+
+
+def upload_of(token: str) -> Upload | None:
+    """The kept file that ``token`` names; None where it is gone or the token is none of ours."""
+    try:
+        district, kind, key, name = signing.loads(token, salt=_SALT, max_age=KEPT)
+    except signing.BadSignature:
+        return None
+    if not storages["documents"].exists(storage_name(key)):
+        return None
+    return Upload(District.objects.get(pk=district), kind, key, name)
+
+
+def keep_upload(file: File[bytes], *, kind: str, district: District) -> Upload:
+    """Keep what somebody brought."""
     if adapter(kind) is None:
         raise DomainError(_("Choose what kind of file this is."), field="kind")
     forget_old()
     key = uuid.uuid4().hex
     storages["documents"].save(storage_name(key), file)
     name = get_valid_filename(PurePath(file.name or "upload").name)[:120] or "upload"
+    return Upload(district, kind, key, name)
+
+
+def needs_columns(upload: Upload) -> bool:
+    """Whether somebody has to say which column is which: the format is free, and a header is not one of our names."""
+    columns = upload.adapter.columns
+    if not columns:
+        return False
+    names = {column.name.casefold() for column in columns}
+    return any(header.casefold() not in names for header in upload.head().headers)
+
+
+@transaction.atomic
+def check_upload(upload: Upload, *, actor: User, chosen: Mapping[str, str] | None = None, save_as: str = "") -> Job:
+    """Have the kept file checked; the job's result is the page that says what would happen.
+
+    ``chosen``: which header is which of our columns; ``save_as`` keeps that for the next file.
+    """
+    if chosen is not None:
+        chosen = mapping.check(upload.adapter.columns, chosen, upload.head().headers)
+        if save_as.strip():
+            mapping.keep(upload.district, upload.kind, save_as, chosen, actor=actor)
     return enqueue(
         "profiles.import_check",
         owner=actor,
-        district=district,
-        label=_("Checking %(file)s") % {"file": name},
-        params={"kind": kind, "key": key, "name": name},
+        district=upload.district,
+        label=_("Checking %(file)s") % {"file": upload.name},
+        params={"kind": upload.kind, "key": upload.key, "name": upload.name} | ({"mapping": chosen} if chosen else {}),
     )
 
 
@@ -63,13 +126,30 @@ def apply_checked(run: ImportRun, *, actor: User, confirmed: bool) -> Job:
         owner=actor,
         district=run.district,
         label=_("Importing %(file)s") % {"file": run.file_name},
-        params={"kind": run.kind, "key": key_of(run), "name": run.file_name, "confirmed": confirmed},
+        params={"kind": run.kind, "key": key_of(run), "name": run.file_name, "confirmed": confirmed} | run.options,
         dedupe_key=f"import:{run.public_id}",
     )
 
 
+@transaction.atomic
+def ask_undo(run: ImportRun, *, actor: User, dry_run: bool) -> Job:
+    """Take a run back, or find out what that would do, as a job. ``DomainError`` where it is too late."""
+    until = undo_until(run)
+    if until is None or until < clock.now():
+        raise DomainError(_("This import can no longer be taken back."))
+    label = _("Looking what can go back of %(file)s") if dry_run else _("Taking back %(file)s")
+    return enqueue(
+        "profiles.import_undo",
+        owner=actor,
+        district=run.district,
+        label=label % {"file": run.file_name},
+        params={"run": str(run.public_id), "dry_run": dry_run},
+        dedupe_key=f"undo:{run.public_id}:{dry_run}",
+    )
+
+
 def run_adapter(
-    params: dict[str, str | bool],
+    params: dict[str, Any],
     *,
     district: District,
     actor: User | None,
@@ -80,13 +160,41 @@ def run_adapter(
     chosen: Adapter | None = adapter(str(params["kind"]))
     if chosen is None:
         raise DomainError(_("This kind of file is not known here."))
-    confirmed = bool(params.get("confirmed"))
+    options = {"mapping": params["mapping"]} if params.get("mapping") else {}
     with _on_disk(str(params["key"]), str(params["name"])) as path:
-        if chosen.run_with_progress is not None:
-            return chosen.run_with_progress(
-                path, district=district, actor=actor, dry_run=dry_run, confirmed=confirmed, progress=progress
-            )
-        return chosen.run(path, district=district, actor=actor, dry_run=dry_run, confirmed=confirmed)
+        result = run_file(
+            chosen,
+            path,
+            district=district,
+            actor=actor,
+            dry_run=dry_run,
+            confirmed=bool(params.get("confirmed")),
+            options=options,
+            progress=progress,
+        )
+    if options:
+        ImportRun.objects.filter(public_id=result.run).update(options=options)
+    return result
+
+
+def run_file(
+    chosen: Adapter,
+    path: Path,
+    *,
+    district: District,
+    actor: User | None,
+    dry_run: bool,
+    confirmed: bool = False,
+    options: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int], None],
+) -> ImportResult:
+    """Run ``chosen`` on a file, with its progress where it tells it."""
+    asked: dict[str, Any] = {
+        "district": district, "actor": actor, "dry_run": dry_run, "confirmed": confirmed, **(options or {}),
+    }  # fmt: skip
+    if chosen.run_with_progress is not None:
+        return chosen.run_with_progress(path, progress=progress, **asked)
+    return chosen.run(path, **asked)
 
 
 def keep_for(run_id: str, key: str) -> None:
@@ -96,6 +204,12 @@ def keep_for(run_id: str, key: str) -> None:
         if not store.exists(storage_name(run_id)):
             store.save(storage_name(run_id), file)
     store.delete(storage_name(key))
+
+
+def keep_file(run_id: str, path: Path) -> None:
+    """Keep a file that was read from a folder beside its run, so that somebody can confirm it."""
+    with path.open("rb") as file:
+        storages["documents"].save(storage_name(run_id), File(file))
 
 
 def is_kept(run: ImportRun) -> bool:
@@ -112,7 +226,7 @@ def can_be_confirmed(run: ImportRun) -> bool:
     return bool(codes & _ALARMS) and not codes & _NEVER
 
 
-_ALARMS = {"MANY_WITHDRAWN", "MANY_NEW", "MANY_MOVED"}
+_ALARMS = {"MANY_WITHDRAWN", "MANY_NEW", "MANY_MOVED", "CASE_MANY_WITHDRAWN"}
 # A run that holds one of these stays refused whatever somebody confirms.
 _NEVER = {"OR_HEADER_ONLY", "OR_OTHER_DISTRICT", "OR_SEVERAL_DISTRICTS"}
 

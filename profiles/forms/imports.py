@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from mbl.core.files import OversizedFile
 from mbl.core.imports import adapters
+from mbl.core.imports.mapping import Column
 from mbl.core.ui.parts import Choice
 
 
@@ -38,7 +40,64 @@ class ImportForm(forms.Form):
         return file
 
 
+class ColumnsForm(forms.Form):
+    """Which column of the file is which of ours."""
+
+    save_as = forms.CharField(
+        label=gettext_lazy("Keep this choice as"),
+        required=False,
+        max_length=80,
+        help_text=gettext_lazy("The next file with these columns gets it offered. Such as: Export of our old system."),
+    )
+
+    def __init__(self, *args: Any, columns: Sequence[Column], headers: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        for column in columns:
+            self.fields[column.name] = forms.ChoiceField(
+                label=str(column.label),
+                required=column.required,
+                choices=[("", _("Not in this file")), *((header, header) for header in headers)],
+            )
+        self.order_fields([*(column.name for column in columns), "save_as"])
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {column.name: value for column in self.columns if (value := self.cleaned_data[column.name])}
+
+
+class SettingsForm(forms.Form):
+    """When an import stops and asks, and for how long it can be taken back."""
+
+    undo_days = forms.IntegerField(
+        label=gettext_lazy("Days in which an import can be taken back"), min_value=0, max_value=365
+    )
+    withdrawn_percent = forms.FloatField(
+        label=gettext_lazy("Ask when more than this percent would no longer be there"), min_value=0, max_value=100
+    )
+    withdrawn_most = forms.IntegerField(
+        label=gettext_lazy("Ask when more than this many would no longer be there"), min_value=0, max_value=1_000_000
+    )
+    created_percent = forms.FloatField(
+        label=gettext_lazy("Ask when there would be more than this percent of new people"), min_value=0, max_value=1000
+    )
+    moved_percent = forms.FloatField(
+        label=gettext_lazy("Ask when more than this percent of people would change school"), min_value=0, max_value=100
+    )
+    pickup_errors_percent = forms.FloatField(
+        label=gettext_lazy("Leave a file of the pick-up folder when more than this percent of its rows are not taken"),
+        min_value=0,
+        max_value=100,
+    )
+
+
 class ApplyForm(forms.Form):
     """Apply what was checked; ``confirmed`` where it changes unusually much."""
 
     confirmed = forms.BooleanField(label=gettext_lazy("I have checked this. The change is meant."), required=False)
+
+
+class UndoForm(forms.Form):
+    """Take a run back; without ``confirmed`` only say what that would do."""
+
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -6,16 +6,19 @@ Each row names a student by ``local_id`` (the district's number) or ``sourcedId`
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.changes import Changes
+from mbl.core.imports.excel import read_code
+from mbl.core.imports.mapping import Column
 from mbl.core.imports.opening import Refused, open_package
 from mbl.core.imports.tables import Columns, Row, Table
 from mbl.core.models import District, ImportRun, User
@@ -34,6 +37,16 @@ COLUMNS = Columns(
 )
 
 
+# The same columns where a person says which is which.
+FIELDS = (
+    Column("local_id", gettext_lazy("The district's student number"), aliases=("student number", "student id")),
+    Column("sourcedId", gettext_lazy("The roster's id"), aliases=("sourced id", "user id")),
+    Column("grade", gettext_lazy("Grade"), aliases=("grade level", "grades", "current grade")),
+    Column("ssid", gettext_lazy("State student ID"), aliases=("state id", "state student number", "state number")),
+    Column("graduation_year", gettext_lazy("Graduation year"), aliases=("class of", "grad year", "gyear")),
+)
+
+
 def import_student_facts(
     source: Path,
     *,
@@ -42,8 +55,11 @@ def import_student_facts(
     dry_run: bool = False,
     confirmed: bool = False,
     needs: Collection[str] = (),
+    mapping: Mapping[str, str] | None = None,
 ) -> ImportResult:
     """Set the facts of the students a file names. ``needs``: columns without which the file makes no sense.
+
+    ``mapping``: our column -> the file's header, where somebody chose; otherwise headers are read by name.
 
     Nothing in it is unusual enough to ask about, so ``confirmed`` changes nothing.
     """
@@ -57,7 +73,7 @@ def import_student_facts(
             if len(package.names) != 1:
                 issues.error("ONE_FILE", _("Send one CSV file."), file=source.name)
             else:
-                table = Table(package.text(package.names[0]), COLUMNS, issues)
+                table = Table(package.text(package.names[0]), COLUMNS, issues, mapping=mapping)
                 missing = [column for column in needs if table.is_usable and not table.has(column)]
                 for column in missing:
                     sentence = _("%(file)s lacks the column %(columns)s, so none of its rows can be read.")
@@ -83,7 +99,7 @@ def import_student_facts(
             if result.changes:
                 _tell(run, result, district, actor)
             return runs.finish(run, result)
-        transaction.set_rollback(True)
+        runs.take_back(run, result)
     return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
 
@@ -120,7 +136,13 @@ def _set_all(
             counts["rejected"] += 1
             continue
         local_id, sourced_id, grade, ssid, year = row
-        student = by_local_id.get(local_id) if local_id else by_person.get(named.get(sourced_id, 0))
+        code = read_code(local_id, known=by_local_id)
+        if code.damage:
+            sentence = _("%(cell)s was changed by a spreadsheet; it is read as %(code)s.")
+            (issues.warning if code.value else issues.error)(
+                code.damage, sentence % {"cell": local_id, "code": code.value or "–"}, file=file, line=line
+            )
+        student = by_local_id.get(code.value) if local_id else by_person.get(named.get(sourced_id, 0))
         if student is None:
             sentence = _("No student here has the number %(id)s.") % {"id": local_id or sourced_id or "–"}
             issues.error("SF_STUDENT_UNKNOWN", sentence, file=file, line=line)

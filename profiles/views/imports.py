@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
+from urllib.parse import quote
 
-from django.contrib.humanize.templatetags.humanize import intcomma
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mbl.core.http import AuthenticatedRequest, go, page, paginate, showing_errors
-from mbl.core.imports import adapter
+from mbl.core.imports import adapter, mapping
 from mbl.core.models import ImportRun
-from mbl.core.states import ImportState, Severity
-from mbl.core.tabular import Cell, csv_response
-from mbl.core.ui.parts import Empty, Link
+from mbl.core.states import ImportState
+from mbl.core.ui.parts import Chip, Empty, Link
 from mbl.core.ui.tables import Column, Columns
 from mbl.core.words import state_tone, state_word
 from profiles import access
-from profiles.actions.imports import apply_checked, can_be_confirmed, check_upload, is_kept
-from profiles.forms.imports import ApplyForm, ImportForm
+from profiles.actions.import_settings import ImportSettings, set_import_settings
+from profiles.actions.import_settings import import_settings as settings_of
+from profiles.actions.imports import check_upload, keep_upload, needs_columns, upload_of
+from profiles.forms.imports import ColumnsForm, ImportForm, SettingsForm
 from profiles.rules.roles import Capability
 
 IMPORT = Capability.IMPORT_DATA
@@ -36,20 +35,12 @@ RUNS = Columns(
     Column("problems", gettext_lazy("Rows not taken"), kind="number"),
     Column("state", gettext_lazy("State"), card="corner"),
 )
-COUNTS = Columns(
-    Column("kind", gettext_lazy("What"), kind="header"),
-    Column("created", gettext_lazy("New"), kind="number"),
-    Column("updated", gettext_lazy("Changed"), kind="number"),
-    Column("unchanged", gettext_lazy("Same"), kind="number"),
-    Column("withdrawn", gettext_lazy("No longer there"), kind="number"),
-    Column("rejected", gettext_lazy("Not taken"), kind="number"),
+
+
+SAMPLES = Columns(
+    Column("header", gettext_lazy("Column of the file"), kind="header"),
+    Column("cells", gettext_lazy("First cells"), card="wide"),
 )
-ISSUES = Columns(
-    Column("where", gettext_lazy("Where"), kind="header"),
-    Column("message", gettext_lazy("What to know"), card="wide"),
-    Column("severity", gettext_lazy("Kind"), card="corner"),
-)
-COUNTED = ("created", "updated", "unchanged", "withdrawn", "rejected")
 
 
 @dataclass(frozen=True)
@@ -64,13 +55,19 @@ class RunRow:
     word: str
     tone: str
 
+    @property
+    def who(self) -> str:
+        if self.run.actor:
+            return str(self.run.actor)
+        return _("Pick-up folder") if self.run.options.get("picked_up") else _("Console")
+
 
 @require_safe
 def imports(request: AuthenticatedRequest) -> HttpResponse:
     """``/imports/``: the runs of the district, newest first."""
     district = access.district_for(request.user, IMPORT, request.GET.get("district", ""))
     listed = paginate(request, ImportRun.objects.filter(district=district).select_related("actor"))
-    rows = [_row(run) for run in listed]
+    rows = [run_row(run) for run in listed]
     context = {
         "page": listed,
         "rows": rows,
@@ -86,7 +83,8 @@ def imports(request: AuthenticatedRequest) -> HttpResponse:
     return page(request, "profiles/imports/list.html", context)
 
 
-def _row(run: ImportRun) -> RunRow:
+def run_row(run: ImportRun) -> RunRow:
+    """The run in the words of its format."""
     state = ImportState(run.state)
     known = adapter(run.kind)
     return RunRow(
@@ -108,100 +106,54 @@ def import_new(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_valid():
         with showing_errors(form):
             values = form.cleaned_data
-            job = check_upload(values["file"], kind=values["kind"], district=district, actor=request.user)
+            upload = keep_upload(values["file"], kind=values["kind"], district=district)
+            if needs_columns(upload):
+                return go(request, reverse("profiles:import-columns", args=[upload.token]))
+            job = check_upload(upload, actor=request.user)
             return go(request, reverse("core:job", args=[job.public_id]))
     return page(request, "profiles/imports/new.html", {"form": form, "district": district})
 
 
-@require_safe
-def import_run(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
-    """What a file would do, or did: counts by kind, and every issue with file and line."""
-    return _show(request, _run(request, public_id), ApplyForm())
-
-
-def _show(request: AuthenticatedRequest, run: ImportRun, form: ApplyForm) -> HttpResponse:
-    listed = paginate(request, run.issues.order_by("pk"))
-    row = _row(run)
-    known = adapter(run.kind)
-    kinds = known.kinds if known else {}
-    stored = {kind for name in COUNTED for kind in getattr(run, name)}
-    # The format's own order; the database keeps none.
-    counted = [kind for kind in kinds if kind in stored] + sorted(stored - kinds.keys())
-    asks = run.state == ImportState.REFUSED and can_be_confirmed(run)
-    context = {
-        "run": run,
-        "row": row,
-        "lede": _lede(run, row),
-        "columns": COUNTS,
-        "counts": [(kinds.get(kind, kind), [getattr(run, name).get(kind, 0) for name in COUNTED]) for kind in counted],
-        "issue_columns": ISSUES,
-        "page": listed,
-        "issues": [(issue, *_severity(Severity(issue.severity))) for issue in listed],
-        "form": form,
-        "asks": asks,
-        "can_apply": (run.state == ImportState.CHECKED or asks) and is_kept(run),
-        "no_issues": Empty(_("Nothing to report"), _("Every row was read without a remark.")),
-    }
-    return page(request, "profiles/imports/run.html", context)
-
-
-def _lede(run: ImportRun, row: RunRow) -> str:
-    if run.state == ImportState.REFUSED:
-        return _("Nothing was changed. Read why below.")
-    changes = row.new + row.changed
-    if run.state == ImportState.CHECKED:
-        if not changes:
-            return _("There is nothing to do: everything in the file is here already.")
-        return ngettext(
-            "%(count)s row would be written. Nothing is changed yet.",
-            "%(count)s rows would be written. Nothing is changed yet.",
-            changes,
-        ) % {"count": intcomma(changes)}
-    return ngettext("%(count)s row was written.", "%(count)s rows were written.", changes) % {
-        "count": intcomma(changes)
-    }
-
-
-def _severity(severity: Severity) -> tuple[str, str]:
-    return {
-        Severity.ERROR: (_("Not taken"), "urgent"),
-        Severity.WARNING: (_("Look at this"), "attention"),
-        Severity.INFO: (_("Note"), ""),
-    }[severity]
-
-
-@require_POST
-def import_apply(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
-    """Apply what was checked, as a job."""
-    run = _run(request, public_id)
-    form = ApplyForm(request.POST)
+@require_http_methods(["GET", "POST"])
+def import_columns(request: AuthenticatedRequest, token: str) -> HttpResponse:
+    """Say which column of the file is which of ours: guessed, or chosen for an earlier file, and confirmed here."""
+    upload = upload_of(token)
+    if upload is None or upload.district not in access.districts_where(request.user, IMPORT):
+        raise Http404
+    head = upload.head()
+    columns = upload.adapter.columns
+    kept = mapping.fitting(upload.district, upload.kind, head.headers)
+    used = next((one for one in kept if one.name == request.GET.get("use", kept[0].name)), None) if kept else None
+    initial = mapping.check(columns, used.columns, head.headers) if used else mapping.guess(columns, head.headers)
+    initial |= {"save_as": used.name} if used else {}
+    data = request.POST if request.method == "POST" else None
+    form = ColumnsForm(data, columns=columns, headers=head.headers, initial=initial)
     if form.is_valid():
         with showing_errors(form):
-            job = apply_checked(run, actor=request.user, confirmed=form.cleaned_data["confirmed"])
+            values = form.cleaned_data
+            job = check_upload(upload, actor=request.user, chosen=form.chosen, save_as=values["save_as"])
             return go(request, reverse("core:job", args=[job.public_id]))
-    return _show(request, run, form)
+    chips = [Chip(one.name, f"?use={quote(one.name)}", current=one == used) for one in kept]
+    if kept:
+        chips.append(Chip(_("Guess by name"), "?use=", current=used is None))
+    context = {
+        "form": form,
+        "upload": upload,
+        "chips": chips,
+        "columns": SAMPLES,
+        "samples": [(header, head.samples[header]) for header in head.headers],
+        "fields": [form[column.name] for column in columns],
+    }
+    return page(request, "profiles/imports/columns.html", context)
 
 
-@require_safe
-def import_issues(request: AuthenticatedRequest, public_id: UUID) -> StreamingHttpResponse:
-    """Every issue as a file, for whoever corrects the export."""
-    run = _run(request, public_id)
-    header = ("severity", "code", "file", "line", "column", "message")
-
-    def rows() -> Iterator[tuple[Cell, ...]]:
-        for issue in run.issues.order_by("pk").iterator():
-            yield issue.severity, issue.code, issue.file, issue.line, issue.column, issue.message
-
-    return csv_response(f"import-issues-{run.started_at:%Y-%m-%d}.csv", header, rows())
-
-
-def _run(request: AuthenticatedRequest, public_id: UUID) -> ImportRun:
-    """A run of a district in which the reader imports; 404 otherwise."""
-    run = (
-        ImportRun.objects.filter(public_id=public_id, district__in=access.districts_where(request.user, IMPORT))
-        .select_related("actor", "district")
-        .first()
-    )
-    if run is None:
-        raise Http404
-    return run
+@require_http_methods(["GET", "POST"])
+def import_settings(request: AuthenticatedRequest) -> HttpResponse:
+    """When imports of the district stop and ask."""
+    district = access.district_for(request.user, IMPORT, request.GET.get("district", ""))
+    data = request.POST if request.method == "POST" else None
+    form = SettingsForm(data, initial=vars(settings_of(district)))
+    if form.is_valid():
+        set_import_settings(district, ImportSettings(**form.cleaned_data), actor=request.user)
+        return go(request, reverse("profiles:imports"), _("The settings are saved."))
+    return page(request, "profiles/imports/settings.html", {"form": form, "district": district})

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mbl.core.errors import DomainError
+from mbl.core.imports import mapping
 from mbl.core.imports.result import ImportResult
 from mbl.core.models import District
 
@@ -29,6 +31,8 @@ class ImportCommand(BaseCommand):
     """A command that reads one file or folder into one district; a subclass says how in ``run_import``."""
 
     source_help: ClassVar[str] = "the file to read"
+    # Whether the format's headers are free, so that ``options["mapping"]`` may say which is which.
+    takes_mapping: ClassVar[bool] = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", type=Path, help=self.source_help)
@@ -36,8 +40,20 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
         parser.add_argument("--confirm", action="store_true", help="apply although the run changes unusually much")
+        if self.takes_mapping:
+            parser.add_argument(
+                "--mapping",
+                type=Path,
+                metavar="FILE",
+                help="JSON: our column to the file's header (default: a guess)",
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options.get("mapping"):
+            try:
+                options["mapping"] = mapping.read(options["mapping"])
+            except DomainError as error:
+                raise CommandError(str(error), returncode=2) from error
         result = self.run_import(options["source"], district=district_of(options["district"]), options=options)
         self.report(result, as_json=options["json"], dry_run=options["dry_run"])
 

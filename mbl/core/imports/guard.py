@@ -1,9 +1,11 @@
-"""Rails that stop a run which would change unusually much, until a person has looked. Pure functions."""
+"""Rails that stop a run which would change unusually much, until a person has looked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from mbl.core.models import District
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,23 @@ class Rails:
     withdrawn_most: int = 200
     created_share: float = 0.25
     moved_share: float = 0.10
+
+
+def rails_of(district: District) -> Rails:
+    """The district's own: its setting ``import_rails``, an object with names of ``Rails``; the rest is as usual."""
+    chosen = district.settings.get("import_rails", {})
+    usual = Rails()
+    return Rails(
+        withdrawn_share=float(chosen.get("withdrawn_share", usual.withdrawn_share)),
+        withdrawn_most=int(chosen.get("withdrawn_most", usual.withdrawn_most)),
+        created_share=float(chosen.get("created_share", usual.created_share)),
+        moved_share=float(chosen.get("moved_share", usual.moved_share)),
+    )
+
+
+def error_share(district: District) -> float:
+    """The share of rows not taken above which a picked-up file waits for a person."""
+    return float(district.settings.get("pickup_error_share", 0.05))
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,18 @@ Each app registers its own in a module ``importers``, which is read the first ti
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
+from mbl.core.imports.differences import Told
+from mbl.core.imports.hints import HINTS
+from mbl.core.imports.mapping import Column
 from mbl.core.imports.result import ImportResult
 from mbl.core.models import District, User
 
@@ -47,7 +51,12 @@ class RunWithProgress(Protocol):
 
 @dataclass(frozen=True)
 class Adapter:
-    """One format. ``accept`` is what the upload field takes (``.zip``); ``kinds`` names its counts for people."""
+    """One format. ``accept`` is what the upload field takes (``.zip``); ``kinds`` names its counts for people.
+
+    ``told``: the tables whose differences are told in words. ``columns``: ours, where the headers are free; ``run``
+    then takes ``mapping: Mapping[str, str] | None`` too (our column -> the file's header; None: it reads them by name).
+    ``hints``: by code of an issue, what to do about it.
+    """
 
     kind: str
     label: Text
@@ -56,6 +65,9 @@ class Adapter:
     run: Run
     kinds: dict[str, Text]
     run_with_progress: RunWithProgress | None = None
+    told: Sequence[Told] = ()
+    columns: Sequence[Column] = ()
+    hints: Mapping[str, Text] = field(default_factory=dict)
 
 
 _adapters: dict[str, Adapter] = {}
@@ -70,9 +82,21 @@ def register_import(adapter: Adapter) -> Adapter:
 
 def adapters() -> dict[str, Adapter]:
     """Every format by kind."""
-    autodiscover_modules("importers")
+    _discover()
     return dict(_adapters)
 
 
+@cache
+def _discover() -> None:
+    autodiscover_modules("importers")
+
+
+def hint_of(code: str, kind: str = "") -> Text:
+    """What to do about issues of this code; empty where the message says it all."""
+    known = adapter(kind)
+    return (known.hints.get(code) if known else None) or HINTS.get(code, "")
+
+
 def adapter(kind: str) -> Adapter | None:
-    return adapters().get(kind)
+    _discover()
+    return _adapters.get(kind)

@@ -99,6 +99,8 @@ class ImportResult:
     withdrawn: Counts = field(default_factory=dict)
     rejected: Counts = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    # A few rows in words (``mbl.core.imports.differences``), for the page.
+    examples: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def changes(self) -> int:

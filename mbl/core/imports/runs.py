@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 
 from mbl.core.imports.changes import seal
+from mbl.core.imports.differences import examples
+from mbl.core.imports.registry import adapter
 from mbl.core.imports.result import ImportResult, Issue, Issues
 from mbl.core.models import District, ImportIssue, ImportRun, User
 from mbl.core.states import ImportState
@@ -28,11 +31,13 @@ def begin(*, kind: str, file_name: str, sha256: str, district: District, actor: 
 def finish(run: ImportRun, result: ImportResult) -> ImportResult:
     """Store the counts and issues of ``result`` with ``run``. Call it inside the run's transaction."""
     run.state = _state(result)
-    for name in ("created", "updated", "unchanged", "withdrawn", "rejected"):
+    seal(run)
+    known = adapter(run.kind)
+    result.examples = result.examples or examples(run, known.told if known else ())
+    for name in ("created", "updated", "unchanged", "withdrawn", "rejected", "examples"):
         setattr(run, name, getattr(result, name))
     run.finished_at = timezone.now()
     run.save()
-    seal(run)
     ImportIssue.objects.bulk_create(
         [
             ImportIssue(
@@ -57,6 +62,13 @@ def record(
 ) -> ImportResult:
     """Store a run that wrote nothing else: a dry run or a refusal."""
     return finish(begin(kind=kind, file_name=file_name, sha256=sha256, district=district, actor=actor), result)
+
+
+def take_back(run: ImportRun, result: ImportResult) -> None:
+    """End a trial: keep a few rows in words, and roll back what the transaction wrote. ``record`` it afterwards."""
+    known = adapter(run.kind)
+    result.examples = examples(run, known.told if known else ())
+    transaction.set_rollback(True)
 
 
 def refusal(issues: Issues | list[Issue]) -> ImportResult:

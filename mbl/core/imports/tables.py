@@ -36,12 +36,25 @@ class Columns:
 
 
 class Table:
-    """One CSV file. ``is_usable`` is false when its header already rules it out; the issues say why."""
+    """One CSV file. ``is_usable`` is false when its header already rules it out; the issues say why.
 
-    def __init__(self, text: Text, columns: Columns, issues: Issues) -> None:
+    ``mapping``: which header is which of our columns, where the format is free; no other header is read then.
+    """
+
+    def __init__(
+        self,
+        text: Text,
+        columns: Columns,
+        issues: Issues,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        delimiter: str = ",",
+    ) -> None:
         self.text = text
         self.columns = columns
         self.issues = issues
+        self.delimiter = delimiter
+        self._mapped = {header.casefold(): column for column, header in (mapping or {}).items()}
         self.is_usable = False
         self._places: list[int] = []
         self._width = 0
@@ -57,7 +70,7 @@ class Table:
         name = self.text.name
         with self.text.lines() as lines:
             try:
-                header = next(csv.reader(lines, strict=True), None)
+                header = next(csv.reader(lines, delimiter=self.delimiter, strict=True), None)
             except csv.Error as error:
                 self.issues.error(
                     "HEADER_UNREADABLE", _("The first line is not CSV: %(why)s.") % {"why": error}, file=name
@@ -92,7 +105,10 @@ class Table:
             if not heading:
                 unnamed += 1
                 continue
-            column = known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
+            if self._mapped:
+                column = self._mapped.get(heading.casefold())
+            else:
+                column = known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
             if column is None:
                 unknown.append(heading)
                 continue
@@ -101,7 +117,7 @@ class Table:
                 values = {"column": column, "file": name}
                 self.issues.error("COLUMN_TWICE", sentence % values, file=name, line=1, column=column)
                 return None
-            if heading != column:
+            if heading != column and not self._mapped:
                 sentence = _("The column %(found)s was read as %(column)s.")
                 values = {"found": heading, "column": column}
                 self.issues.warning("COLUMN_RENAMED", sentence % values, file=name, line=1, column=column)
@@ -172,7 +188,7 @@ class Table:
 
     def _raw(self, *, report: bool = False) -> Iterator[tuple[int, list[str]]]:
         with self.text.lines() as lines:
-            reader = csv.reader(lines, strict=True)
+            reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
             is_header = True
             while True:
                 try:

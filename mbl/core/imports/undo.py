@@ -110,22 +110,27 @@ def undo(run: ImportRun, *, actor: User | None, dry_run: bool = False) -> Import
         for _round in range(_ROUNDS):
             with transaction.atomic():
                 plan.make()
-                if dry_run:
-                    result = plan.result()
-                    transaction.set_rollback(True)
-                    return result
+                # A dry run tries it too: only so is it known what gets in the way.
                 in_the_way = plan.carry_out(actor)
                 if not in_the_way:
                     result = plan.result()
-                    break
-                transaction.set_rollback(True)
+                if in_the_way or dry_run:
+                    transaction.set_rollback(True)
+            if not in_the_way:
+                break
             plan.leave(in_the_way)
         else:
             raise DomainError(_("Somebody is changing the same rows. Nothing was taken back; try again."))
+        run.undo_result = result.as_json()
+        if dry_run:
+            run.save(update_fields=["undo_result"])
+            return result
         if not result.changes:
             raise DomainError(_("Everything that this import wrote was changed since or is in use, so it stays."))
         run.state, run.undone_at, run.undone_by = ImportState.UNDONE, clock.now(), actor
-        run.save(update_fields=["state", "undone_at", "undone_by"])
+        result.applied = True
+        run.undo_result = result.as_json()
+        run.save(update_fields=["state", "undone_at", "undone_by", "undo_result"])
         audit.record(
             ImportUndone(
                 run=str(run.public_id),
@@ -137,7 +142,6 @@ def undo(run: ImportRun, *, actor: User | None, dry_run: bool = False) -> Import
             district=run.district,
             target=run,
         )
-        result.applied = True
         return result
 
 

@@ -22,11 +22,17 @@ class ImportRun(PublicIdModel):
     unchanged = models.JSONField(default=dict)
     withdrawn = models.JSONField(default=dict)
     rejected = models.JSONField(default=dict)
+    # What was asked for besides the file (``{"mapping": {…}}``), so that the checked file is applied in the same way.
+    options = models.JSONField(default=dict)
+    # A few rows in words (``mbl.core.imports.differences``).
+    examples = models.JSONField(default=list)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # What taking it back would do, or did (``ImportResult.as_json``); None until somebody asks.
+    undo_result = models.JSONField(null=True)
 
     class Meta:
         ordering = ["-started_at", "-pk"]
@@ -76,3 +82,21 @@ class ImportChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table}: {len(self.ids)}"
+
+
+class ImportMapping(models.Model):
+    """Which column of a free format is which of ours, confirmed by a person, kept under a name."""
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    # ``{our column: header of the file}``.
+    columns = models.JSONField()
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["district", "kind", "name"], name="importmapping_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from mbl.core import audit, clock
 from mbl.core.imports import ImportResult, Issues, runs
-from mbl.core.imports.guard import Alarm, alarms
+from mbl.core.imports.guard import Alarm, Rails, alarms, rails_of
 from mbl.core.imports.opening import Refused, open_package
-from mbl.core.models import District, User
+from mbl.core.models import District, ImportRun, User
 from profiles.interchange.oneroster import manifest, school_data_sync, spec
 from profiles.interchange.oneroster.comparing import Difference, KnownIds, compare
 from profiles.interchange.oneroster.completing import complete
@@ -98,39 +98,41 @@ def import_oneroster(
         differences = {counted: compare(staged, counted, district) for counted in COUNTED}
         regrouped = complete(staged, differences, district, on=clock.today(district))
         result = _result(staged, differences)
-        result.applied = not dry_run
-        stopped = not confirmed and _ring(alarms_of(staged, differences), issues)
-        if not stopped and not dry_run:
+        stopped = not confirmed and _ring(alarms_of(staged, differences, rails_of(district)), issues)
+        trial = stopped or dry_run
+        if not trial:
             earlier = runs.last_applied(kind=kind, district=district)
             if earlier is not None and earlier.sha256 == sha256 and not result.changes:
                 issues.info("SAME_BYTES", _("These bytes were applied before. There was nothing to do."))
-                result.run, result.issues = str(earlier.public_id), list(issues)
+                result.run, result.issues, result.applied = str(earlier.public_id), list(issues), True
                 return result
-            run = runs.begin(kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
+        run = runs.begin(kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
+        if result.changes:
+            Writer(staged, differences, regrouped, district=district, actor=actor, run=run).write()
+        result.issues = list(issues)
+        if not trial:
+            result.applied = True
             if result.changes:
-                Writer(staged, differences, regrouped, district=district, actor=actor, run=run).write()
-                audit.record(
-                    RosterImported(
-                        run=str(run.public_id),
-                        created=sum(result.created.values()),
-                        updated=sum(result.updated.values()),
-                        withdrawn=sum(result.withdrawn.values()),
-                    ),
-                    actor=actor,
-                    district=district,
-                    target=run,
-                )
-            result.issues = list(issues)
+                _tell(run, result, district, actor)
             return runs.finish(run, result)
+        runs.take_back(run, result)
     result.refused = stopped
-    result.applied = False
     if stopped:
         result.created = result.updated = result.withdrawn = {}
-    result.issues = list(issues)
     return runs.record(result, kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
 
-def alarms_of(staged: Staged, differences: dict[str, Difference]) -> list[Alarm]:
+def _tell(run: ImportRun, result: ImportResult, district: District, actor: User | None) -> None:
+    payload = RosterImported(
+        run=str(run.public_id),
+        created=sum(result.created.values()),
+        updated=sum(result.updated.values()),
+        withdrawn=sum(result.withdrawn.values()),
+    )
+    audit.record(payload, actor=actor, district=district, target=run)
+
+
+def alarms_of(staged: Staged, differences: dict[str, Difference], rails: Rails) -> list[Alarm]:
     """What of this run is unusual enough to ask first."""
     return alarms(
         present={kind: difference.present for kind, difference in differences.items()},
@@ -138,6 +140,7 @@ def alarms_of(staged: Staged, differences: dict[str, Difference]) -> list[Alarm]
         created={kind: len(difference.created) for kind, difference in differences.items()},
         moved={"users": _moved(staged, differences)},
         watched=frozenset({"users"}),
+        rails=rails,
     )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from mbl.core.models import ImportRun
 from mbl.core.states import ImportState
 from profiles.actions import invitations
+from profiles.actions.imports import keep_upload
 from profiles.models import Relationship
 from tests.access.matrix import Row
 from tests.factories.profiles import make_person
@@ -48,6 +50,17 @@ def a_run(personas: Personas) -> Mapping[str, Any]:
         started_at=timezone.now(),
     )
     return {"public_id": run.public_id}
+
+
+def an_applied_run(personas: Personas) -> Mapping[str, Any]:
+    names = a_run(personas)
+    ImportRun.objects.filter(**names).update(state=ImportState.APPLIED, finished_at=timezone.now())
+    return names
+
+
+def a_kept_file(personas: Personas) -> Mapping[str, Any]:
+    file = SimpleUploadedFile("facts.csv", b"Student number,Grade level\n1,9\n")
+    return {"token": keep_upload(file, kind="student-facts", district=personas.district).token}
 
 
 def an_invitation(personas: Personas) -> Mapping[str, Any]:
@@ -89,7 +102,13 @@ ROWS = [
     ),
     Row("profiles:imports", others=403, also=OWN),
     Row("profiles:import-new", others=403, also=OWN),
+    Row("profiles:import-columns", a_kept_file, others=404, administrator=200),
+    Row("profiles:import-columns", lambda personas: {"token": "none"}, others=404),
+    Row("profiles:import-settings", others=403, also=OWN),
     Row("profiles:import-run", a_run, others=404, administrator=200),
+    Row("profiles:import-undo", an_applied_run, others=404, administrator=200),
+    Row("profiles:import-undo", an_applied_run, method="POST", others=404, administrator=302),
+    Row("profiles:import-undo", a_run, others=404),
     Row("profiles:import-apply", a_run, method="POST", others=404, administrator=422),
     Row("profiles:import-issues", a_run, others=404, administrator=200),
     # The link is the key: whoever holds it may open it, and opening changes nothing.

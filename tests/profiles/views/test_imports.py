@@ -17,11 +17,14 @@ from django.test import Client
 from django.urls import reverse
 
 from mbl.core import jobs
-from mbl.core.models import District, ImportIssue, ImportRun, Job
+from mbl.core.imports.guard import Rails, rails_of
+from mbl.core.imports.undo import days_to_undo
+from mbl.core.models import AuditEvent, District, ImportIssue, ImportMapping, ImportRun, Job
 from mbl.core.states import ImportState, JobState, Severity
 from profiles.actions.imports import forget_old, storage_name
 from profiles.models import Person, School
 from tests.assertions import assert_no_writes, assert_queries
+from tests.factories.tables import content
 from tests.personas import Personas
 
 ROSTER = Path(__file__).resolve().parents[2] / "fixtures" / "oneroster" / "cedar-falls"
@@ -201,14 +204,182 @@ def test_the_remarks_come_as_a_file_that_starts_no_formula(personas: Personas, b
     answer = browser.get(url("import-issues", run))
     assert answer["Content-Type"].startswith("text/csv")
     body = b"".join(answer).decode("utf-8-sig")
-    assert body.splitlines()[0] == "severity,code,file,line,column,message"
+    assert body.splitlines()[0] == "severity,code,file,line,column,message,hint"
     assert "'=HYPERLINK(1)" in body
+
+
+def test_the_remarks_come_with_what_to_do(personas: Personas, browser: Client) -> None:
+    run = upload(browser, as_zip())
+    ImportIssue.objects.create(
+        run=run, severity=Severity.ERROR, code="ROW_TOO_LONG", file="users.csv", line=3, message="M"
+    )
+    hint = "A comma inside a cell needs quotes around the cell."
+    assert hint in b"".join(browser.get(url("import-issues", run))).decode()
+    assert hint in text(browser.get(url("import-run", run)))
+
+
+def test_differences_are_told_in_words(personas: Personas, browser: Client) -> None:
+    checked = upload(browser, as_zip())
+    browser.post(url("import-apply", checked))
+    work()
+    run = upload(browser, as_zip(lambda name, data: data.replace("Mateo,", "Matteo,")))
+    page = text(browser.get(url("import-run", run)))
+    assert "What would be different" in page
+    assert "Given name: Mateo → Matteo" in page
+    first = text(browser.get(url("import-run", checked)))
+    assert "and 6 more" in first
+    assert "Cedar Falls High School" in first
+
+
+# --- Columns --------------------------------------------------------------------------------------------------------
+
+
+def facts(personas: Personas, header: str = "Student number,Grade level,Notes") -> SimpleUploadedFile:
+    student = personas.student.student
+    assert student is not None
+    data = f"{header}\n{student.local_id},11,x\n"
+    return SimpleUploadedFile("export.csv", data.encode())
+
+
+def columns_of(browser: Client, file: SimpleUploadedFile) -> str:
+    answer = browser.post(NEW, {"kind": "student-facts", "file": file})
+    assert answer.status_code == 302
+    assert "/imports/new/columns/" in answer["Location"]
+    return str(answer["Location"])
+
+
+def test_free_headers_are_guessed_confirmed_and_applied(personas: Personas, browser: Client) -> None:
+    address = columns_of(browser, facts(personas))
+    with assert_no_writes():
+        page = text(browser.get(address))
+    assert '<option value="Student number" selected>' in page
+    assert '<option value="Grade level" selected>' in page
+    browser.post(address, {"local_id": "Student number", "grade": "Grade level", "save_as": "Old system"})
+    work()
+    run = ImportRun.objects.latest("pk")
+    assert run.options == {"mapping": {"local_id": "Student number", "grade": "Grade level"}}
+    browser.post(url("import-apply", run))
+    assert work().state == JobState.DONE
+    student = personas.student.student
+    assert student is not None
+    student.refresh_from_db()
+    assert student.grade == "11"
+    assert ImportRun.objects.get(state=ImportState.APPLIED).options == run.options
+
+
+def test_a_kept_choice_is_offered_for_the_next_file_with_its_headers(personas: Personas, browser: Client) -> None:
+    address = columns_of(browser, facts(personas, "A,B,C"))
+    browser.post(address, {"local_id": "A", "grade": "B", "save_as": "Old system"})
+    assert ImportMapping.objects.get().saved_by == personas.administrator.user
+    page = text(browser.get(columns_of(browser, facts(personas, "A,B,C"))))
+    assert "Old system" in page
+    assert '<option value="B" selected>' in page
+    guessed = text(browser.get(columns_of(browser, facts(personas, "A,B,C")) + "?use="))
+    assert '<option value="B" selected>' not in guessed
+
+
+def test_a_wrong_choice_is_said_beside_its_field(personas: Personas, browser: Client) -> None:
+    address = columns_of(browser, facts(personas))
+    answer = browser.post(address, {"local_id": "Notes", "grade": "Notes"})
+    assert answer.status_code == 422
+    assert "The column Notes is chosen more than once." in text(answer)
+    assert not Job.objects.exists()
+
+
+def test_a_file_without_a_header_is_said_where_it_was_brought(browser: Client) -> None:
+    answer = browser.post(NEW, {"kind": "student-facts", "file": SimpleUploadedFile("x.csv", b"\n1,2\n")})
+    assert (answer.status_code, "no header line" in text(answer)) == (422, True)
+
+
+def test_a_kept_file_of_another_district_is_not_found(personas: Personas, browser: Client) -> None:
+    address = columns_of(browser, facts(personas))
+    assert personas.other_district_administrator.client().get(address).status_code == 404
+    assert browser.get(address.replace("columns/", "columns/x")).status_code == 404
+
+
+# --- Taking back ----------------------------------------------------------------------------------------------------
+
+
+def applied(browser: Client) -> ImportRun:
+    checked = upload(browser, as_zip())
+    browser.post(url("import-apply", checked))
+    work()
+    return ImportRun.objects.get(state=ImportState.APPLIED)
+
+
+def test_an_import_is_taken_back_after_a_look(personas: Personas, browser: Client) -> None:
+    before = content("profiles")
+    run = applied(browser)
+    assert "this import can be taken back" in text(browser.get(url("import-run", run)))
+    assert "See what would go back" in text(browser.get(url("import-undo", run)))
+    browser.post(url("import-undo", run))
+    assert work().result_url == url("import-undo", run)
+    with assert_no_writes():
+        page = text(browser.get(url("import-undo", run)))
+    assert "Take the import back" in page
+    assert "Family links, not verified" in page
+    browser.post(url("import-undo", run), {"confirmed": "on"})
+    assert work().result_url == url("import-run", run)
+    run.refresh_from_db()
+    assert (run.state, run.undone_by) == (ImportState.UNDONE, personas.administrator.user)
+    page = text(browser.get(url("import-run", run)))
+    assert "This import was taken back. Everything is as it was before." in page
+    assert "Taken back" in text(browser.get(IMPORTS))
+    assert browser.get(url("import-undo", run)).status_code == 404
+    assert content("profiles") == before
+
+
+def test_what_stays_is_told_before_and_after(browser: Client) -> None:
+    run = applied(browser)
+    Person.objects.filter(given_name="Mateo").update(phone="1")
+    browser.post(url("import-undo", run))
+    work()
+    sentence = "Mateo Villanueva Ríos stays: it was changed after this import."
+    assert sentence in text(browser.get(url("import-undo", run)))
+    browser.post(url("import-undo", run), {"confirmed": "on"})
+    work()
+    page = text(browser.get(url("import-run", run)))
+    assert sentence in page
+    assert "This import was taken back. 1 row stayed." in page
+
+
+def test_two_clicks_on_taking_back_are_one_job_and_too_late_is_said(browser: Client) -> None:
+    run = applied(browser)
+    browser.post(url("import-undo", run), {"confirmed": "on"})
+    browser.post(url("import-undo", run), {"confirmed": "on"})
+    assert Job.objects.filter(kind="profiles.import_undo").count() == 1
+    ImportRun.objects.filter(pk=run.pk).update(finished_at=run.started_at - dt.timedelta(days=20))
+    answer = browser.post(url("import-undo", run), {"confirmed": "on"})
+    assert (answer.status_code, "no longer be taken back" in text(answer)) == (422, True)
+    assert "could be taken back until" in text(browser.get(url("import-run", run)))
+    assert work().state == JobState.STOPPED
+
+
+# --- Settings -------------------------------------------------------------------------------------------------------
+
+
+def test_a_district_decides_when_imports_ask(personas: Personas, browser: Client) -> None:
+    address = reverse("profiles:import-settings")
+    assert 'value="14"' in text(browser.get(address))
+    wanted = {
+        "undo_days": "30", "withdrawn_percent": "50", "withdrawn_most": "9", "created_percent": "25",
+        "moved_percent": "10", "pickup_errors_percent": "1.5",
+    }  # fmt: skip
+    assert browser.post(address, wanted | {"undo_days": "400"}).status_code == 422
+    browser.post(address, wanted)
+    browser.post(address, wanted)
+    district = District.objects.get(pk=personas.district.pk)
+    assert days_to_undo(district) == 30
+    assert rails_of(district) == Rails(withdrawn_share=0.5, withdrawn_most=9, created_share=0.25, moved_share=0.1)
+    event = AuditEvent.objects.get(verb="profiles.imports.settings_set")
+    assert event.payload["changed"] == "undo_days, withdrawn_percent, withdrawn_most, pickup_errors_percent"
+    assert days_to_undo(District.objects.exclude(pk=district.pk).get()) == 14
 
 
 def test_runs_of_another_district_are_not_found(personas: Personas, browser: Client) -> None:
     run = upload(browser, as_zip())
     stranger = personas.other_district_administrator.client()
-    for name in ("import-run", "import-issues"):
+    for name in ("import-run", "import-issues", "import-undo"):
         assert stranger.get(url(name, run)).status_code == 404
     assert stranger.post(url("import-apply", run)).status_code == 404
     assert "roster.zip" not in text(stranger.get(IMPORTS))

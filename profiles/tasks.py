@@ -1,0 +1,22 @@
+"""What the clock asks of people and rosters."""
+
+from celery import shared_task
+from django.utils.translation import gettext as _
+
+from mbl.core.jobs import enqueue
+from profiles.actions.pickup import waiting
+
+
+@shared_task(name="profiles.pick_up")
+def pick_up() -> None:
+    """Every few minutes: a job, where a file waits in the pick-up folder."""
+    if found := waiting():
+        enqueue(
+            "profiles.pick_up",
+            owner=None,
+            district=None,
+            label=_("Reading the pick-up folder"),
+            params={},
+            dedupe_key="pick-up",
+            total=len(found),
+        )
