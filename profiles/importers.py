@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from mbl.core.imports import Adapter, register_import
 from mbl.core.imports.differences import Told
 from mbl.core.imports.undo import belongs, refers
-from profiles.interchange import student_facts
+from profiles.interchange import cedars, student_facts
 from profiles.interchange.oneroster import KIND, SDS_KIND, import_oneroster
 from profiles.models import (
     AcademicSession,
@@ -110,6 +110,32 @@ register_import(
             Told("profiles.RoleAssignment", _("Roles of teachers"), {"ends_on": _("Last day")}),
             Told("profiles.Relationship", _("Family links, not verified"), {"ends_on": _("Last day")}),
         ),
+    )
+)
+register_import(
+    Adapter(
+        kind=cedars.KIND,
+        label=_("State files (CEDARS B, C, D, I, J, K, L, M)"),
+        hint=_(
+            "One file or a zip of them, as your system makes them for the state. These layouts were not yet compared "
+            "with a file that a system really wrote: look at the check closely."
+        ),
+        accept=".zip,.txt,.csv",
+        run=cedars.import_cedars,
+        kinds={
+            "students": _("Students"),
+            "enrollments": _("Enrollments at schools"),
+            "courses": _("Courses"),
+            "programs": _("Programs"),
+            "ethnicity": _("Ethnicity"),
+            "race": _("Race"),
+        },
+        told=(
+            Told("profiles.Person", _("People"), NAMES, ACTIVE),
+            Told("profiles.Student", _("Students"), FACTS, ACTIVE),
+            Told("profiles.SchoolEnrollment", _("Enrollments at schools"), SEAT),
+        ),
+        run_with_progress=cedars.import_cedars,
     )
 )
 register_import(
