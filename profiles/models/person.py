@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,23 @@ class Person(PublicIdModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class NameWord(models.Model):
+    """Each word of a district's names once, kept by a trigger on ``Person``: what a misspelt word may have meant.
+
+    Names share few words, so looking for a similar word here is quick where it would be slow among the people.
+    """
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=420)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["district", "word"], name="name_word_once")]
+        indexes = [GistIndex(fields=["word"], name="name_word_search", opclasses=["gist_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Student(PublicIdModel):
