@@ -78,7 +78,7 @@ def _fill(students: int) -> User:
     """The administrator of a district with so many students."""
     district: District = create_district(code="bench-search", name="Bench search", actor=None)
     school = School.objects.create(district=district, code="1", name="Bench High School")
-    user = User.objects.create_user(username="bench-search")
+    user = User.objects.create_user("bench-search")
     names = names_of("Search", "Administrator")
     person = Person.objects.create(
         district=district, user=user, given_name="Search", family_name="Administrator", **names.as_fields()
