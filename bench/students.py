@@ -39,7 +39,7 @@ TEXTS = (
 # A thousand given and a thousand family names, so that each full name is somebody's once or twice.
 FILL = """
 WITH made AS (
-    SELECT n, 'Mara' || lpad(((n * 7919) %% 1000)::text, 4, '0') AS given,
+    SELECT n, 'Mara' || lpad(((n::bigint * 7919) %% 1000)::text, 4, '0') AS given,
            'Tollen' || lpad(((n / 1000) %% 1000)::text, 4, '0') AS family
     FROM generate_series(1, %(students)s) AS n
 ), people AS (
