@@ -19,11 +19,20 @@ from bench import ground, reference
 from bench.measuring import Measurement, interleaved
 from crediting.models import CreditRequest
 from crediting.states import RequestState
-from mbl.core.models import User
+from equity.actions.snapshots import take_snapshot
+from equity.queries.report import latest
+from mbl.core import clock
+from mbl.core.models import District, User
 
 ROUNDS = 30
 GOAL = 6.0
-NAMES = ("page.teacher-queue.time", "page.student-home.time", "page.request.time", "page.decision.time")
+NAMES = (
+    "page.teacher-queue.time",
+    "page.student-home.time",
+    "page.request.time",
+    "page.decision.time",
+    "page.equity.time",
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,14 @@ def _pages() -> Iterator[Page]:
         "pk"
     )[0]
     yield Page(NAMES[3], decider, reverse("crediting:decision", args=[ready.public_id]))
+
+    district = District.objects.get(code=ground.DISTRICT)
+    year = clock.school_year(clock.today(district))
+    for counted in (year - 1, year):
+        if latest(district, counted) is None:
+            take_snapshot(district, counted, actor=None)
+    administrators = User.objects.filter(people__district=district, people__roles__role="administrator")
+    yield Page(NAMES[4], administrators.order_by("pk")[0], reverse("equity:report"))
 
 
 def _open(browser: Client, address: str) -> HttpResponseBase:

@@ -301,7 +301,9 @@ def get_district(user: Anybody, code: str, capability: Capability | None = None)
 
 
 def frameworks_visible_to(user: Anybody) -> QuerySet[Framework]:
-    return Framework.objects.filter(district__in=districts_of(user).order_by()).select_related("district")
+    return (
+        Framework.objects.filter(district__in=districts_of(user).order_by()).select_related("district").defer("extra")
+    )
 
 
 def get_framework(user: Anybody, public_id: UUID, capability: Capability | None = None) -> Framework:
@@ -317,6 +319,7 @@ def get_standard(user: Anybody, public_id: UUID) -> Standard:
     standard = (
         Standard.objects.filter(framework__in=frameworks_visible_to(user).order_by(), public_id=public_id)
         .select_related("framework__district", "parent")
+        .defer("search_text", "extra", "framework__extra", "parent__search_text", "parent__extra")
         .first()
     )
     if standard is None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.actions.import_standards import KIND, import_case
 from crediting.interchange.cedars_courses import course_catalog
-from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge
+from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge, StandardWord
 from crediting.states import StandardStatus
 from mbl.core.imports import Adapter, register_import
 from mbl.core.imports.differences import Told
@@ -22,14 +22,18 @@ def _awarded(district: District) -> list[int]:
 # A framework is whole or not there at all.
 belongs(Standard, "framework")
 belongs(StandardEdge, "framework")
+belongs(StandardWord, "framework")
 never_undo(Standard, _awarded)
 register_file("D", course_catalog)
 register_import(
     Adapter(
         kind=KIND,
-        label=_("Standards (CASE package)"),
-        hint=_("A framework as a .json file, or a zip or gzip of one. Nothing outside the file is opened."),
-        accept=".json,.zip,.gz",
+        label=_("Standards (CASE package, workbook or table)"),
+        hint=_(
+            "A framework as a .json file, an OpenSALT workbook (.xlsx), a table of items (.csv), or a zip or gzip of "
+            "one. Nothing outside the file is opened."
+        ),
+        accept=".json,.zip,.gz,.xlsx,.csv",
         run=import_case,
         kinds={
             "frameworks": _("Frameworks"),

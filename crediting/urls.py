@@ -1,10 +1,45 @@
 """Addresses say what people look for."""
 
-from django.urls import path
+from collections.abc import Iterator
 
-from crediting.views import assess, catalog, decisions, evidence, ledger, picker, policy, queue, requests, standards
+from django.urls import URLPattern, path
+
+from crediting.views import (
+    assess,
+    case_service,
+    catalog,
+    decisions,
+    evidence,
+    ledger,
+    local_standards,
+    picker,
+    policy,
+    queue,
+    requests,
+    standards,
+)
 
 app_name = "crediting"
+
+
+def _case(root: str, name: str) -> Iterator[URLPattern]:
+    """The addresses of the CASE 1.1 read service below ``root``."""
+    base = f"{root}ims/case/v1p1/"
+    yield path(f"{base}CFDocuments", case_service.documents, name=f"{name}-documents")
+    views = {
+        "CFDocuments": ("document", case_service.document),
+        "CFPackages": ("package", case_service.package),
+        "CFItems": ("item", case_service.item),
+        "CFItemAssociations": ("item-associations", case_service.item_associations),
+        "CFAssociations": ("association", case_service.association),
+        "CFRubrics": ("rubric", case_service.rubric),
+    }
+    for word, (what, view) in views.items():
+        yield path(f"{base}{word}/<str:identifier>", view, name=f"{name}-{what}")
+    for word in ("CFAssociationGroupings", "CFConcepts", "CFItemTypes", "CFLicenses", "CFSubjects"):
+        yield path(f"{base}{word}/<str:identifier>", case_service.definition, {"part": word}, name=f"{name}-{word}")
+
+
 urlpatterns = [
     # --- Requests, evidence, judgements, decisions ---
     path("evidence/", evidence.evidence_list, name="evidence-list"),
@@ -33,11 +68,21 @@ urlpatterns = [
     path("credits/", ledger.credits, name="credits"),
     # --- Standards, courses, policies ---
     path("standards/", standards.standards, name="standards"),
+    path("standards/find/", standards.standards_find, name="standards-find"),
     path("standards/pick/", picker.pick, name="standards-pick"),
+    path("standards/new/", local_standards.local_new, name="framework-new"),
     path("standards/<uuid:public_id>/", standards.framework, name="framework"),
+    path("standards/<uuid:public_id>/compare/", local_standards.framework_compare, name="framework-compare"),
+    path("standards/<uuid:public_id>/moves/", local_standards.framework_moves, name="framework-moves"),
+    path("standards/<uuid:public_id>/publish/", local_standards.framework_withhold, name="framework-withhold"),
+    path("standards/<uuid:public_id>/add/", local_standards.item_new, name="item-new"),
     path("standards/<uuid:public_id>/adopt/", standards.framework_adopt, name="framework-adopt"),
     path("standards/<uuid:public_id>/adopted/<str:starts_on>/end/", standards.adoption_end, name="adoption-end"),
     path("standard/<uuid:public_id>/", standards.standard, name="standard"),
+    path("standard/<uuid:public_id>/edit/", local_standards.item_edit, name="item-edit"),
+    path("standard/<uuid:public_id>/withdraw/", local_standards.item_withdraw, name="item-withdraw"),
+    *_case("", "case"),
+    *_case("case/<slug:code>/", "case-of-district"),
     path("catalog/", catalog.catalog, name="catalog"),
     path("catalog/new/", catalog.course_new, name="course-new"),
     path("catalog/<uuid:public_id>/", catalog.course, name="course"),

@@ -182,6 +182,52 @@ class AdoptionEnded(Payload):
     ends_on: dt.date
 
 
+@verb("crediting.framework.written", _("{actor} began the local standards {target} of {adopted_by}"))
+class FrameworkWritten(Payload):
+    adopted_by: str
+
+
+@verb("crediting.framework.withheld", _("{actor} stopped publishing {target}"))
+class FrameworkWithheld(Payload):
+    licence: str
+
+
+@verb("crediting.framework.shown", _("{actor} published {target} again"))
+class FrameworkShown(Payload):
+    licence: str
+
+
+@verb("crediting.framework.moved", _("{actor} moved {count} standards of courses from {target} to their successors"))
+class AlignmentsMoved(Payload):
+    count: int
+
+
+@verb("crediting.source.remembered", _("{actor} has standards fetched from {address} each day"))
+class SourceRemembered(Payload):
+    address: str
+
+
+@verb("crediting.source.stopped", _("{actor} stopped fetching standards from {address}"))
+class SourceStopped(Payload):
+    address: str
+
+
+@verb("crediting.standard.written", _("{actor} wrote the standard {code} {target}"))
+class StandardWritten(Payload):
+    code: str
+
+
+@verb("crediting.standard.changed", _("{actor} changed the standard {code}, which said: {before}"))
+class StandardChanged(Payload):
+    code: str
+    before: str
+
+
+@verb("crediting.standard.withdrawn", _("{actor} withdrew the standard {code} {target}"))
+class StandardWithdrawn(Payload):
+    code: str
+
+
 @verb("crediting.course.added", _("{actor} added the course {code} {target}, {credits} credits"))
 class CourseAdded(Payload):
     code: str

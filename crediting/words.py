@@ -15,10 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
     DecisionKind,
+    EdgeKind,
     EntryKind,
     EvidenceKind,
     EvidenceState,
@@ -124,6 +126,40 @@ register_states(
         AdoptionBody.LOCAL: _("Locally adopted standards"),
     },
 )
+
+# An association read from either end: what the other standard is to the one the page is about.
+_LINKS = {
+    EdgeKind.IS_CHILD_OF: (_("Above it"), _("Below it")),
+    EdgeKind.IS_PEER_OF: (_("Beside it"), _("Beside it")),
+    EdgeKind.IS_PART_OF: (_("It is a part of"), _("Has this part")),
+    EdgeKind.EXACT_MATCH_OF: (_("The same as"), _("The same as")),
+    EdgeKind.PRECEDES: (_("Comes before"), _("Comes after")),
+    EdgeKind.IS_RELATED_TO: (_("Related to"), _("Related to")),
+    EdgeKind.REPLACED_BY: (_("Replaced by"), _("Replaces")),
+    EdgeKind.EXEMPLAR: (_("Shown by the example"), _("Is an example of")),
+    EdgeKind.HAS_SKILL_LEVEL: (_("At the level"), _("Is the level of")),
+    EdgeKind.IS_TRANSLATION_OF: (_("A translation of"), _("Translated as")),
+}
+
+
+def link_word(kind: EdgeKind, forward: bool) -> str:
+    """How one standard stands to another: ``forward`` where the association goes out from the first."""
+    return str(_LINKS[kind][0 if forward else 1])
+
+
+_CHANGES = {
+    Change.ADDED: pgettext_lazy("standard", "Added"),
+    Change.REMOVED: pgettext_lazy("standard", "Removed"),
+    Change.REWORDED: pgettext_lazy("standard", "Reworded"),
+    Change.RECODED: pgettext_lazy("standard", "Has another code"),
+    Change.MOVED: pgettext_lazy("standard", "Moved"),
+}
+
+
+def change_word(change: Change) -> str:
+    """How a standard differs between two editions."""
+    return str(_CHANGES[change])
+
 
 # The default scale's words; other scales bring theirs with translations of their own.
 LEVEL_WORDS = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from crediting.views.student import NextStep
 from hsbp import access
-from hsbp.models import FamilySignature, Plan
+from hsbp.models import FamilySignature, Plan, PlanReview
 from hsbp.queries.checklist import checklist_of
-from hsbp.queries.plans import history_of, plan_of, standing_reviews
+from hsbp.queries.plans import history_of, plan_of, question_to_family, standing_reviews
 from hsbp.queries.progress import progress_of
 from hsbp.rules.content import AID_ITEMS, GRADES, Content, Section
 from hsbp.states import CommentKind, ItemState, PlanState
@@ -24,6 +26,9 @@ from mbl.core.words import state_word
 from profiles.access import Capability, may
 from profiles.models import Student
 from profiles.panels import Panel, student_panel
+
+# As much of what somebody asked as the next step quotes.
+QUOTED = 160
 
 
 @student_panel(order=30)
@@ -48,13 +53,15 @@ def plan(user: User, student: Student) -> Panel | None:
     return Panel("hsbp/student/panel.html", facts)
 
 
-def home_panel(student: Student, *, is_own: bool) -> Panel:
-    """On the home of a student or family: the goal in the student's words and the main parts. Three trips."""
+def on_home(student: Student, *, is_own: bool) -> tuple[Panel, NextStep | None]:
+    """On the home of a student or family: the goal in the student's words, the main parts, how far it is to graduation,
+    and what the plan asks for next, if anything. At most five trips."""
     found = plan_of(student)
     reader = Reader(student, found, CommentKind.STUDENT if is_own else CommentKind.FAMILY)
     today = clock.today(student.district)
     answer = standing_reviews(found).filter(revision=found.latest_id).first() if found.latest_id else None
     status, tone = plan_status(found, today)
+    toward = progress_of(student)
     facts = {
         "reader": reader,
         "plan": found,
@@ -63,8 +70,44 @@ def home_panel(student: Student, *, is_own: bool) -> Panel:
         "status": status,
         "tone": tone,
         "items": _parts(found, reader.content, student),
+        "toward": toward,
+        "pace": state_word(toward.pace) if toward.pace else "",
     }
-    return Panel("hsbp/student/home_panel.html", facts)
+    step = _own_step(reader, answer) if is_own else _family_step(reader)
+    return Panel("hsbp/student/home_panel.html", facts), step
+
+
+def _own_step(reader: Reader, answer: PlanReview | None) -> NextStep | None:
+    """A returned plan waits for the student."""
+    if answer is None or reader.plan.state != PlanState.RETURNED:
+        return None
+    return NextStep(
+        title=_("Answer %(person)s about your plan") % {"person": answer.reviewer},
+        action=_("Open my plan"),
+        url=reader.home,
+        quote=Truncator(answer.comment).chars(QUOTED),
+        due=_("Change it and send it again."),
+    )
+
+
+def _family_step(reader: Reader) -> NextStep | None:
+    """A question of the school waits for the family, or an approved version for its signature."""
+    name = {"name": reader.student.person.preferred_name or reader.student.person.given_name}
+    if (asked := question_to_family(reader.plan)) is not None:
+        return NextStep(
+            title=_("%(person)s asks you about the plan of %(name)s") % {"person": asked.author_label, **name},
+            action=_("Read and answer"),
+            url=reader.conversation_url,
+            quote=Truncator(asked.body).chars(QUOTED),
+        )
+    if reader.plan.family_since is not None and reader.plan.state == PlanState.APPROVED:
+        return NextStep(
+            title=_("Read the plan of %(name)s and sign it") % name,
+            action=_("Read and sign"),
+            url=reader.sign_url,
+            due=_("The school approved it. You can also ask a question first."),
+        )
+    return None
 
 
 def _goal(content: Content) -> str:

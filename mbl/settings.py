@@ -279,10 +279,15 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     # A bell nobody heard in time is not worth hearing later.
     "reap-jobs": {"task": "core.reap_jobs", "schedule": 20.0, "options": {"expires": 20}},
+    "fetch-standards": {"task": "crediting.fetch_standards", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "core.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "pick-up": {"task": "profiles.pick_up", "schedule": 300.0, "options": {"expires": 300}},
 }
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 45, low=2, high=3600)
+
+# --- Standards from elsewhere -----------------------------------------------------------------------------------------
+# Hosts (host or host:port) from which CASE packages may be fetched each day; none means that nothing ever is.
+CASE_SOURCES = env.words("CASE_SOURCES", [])
 
 # --- Logs: no names, no form values; ids only ----------------------------------------------------------------------
 LOGGING = {

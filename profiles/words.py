@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from mbl.core.words import register_states
 from profiles.rules.roles import Capability
 from profiles.states import InvitationState, RelationshipKind, Role, SchoolKind
+
+# Grades that are not numbers, by the codes of rosters.
+_GRADES: dict[str, str | Promise] = {
+    "IT": _("Infant or toddler"),
+    "PR": _("Preschool"),
+    "PK": _("Prekindergarten"),
+    "TK": _("Transitional kindergarten"),
+    "KG": _("Kindergarten"),
+    "K1": _("Kindergarten (K1)"),
+    "K2": _("Kindergarten (K2)"),
+    "PS": _("After high school"),
+    "UG": _("Ungraded"),
+}
+
+
+def grade_word(code: str) -> str:
+    """The grade as people say it: ``09`` is "Grade 9"."""
+    return gettext("Grade %(grade)s") % {"grade": code.lstrip("0")} if code.isdigit() else grade_short(code)
+
+
+def grade_short(code: str) -> str:
+    """The same under a heading that says "Grade"."""
+    return code.lstrip("0") if code.isdigit() else str(_GRADES.get(code, code))
+
 
 ROLE_WORDS: dict[Role, str | Promise] = {
     Role.STUDENT: _("Student"),

@@ -17,8 +17,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crediting.actions.kept_standards import count_standards, keep_history, keep_words, link_waiting_edges
 from crediting.interchange import case, case_file
 from crediting.interchange.case import End, FrameworkRow, ItemRow, LinkRow, Package
 from crediting.models import Framework, Standard, StandardEdge
@@ -44,7 +46,7 @@ _ITEM_COLUMNS = (
 )  # fmt: skip
 _PLACE_COLUMNS = ("parent_id", "position", "path", "depth", "is_leaf", "is_placed")
 _LINK_COLUMNS = (
-    "kind", "origin_id", "destination_id", "origin_uri", "origin_identifier", "destination_uri",
+    "uri", "kind", "origin_id", "destination_id", "origin_uri", "origin_identifier", "origin_title", "destination_uri",
     "destination_identifier", "destination_title", "sequence", "source_changed_at", "content_hash", "status", "extra",
 )  # fmt: skip
 
@@ -60,7 +62,7 @@ def import_case(
     name, sha256 = source.name, ""
     try:
         with _nothing_to_collect():
-            file = case_file.read(source)
+            file = case_file.read(source, issues)
             name, sha256 = file.name, file.sha256
             packages = [case.parse(value, issues, file.name) for value in file.packages]
         _refuse_repeated(packages, issues, file.name)
@@ -173,7 +175,12 @@ class _Changes:
     new: list[UUID] = field(default_factory=list)
     content: list[UUID] = field(default_factory=list)
     place: list[UUID] = field(default_factory=list)
+    moved: list[UUID] = field(default_factory=list)  # of ``place``: below another parent than before
     gone: list[int] = field(default_factory=list)
+
+    @property
+    def written(self) -> list[UUID]:
+        return [*self.new, *self.content]
 
 
 class _Plan:
@@ -260,6 +267,8 @@ class _Plan:
                 changed = False
             if moved := stored.rest != _place(placements[guid]):
                 found.place.append(guid)
+                if stored.rest[0] != placements[guid].parent:
+                    found.moved.append(guid)
             (self.updated if changed or moved else self.unchanged)["standards"] += 1
         found.gone = self._gone(self.standards, self.package.items, "standards")
         return found
@@ -319,10 +328,14 @@ class _Plan:
                 changes, self.stored, self.package.framework, self.district, self.package.tree.order_inferred
             )
         assert self.framework is not None  # stored, or just created
-        pks = self._write_items(self.framework, changes)
+        now = timezone.now()
+        pks = self._write_items(self.framework, now, changes)
         self._write_links(self.framework, pks, changes)
+        link_waiting_edges(self.district, {guid: pks[guid] for guid in self.items.new}, changes)
+        keep_words(self.framework, (self.package.items[guid].search_text for guid in self.items.written), changes)
+        count_standards(self.framework, changes)
 
-    def _write_items(self, framework: Framework, changes: Changes) -> dict[UUID, int]:
+    def _write_items(self, framework: Framework, now: dt.datetime, changes: Changes) -> dict[UUID, int]:
         items, placements = self.package.items, self.package.tree.placements
         new = self.items.new
         pks = {guid: row.pk for guid, row in self.standards.items()} | dict(
@@ -337,12 +350,17 @@ class _Plan:
 
         changes.copy_rows(
             Standard,
-            ("id", "public_id", "district_id", "framework_id", "guid", *_ITEM_COLUMNS, *_PLACE_COLUMNS),
+            ("id", "public_id", "district_id", "framework_id", "guid", "added_at", *_ITEM_COLUMNS, *_PLACE_COLUMNS),
             (
-                (pks[guid], next(public_ids), self.district.pk, framework.pk, guid, *_item(items[guid]), *place(guid))
+                (
+                    pks[guid], next(public_ids), self.district.pk, framework.pk, guid, now,
+                    *_item(items[guid]), *place(guid),
+                )
                 for guid in new
             ),
-        )
+        )  # fmt: skip
+        altered = [pks[guid] for guid in {*self.items.content, *self.items.moved}]
+        keep_history([*altered, *self.items.gone], now, changes)
         changes.update_rows(Standard, _ITEM_COLUMNS, [(pks[guid], *_item(items[guid])) for guid in self.items.content])
         changes.update_rows(Standard, _PLACE_COLUMNS, [(pks[guid], *place(guid)) for guid in self.items.place])
         changes.update(Standard.objects.filter(pk__in=self.items.gone), status=StandardStatus.WITHDRAWN)
@@ -351,14 +369,16 @@ class _Plan:
     def _write_links(self, framework: Framework, pks: Mapping[UUID, int], changes: Changes) -> None:
         def row(link: LinkRow) -> tuple[Any, ...]:
             return (
+                link.uri,
                 link.kind,
                 self._pk(link.origin, pks),
                 self._pk(link.destination, pks),
-                self._address(link.origin),
+                link.origin.uri,
                 link.origin.identifier,
-                self._address(link.destination),
+                link.origin.title,
+                link.destination.uri,
                 link.destination.identifier,
-                "" if self._is_inside(link.destination) else link.destination.title,
+                link.destination.title,
                 link.sequence,
                 link.changed_at,
                 link.hash,
@@ -382,13 +402,6 @@ class _Plan:
         if end.guid is None:
             return None
         return pks[end.guid] if end.guid in self.package.items else self.elsewhere.get(end.guid)
-
-    def _is_inside(self, end: End) -> bool:
-        return end.guid in self.package.items or end.guid == self.package.framework.guid
-
-    def _address(self, end: End) -> str:
-        """Where an end outside the package says it is; an inside one has its address on its own row."""
-        return "" if self._is_inside(end) else end.uri
 
 
 def _save_framework(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crediting.models import Framework, FrameworkAdoption
 from crediting.states import AdoptionBody, SubjectArea
-from crediting.verbs import AdoptionEnded, FrameworkAdopted
+from crediting.verbs import AdoptionEnded, FrameworkAdopted, FrameworkShown, FrameworkWithheld
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import User
@@ -95,3 +95,18 @@ def end_adoption(adoption: FrameworkAdoption, *, last_day: dt.date, actor: User)
         target=adoption.framework,
     )
     return adoption
+
+
+@transaction.atomic
+def withhold_framework(framework: Framework, *, withheld: bool, actor: User) -> Framework:
+    """Stop publishing an adopted framework, or publish it again. Its licence goes into the audit entry."""
+    framework = (
+        Framework.objects.select_for_update(no_key=True, of=("self",)).select_related("district").get(pk=framework.pk)
+    )
+    if framework.is_withheld == withheld:
+        return framework
+    framework.is_withheld = withheld
+    framework.save(update_fields=["is_withheld"])
+    said = FrameworkWithheld if withheld else FrameworkShown
+    audit.record(said(licence=framework.licence or "-"), actor=actor, district=framework.district, target=framework)
+    return framework

@@ -6,15 +6,20 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crediting.states import AdoptionBody, SubjectArea
+from crediting.models import Framework, Standard
+from crediting.queries.find_standards import Wanted
+from crediting.states import AdoptionBody, StandardStatus, SubjectArea
 from crediting.words import subject_word
 from mbl.core.words import state_word
 
+GRADES = [("KG", _("Kindergarten")), *((f"{grade:02}", str(grade)) for grade in range(1, 13))]
 
-class StandardsSearchForm(forms.Form):
-    """Words or the beginning of a code."""
+
+class FindForm(forms.Form):
+    """Words or the beginning of a code, and what narrows the search; inside one framework or in all of them."""
 
     q = forms.CharField(
         label=_("Words or a code"),
@@ -22,6 +27,44 @@ class StandardsSearchForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
+    framework = forms.ModelChoiceField(
+        label=_("Framework"), queryset=Framework.objects.none(), required=False, empty_label=_("All frameworks")
+    )
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    level = forms.ChoiceField(
+        label=_("Level"),
+        required=False,
+        choices=[("", _("Headings too")), ("lowest", _("Only standards with nothing below"))],
+    )
+    status = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, data: Any = None, *, frameworks: QuerySet[Framework] | None = None) -> None:
+        super().__init__(data)
+        if frameworks is None:
+            del self.fields["framework"]
+        else:
+            self.fields["framework"].queryset = frameworks  # type: ignore[attr-defined]
+            self.fields["framework"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [  # type: ignore[attr-defined]
+            ("", _("Any grade")),
+            *GRADES,
+        ]
+        self.fields["status"].choices = [  # type: ignore[attr-defined]
+            *((str(status), state_word(status)) for status in StandardStatus),
+            ("all", _("All of them")),
+        ]
+
+    def wanted(self, framework: Framework | None = None) -> Wanted:
+        """What is looked for; faults of the address count as nothing said."""
+        said = getattr(self, "cleaned_data", {}) if self.is_valid() else {}
+        status = said.get("status") or StandardStatus.ACTIVE
+        return Wanted(
+            text=said.get("q", ""),
+            framework=framework or said.get("framework"),
+            grade=said.get("grade", ""),
+            only_leaves=said.get("level") == "lowest",
+            status="" if status == "all" else status,
+        )
 
 
 class AdoptForm(forms.Form):
@@ -34,6 +77,13 @@ class AdoptForm(forms.Form):
         label=_("For which subject areas?"),
         help_text=_("Where state standards cover a subject area, local ones cannot carry credit in it."),
         widget=forms.CheckboxSelectMultiple,
+    )
+    grades = forms.MultipleChoiceField(
+        label=_("For which grades?"),
+        required=False,
+        help_text=_("Choose none where it is for all of them."),
+        widget=forms.CheckboxSelectMultiple,
+        choices=GRADES,
     )
     starts_on = forms.DateField(label=_("First day in use"), widget=forms.DateInput(attrs={"type": "date"}))
     ends_on = forms.DateField(
@@ -68,3 +118,57 @@ class EndForm(forms.Form):
     def day(self) -> dt.date:
         chosen: dt.date = self.cleaned_data["last_day"]
         return chosen
+
+
+class LocalForm(AdoptForm):
+    """A local framework: its title, and who adopted it when (T74)."""
+
+    title = forms.CharField(label=_("Title"), max_length=300)
+    field_order = ("title", "adopted_by", "adopted_on", "subjects", "grades", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["body"]
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of ``write_framework``."""
+        cleaned = self.cleaned_data
+        return cleaned | {"subjects": [SubjectArea(subject) for subject in cleaned["subjects"]]}
+
+
+class ItemForm(forms.Form):
+    """One item of a local framework."""
+
+    code = forms.CharField(label=_("Code"), required=False, max_length=200)
+    statement = forms.CharField(
+        label=_("What a student shows"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    parent = forms.ModelChoiceField(
+        label=_("Below"), queryset=Standard.objects.none(), required=False, empty_label=_("At the top")
+    )
+    number = forms.IntegerField(
+        label=_("Place among its neighbors"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text=_("Leave empty for the last place."),
+    )
+    grades = forms.MultipleChoiceField(
+        label=_("Grades"), required=False, widget=forms.CheckboxSelectMultiple, choices=GRADES
+    )
+
+    def __init__(self, data: Any = None, *, framework: Framework, standard: Standard | None = None) -> None:
+        initial = {}
+        rows = framework.standards.filter(status=StandardStatus.ACTIVE).order_by("path")
+        if standard is not None:
+            initial = {
+                "code": standard.code,
+                "statement": standard.statement,
+                "parent": standard.parent.public_id if standard.parent else None,
+                "grades": standard.grades,
+                "number": standard.position,
+            }
+            rows = rows.exclude(path__startswith=standard.path)
+        super().__init__(data, initial=initial)
+        self.fields["parent"].queryset = rows.defer("search_text", "extra")  # type: ignore[attr-defined]
+        self.fields["parent"].to_field_name = "public_id"  # type: ignore[attr-defined]

@@ -18,9 +18,11 @@ from uuid import UUID, uuid5
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crediting.interchange import case_json
 from crediting.interchange.case_file import JsonObject
+from crediting.interchange.case_shapes import DEFINITIONS, unfold
 from crediting.rules.plain import name_of
-from crediting.rules.standards import code_key, repaired_code, search_text
+from crediting.rules.standards import code_key, link_title, repaired_code, search_text
 from crediting.rules.tree import ChildLink, Node, TooDeep, TooTangled, Tree, build
 from crediting.states import EdgeKind, FrameworkStatus
 from mbl.core.imports.opening import Refused
@@ -42,20 +44,11 @@ _STATUS = {
     "retired": FrameworkStatus.RETIRED,
     "deprecated": FrameworkStatus.RETIRED,
 }
+_PRINTED_OF_ITEM = (
+    "uri", "code", "statement", "short", "notes", "item_type", "grades", "valid_from", "valid_to",
+)  # fmt: skip
 _GRADES = {"IT", "PR", "PK", "TK", "KG", "PS", "UG", "Other", *(f"{grade:02}" for grade in range(1, 14))}
 _GRADE_NAMES = {"K": "KG", "K1": "KG", "K2": "KG", "OTHER": "Other"}
-_DOCUMENT_KNOWN = {
-    "identifier", "uri", "title", "creator", "publisher", "version", "language", "subject", "adoptionStatus",
-    "statusStartDate", "statusEndDate", "notes", "officialSourceURL", "lastChangeDateTime",
-}  # fmt: skip
-_ITEM_KNOWN = {
-    "identifier", "uri", "fullStatement", "abbreviatedStatement", "humanCodingScheme", "notes", "CFItemType",
-    "statusStartDate", "statusEndDate", "lastChangeDateTime", "CFDocumentURI",
-}  # fmt: skip
-_LINK_KNOWN = {
-    "identifier", "uri", "associationType", "originNodeURI", "destinationNodeURI", "sequenceNumber",
-    "lastChangeDateTime", "CFDocumentURI",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,7 +98,10 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class End:
-    """One end of an association. ``guid`` is None where the identifier is none of ours (``local:``, ``urn:`` …)."""
+    """One end of an association. ``guid`` is None where the identifier is none of ours (``local:``, ``urn:`` …).
+
+    As it is stored, ``uri`` and ``title`` are empty where they are those of the item or document itself.
+    """
 
     guid: UUID | None
     identifier: str
@@ -123,6 +119,7 @@ class LinkRow:
     """A CFAssociation. In ``isChildOf`` the origin is the child; in ``replacedBy`` it is the old item."""
 
     guid: UUID
+    uri: str
     kind: EdgeKind
     origin: End
     destination: End
@@ -178,10 +175,11 @@ class _Reader:
                 _("A package may have %(items)d items and %(links)d associations; this one has more.")
                 % {"items": MAX_ITEMS, "links": MAX_ASSOCIATIONS},
             )
-        framework = self._framework(self.value["CFDocument"])
+        framework = self._framework(unfold(self.value["CFDocument"]))
         read_items = self._items(items)
         read_links = self._links(links, framework, read_items)
         tree = self._tree(framework, read_items, read_links)
+        read_links |= self._copies(framework, read_items)
         self._summaries(read_items, read_links, framework)
         return Package(framework, read_items, read_links, tree, self.rejected)
 
@@ -194,11 +192,7 @@ class _Reader:
             self._refuse("CASE_DOCUMENT_IDENTIFIER", _("The CFDocument has no identifier that is a UUID."))
         if not title:
             self._refuse("CASE_DOCUMENT_TITLE", _("The CFDocument has no title."))
-        extra = {key: value for key, value in document.items() if key not in _DOCUMENT_KNOWN}
-        for part in ("CFDefinitions", "CFRubrics"):
-            if self.value.get(part):
-                extra[part] = self.value[part]
-        fields = {
+        fields: dict[str, Any] = {
             "uri": self._text(document, "uri", 500),
             "title": title,
             "creator": self._text(document, "creator", 300),
@@ -212,16 +206,34 @@ class _Reader:
             "licence": self._licence(document)[:500],
             "notes": self._text(document, "notes", MAX_STATEMENT),
             "source_url": self._text(document, "officialSourceURL", 500),
-            "extra": _json(extra),
         }
+        printed = case_json.document_json(guid=guid, **{key: fields[key] for key in fields if key != "licence"})
+        fields["extra"] = _json(case_json.kept(document, printed) | self._of_package())
         if not fields["creator"]:
             self._warn("CASE_NO_CREATOR", _("The framework does not say who made it (creator)."))
         return FrameworkRow(
             guid=guid,
             changed_at=self._moment(document.get("lastChangeDateTime")),
             hash=content_hash(*fields.values()),
-            **fields,  # type: ignore[arg-type]  # one value for each field, in their types
+            **fields,
         )
+
+    def _of_package(self) -> JsonObject:
+        """Definitions, rubrics and whatever else stands beside the document, as they are."""
+        found: JsonObject = {}
+        if isinstance(definitions := self.value.get("CFDefinitions"), dict):
+            unfolded = {
+                key: [unfold(one) for one in part] if key in DEFINITIONS and isinstance(part, list) else part
+                for key, part in definitions.items()
+            }
+            if any(unfolded.values()):
+                found["CFDefinitions"] = unfolded
+        if isinstance(rubrics := self.value.get("CFRubrics"), list) and rubrics:
+            found["CFRubrics"] = [unfold(one) for one in rubrics]
+        beside = {"CFDocument", "CFItems", "CFAssociations", "CFDefinitions", "CFRubrics"}
+        if rest := {key: part for key, part in self.value.items() if key not in beside}:
+            found["_package"] = rest
+        return found
 
     def _status(self, document: JsonObject) -> FrameworkStatus:
         said = document.get("adoptionStatus")
@@ -281,6 +293,7 @@ class _Reader:
         if not isinstance(value, dict):
             self._error("CASE_ITEM_UNREADABLE", _("An item is not a JSON object."), where)
             return None
+        value = unfold(value) if "extensions" in value else value
         guid = self._guid(value.get("identifier"))
         said_code = self._text(value, "humanCodingScheme", 200, where)
         statement = self._clean(_written(value.get("fullStatement")))
@@ -312,13 +325,8 @@ class _Reader:
             )
         short = self._clean(_written(value.get("abbreviatedStatement")))
         grades = self._grades(value.get("educationLevel"))
-        extra = {key: inner for key, inner in value.items() if key not in _ITEM_KNOWN}
-        if list(grades) == extra.get("educationLevel"):
-            del extra["educationLevel"]
-        if code != said_code:
-            extra["humanCodingScheme"] = said_code
         key = code_key(code)
-        fields = {
+        fields: dict[str, Any] = {
             "uri": self._text(value, "uri", 500, where),
             "code": code,
             "code_key": key,
@@ -331,13 +339,14 @@ class _Reader:
             "enumeration": self._clean(_written(value.get("listEnumeration")))[:50],
             "valid_from": self._day(value.get("statusStartDate")),
             "valid_to": self._day(value.get("statusEndDate")),
-            "extra": _json(extra),
         }
+        printed = case_json.item_json(guid=guid, **{name: fields[name] for name in _PRINTED_OF_ITEM})
+        fields["extra"] = _json(case_json.kept(value, printed))
         return ItemRow(
             guid=guid,
             changed_at=self._moment(value.get("lastChangeDateTime")),
             hash=content_hash(*fields.values()),
-            **fields,  # type: ignore[arg-type]  # one value for each field, in their types
+            **fields,
         )
 
     def _item_type(self, value: JsonObject) -> str:
@@ -391,6 +400,7 @@ class _Reader:
         if not isinstance(value, dict):
             self._error("CASE_ASSOCIATION_UNREADABLE", _("An association is not a JSON object."), where)
             return None
+        value = unfold(value) if "extensions" in value else value
         guid = self._guid(value.get("identifier"))
         origin, destination = self._end(value.get("originNodeURI")), self._end(value.get("destinationNodeURI"))
         if guid is None or origin is None or destination is None:
@@ -400,32 +410,61 @@ class _Reader:
                 where,
             )
             return None
-        extra = {key: inner for key, inner in value.items() if key not in _LINK_KNOWN}
-        kind, said = self._kind(value.get("associationType"))
-        if said:
-            extra["associationType"] = said
-        for name, end in (("originNodeURI", origin), ("destinationNodeURI", destination)):
-            target = value[name].get("targetType")
-            if target:
-                extra[f"{name}.targetType"] = target
+        kind = self._kind(value.get("associationType"))
+        for end in (origin, destination):
             if end.guid is None or (end.guid not in items and end.guid != framework.guid):
                 self.many["outside"] += 1
         grouping = value.get("CFAssociationGroupingURI")
         sequence = self._sequence(value.get("sequenceNumber"))
-        fields = {
-            "kind": kind,
-            "origin": origin,
-            "destination": destination,
-            "sequence": sequence,
-            "grouping": str(grouping.get("identifier") or "")[:50] if isinstance(grouping, dict) else "",
-            "extra": _json(extra),
-        }
+        uri = self._text(value, "uri", 500, where)
+        origin, destination = _as_stored(origin, framework, items), _as_stored(destination, framework, items)
+        printed = case_json.link_json(
+            guid=guid,
+            uri=uri,
+            kind=kind,
+            origin=_as_printed(origin, framework, items),
+            destination=_as_printed(destination, framework, items),
+            sequence=sequence,
+        )
+        extra = _json(case_json.kept(value, printed))
         return LinkRow(
             guid=guid,
+            uri=uri,
+            kind=kind,
+            origin=origin,
+            destination=destination,
+            sequence=sequence,
+            grouping=str(grouping.get("identifier") or "")[:50] if isinstance(grouping, dict) else "",
             changed_at=self._moment(value.get("lastChangeDateTime")),
-            hash=content_hash(kind, *origin.said, *destination.said, sequence, fields["grouping"], fields["extra"]),
-            **fields,  # type: ignore[arg-type]  # one value for each field, in their types
+            extra=extra,
+            hash=content_hash(kind, uri, *origin.said, *destination.said, sequence, extra),
         )
+
+    def _copies(self, framework: FrameworkRow, items: Mapping[UUID, ItemRow]) -> dict[UUID, LinkRow]:
+        """An item that says which one it is a copy of matches that one exactly; the file has no association for it."""
+        found: dict[UUID, LinkRow] = {}
+        for item in items.values():
+            if "sourceItemIdentifier" not in item.extra:
+                continue
+            extensions = json.loads(item.extra).get("extensions")
+            source = self._guid(extensions.get("sourceItemIdentifier")) if isinstance(extensions, dict) else None
+            if source is None or source == item.guid:
+                continue
+            guid = uuid5(item.guid, f"copy of {source}")
+            origin = _as_stored(End(item.guid, str(item.guid), item.uri, ""), framework, items)
+            found[guid] = LinkRow(
+                guid=guid,
+                uri="",
+                kind=EdgeKind.EXACT_MATCH_OF,
+                origin=origin,
+                destination=End(source, str(source), "", ""),
+                sequence=None,
+                grouping="",
+                changed_at=item.changed_at,
+                extra=_json({case_json.INFERRED: True}),
+                hash=content_hash(EdgeKind.EXACT_MATCH_OF, item.guid, source),
+            )
+        return found
 
     def _end(self, value: Any) -> End | None:
         if isinstance(value, str):
@@ -440,13 +479,13 @@ class _Reader:
             self._guid(identifier), identifier or uri[:300], uri, self._clean(_written(value.get("title")))[:1000]
         )
 
-    def _kind(self, value: Any) -> tuple[EdgeKind, str]:
-        """The association's type, and how the file wrote it where that is not one of CASE's."""
+    def _kind(self, value: Any) -> EdgeKind:
+        """The association's type; a type that is not one of CASE's reads as related."""
         said = str(value or "")
         if said in set(EdgeKind):
-            return EdgeKind(said), ""
+            return EdgeKind(said)
         self.many["kinds"] += 1
-        return EdgeKind.IS_RELATED_TO, said[:100]
+        return EdgeKind.IS_RELATED_TO
 
     def _sequence(self, value: Any) -> int | None:
         if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
@@ -659,6 +698,29 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return ""
     return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _own(end: End, framework: FrameworkRow, items: Mapping[UUID, ItemRow]) -> tuple[str, str] | None:
+    """Address and title that an end of this package has of itself; None for one outside."""
+    if end.guid == framework.guid:
+        return framework.uri, framework.title
+    if end.guid is None or end.guid not in items:
+        return None
+    item = items[end.guid]
+    return item.uri, link_title(item.code, item.short, item.statement)
+
+
+def _as_stored(end: End, framework: FrameworkRow, items: Mapping[UUID, ItemRow]) -> End:
+    own = _own(end, framework, items)
+    if own is None:
+        return end
+    uri, title = own
+    return End(end.guid, end.identifier, "" if end.uri == uri else end.uri, "" if end.title == title else end.title)
+
+
+def _as_printed(end: End, framework: FrameworkRow, items: Mapping[UUID, ItemRow]) -> JsonObject:
+    uri, title = _own(end, framework, items) or ("", "")
+    return {"title": end.title or title, "identifier": end.identifier, "uri": end.uri or uri}
 
 
 def _name(item: ItemRow) -> str:

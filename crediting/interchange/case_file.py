@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import json
 import math
 import re
+import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from hashlib import sha256
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from crediting.interchange import case_tables
+from mbl.core.imports import sheets
 from mbl.core.imports.opening import MEGABYTE, Limits, Refused, open_package
 from mbl.core.imports.result import Issues
+from mbl.core.imports.sheets import MOST_ROWS
+from mbl.core.imports.tables import Columns, Table
 
 LIMITS = Limits(packed=100 * MEGABYTE, unpacked=100 * MEGABYTE, entries=20)
 MAX_DEPTH = 50
+_ENDINGS = (".json", ".json.gz", ".gz", ".csv", ".xlsx")
+_ITEM_COLUMNS = Columns(
+    required=("fullStatement",),
+    optional=(
+        "identifier", "humanCodingScheme", "smartLevel", "parent", "listEnumeration", "abbreviatedStatement",
+        "conceptKeywords", "notes", "language", "educationLevel", "CFItemType", "subject", "license",
+        "statusStartDate", "statusEndDate", "lastChangeDateTime",
+    ),
+)  # fmt: skip
 _GZIP = b"\x1f\x8b"
 _CHUNK = 256 * 1024
 
@@ -37,12 +54,22 @@ class CaseFile:
     packages: list[JsonObject]
 
 
-def read(source: Path) -> CaseFile:
-    """The packages in ``source``: JSON, or a gzip or zip of one JSON file. ``Refused`` says why it cannot be."""
+def read(source: Path, issues: Issues | None = None) -> CaseFile:
+    """The packages in ``source``: JSON, a workbook, a table of items, or a gzip or zip of one of these.
+
+    ``Refused`` says why it cannot be; ``issues`` gets what somebody should know of a table that could.
+    """
+    issues = Issues() if issues is None else issues
+    if source.is_file() and source.stat().st_size <= LIMITS.packed:
+        with source.open("rb") as file:
+            if sheets.is_workbook(file):
+                file.seek(0)
+                raw = file.read()
+                return CaseFile(source.name, sha256(raw).hexdigest(), _from_bytes(raw, source.name, issues))
     with open_package(source, limits=LIMITS) as package:
         names = [name for name in package.names if not name.startswith(".")]
         if len(names) > 1:
-            names = [name for name in names if name.lower().endswith((".json", ".json.gz", ".gz"))]
+            names = [name for name in names if name.lower().endswith(_ENDINGS)]
         if len(names) != 1:
             raise _refused(
                 "CASE_ONE_FILE",
@@ -50,10 +77,56 @@ def read(source: Path) -> CaseFile:
                 % {"count": len(names)},
                 source.name,
             )
-        with package.binary(names[0]) as file:
-            raw = _all_of(file, names[0])
-        value = _decoded(raw, names[0])
-        return CaseFile(names[0], package.sha256, _packages(value, names[0]))
+        name = names[0]
+        with package.binary(name) as file:
+            raw = _all_of(file, name)
+        return CaseFile(name, package.sha256, _from_bytes(raw, name, issues))
+
+
+def _from_bytes(raw: bytes, name: str, issues: Issues) -> list[JsonObject]:
+    if sheets.is_workbook(io.BytesIO(raw)):
+        return [case_tables.from_workbook(sheets.read_sheets(raw, name), issues, name)]
+    if _begins_with_a_header(raw):
+        title = PurePath(name.removesuffix(".gz")).stem.replace("_", " ")
+        return [case_tables.from_items(_table(raw, name, issues), title, issues, name)]
+    return _packages(_decoded(raw, name), name)
+
+
+def _begins_with_a_header(raw: bytes) -> bool:
+    """A table of items names its columns first; JSON begins with a bracket."""
+    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    start = raw[:4096].decode(encoding, errors="replace").lstrip()
+    if not start or start[0] in "{[":
+        return False
+    try:
+        return case_tables.is_item_table(next(csv.reader(io.StringIO(start, newline="")), []))
+    except csv.Error:
+        return False
+
+
+def _table(raw: bytes, name: str, issues: Issues) -> list[dict[str, str]]:
+    """The rows of a flat CSV by the names of its columns, read by the strict reader all tables share."""
+    # It wants a file with a name, because it reads it twice.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / PurePath(name).name.removesuffix(".gz")
+        path.write_bytes(raw)
+        with open_package(path, limits=LIMITS) as package:
+            table = Table(package.text(path.name), _ITEM_COLUMNS, issues)
+            if not table.is_usable:
+                raise Refused(issues)
+            present = [table.has(column) for column in _ITEM_COLUMNS.names]
+            rows = [
+                {
+                    column: cell
+                    for column, cell, is_there in zip(_ITEM_COLUMNS.names, cells, present, strict=True)
+                    if is_there
+                }
+                for _line, cells in table.rows()
+                if cells
+            ]
+    if len(rows) > MOST_ROWS:
+        raise _refused("CASE_TOO_MANY", _("The table has more than %(most)d rows.") % {"most": MOST_ROWS}, name)
+    return rows
 
 
 def _all_of(file: IO[bytes], name: str) -> bytes:

@@ -6,7 +6,15 @@ from crediting.models.ledger import LedgerEntry
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
-from crediting.models.standards import Framework, FrameworkAdoption, Standard, StandardEdge
+from crediting.models.standards import (
+    Framework,
+    FrameworkAdoption,
+    FrameworkSource,
+    Standard,
+    StandardEdge,
+    StandardHistory,
+    StandardWord,
+)
 
 __all__ = [
     "CourseRequirement",
@@ -18,6 +26,7 @@ __all__ = [
     "EvidenceUse",
     "Framework",
     "FrameworkAdoption",
+    "FrameworkSource",
     "Judgement",
     "LedgerEntry",
     "PolicyCourse",
@@ -29,4 +38,6 @@ __all__ = [
     "ScaleLevel",
     "Standard",
     "StandardEdge",
+    "StandardHistory",
+    "StandardWord",
 ]

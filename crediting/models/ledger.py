@@ -85,6 +85,12 @@ class LedgerEntry(PublicIdModel):
         indexes = [
             models.Index(fields=["student", "school_year", "term_order"], name="ledger_by_student"),
             models.Index(fields=["district", "kind", "earned_on"], name="ledger_by_kind"),
+            # The feed of awards, in the order they were written; few rows of the ledger are in it.
+            models.Index(
+                fields=["district", "created_at", "id"],
+                name="ledger_awards_feed",
+                condition=models.Q(kind__in=["mastery", "reversal"]),
+            ),
         ]
 
     def __str__(self) -> str:

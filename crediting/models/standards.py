@@ -36,6 +36,12 @@ class Framework(PublicIdModel):
     content_hash = models.CharField(max_length=64, blank=True)
     # The publisher gave no order for some items, so theirs is worked out from codes; pages say so.
     order_inferred = models.BooleanField(default=False)
+    # Standards in use, counted when they are written: pages of a million standards count nothing.
+    standards_count = models.PositiveIntegerField(default=0)
+    # Written here rather than imported: its items can be edited, with their history kept.
+    is_local = models.BooleanField(default=False)
+    # Adopted frameworks are published for everybody to read; this one is not, such as for its licence.
+    is_withheld = models.BooleanField(default=False)
     # Properties of the document that we keep and do not interpret, so that a package goes out as it came.
     extra = models.JSONField(default=dict)
 
@@ -105,6 +111,8 @@ class Standard(PublicIdModel):
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     source_changed_at = models.DateTimeField(null=True)
+    # When this copy first had it; what came before the column is as old as its framework.
+    added_at = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
     extra = models.JSONField(default=dict)
 
@@ -135,11 +143,14 @@ class StandardEdge(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", db_index=False)
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="edges", db_index=False)
     guid = models.UUIDField()
+    uri = models.CharField(max_length=500, blank=True, default="")
     kind = models.CharField(max_length=30)
     origin = models.ForeignKey(Standard, on_delete=models.PROTECT, null=True, related_name="edges_out")
     destination = models.ForeignKey(Standard, on_delete=models.PROTECT, null=True, related_name="edges_in")
     origin_uri = models.CharField(max_length=500, blank=True)
     origin_identifier = models.CharField(max_length=300, blank=True)
+    # Empty where an inside end is called as ``rules.standards.link_title`` calls it and its address is its own.
+    origin_title = models.TextField(blank=True, default="")
     destination_uri = models.CharField(max_length=500, blank=True)
     destination_identifier = models.CharField(max_length=300, blank=True)
     destination_title = models.TextField(blank=True)
@@ -155,6 +166,76 @@ class StandardEdge(models.Model):
             state_check("kind", EdgeKind, "edge_kind_known"),
             state_check("status", StandardStatus, "edge_status_known"),
         ]
+        # Ends that are not here yet: a framework that comes later finds the links that wait for it.
+        indexes = [
+            models.Index(
+                fields=["district", "destination_identifier"],
+                name="edge_waiting_destination",
+                condition=models.Q(destination=None),
+            ),
+            models.Index(
+                fields=["district", "origin_identifier"], name="edge_waiting_origin", condition=models.Q(origin=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.origin_identifier} {self.kind} {self.destination_identifier}"
+
+
+class StandardWord(models.Model):
+    """A word that the standards of a framework use: what a misspelt word of a search is compared with."""
+
+    framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=60, db_collation="C")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["framework", "word"], name="standard_word_once")]
+        indexes = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="standard_word_like", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class StandardHistory(models.Model):
+    """What a standard said before it was changed, by an import or by hand. Rows are only ever added.
+
+    ``replaced_at`` is when the newer words came; the words here were in force until then.
+    """
+
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="history")
+    code = models.CharField(max_length=200, blank=True)
+    statement = models.TextField()
+    short = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
+    item_type = models.CharField(max_length=100, blank=True)
+    grades = ArrayField(models.CharField(max_length=20), default=list)
+    parent = models.ForeignKey(Standard, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    path = models.CharField(max_length=400, blank=True, db_collation="C")
+    status = models.CharField(max_length=10)
+    source_changed_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["standard", "-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.statement}".strip()[:200]
+
+
+class FrameworkSource(PublicIdModel):
+    """An address from which a framework is fetched each day; only hosts the installation allows (``CASE_SOURCES``)."""
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="framework_sources")
+    address = models.CharField(max_length=500)
+    is_active = models.BooleanField(default=True)
+    # What the server said last: its date of change, to fetch only what is newer, and a sentence for people.
+    changed_at = models.CharField(max_length=60, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["district", "address"]
+        constraints = [models.UniqueConstraint(fields=["district", "address"], name="framework_source_once")]
+
+    def __str__(self) -> str:
+        return self.address

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from crediting.models import CourseStandard, Framework, FrameworkAdoption, Standard, StandardEdge
+from crediting.models import CourseStandard, Framework, FrameworkAdoption, Standard
+from crediting.queries.find_standards import like_words
 from crediting.rules.plain import name_of
 from crediting.rules.standards import code_key, natural_key, search_words
-from crediting.states import AdoptionBody, EdgeKind, StandardStatus
+from crediting.states import AdoptionBody, StandardStatus
 from mbl.core.models import District
 from profiles.models import Course
 
@@ -48,6 +48,7 @@ class Search:
     hits: tuple[FoundStandard, ...]
     has_more: bool
     adopted: int  # frameworks that were searched
+    meant: str = ""  # the words as they were read, where they were misspelt
 
 
 def search(
@@ -63,7 +64,8 @@ def search(
 
     Accents, case and the separators of codes do not matter. Codes come before words, the course's own standards before
     others, frameworks for the course's subject before others. Without ``text``: the course's own standards.
-    Three trips, one more where the course comes without its terms.
+    Three trips, one more where the course comes without its terms; where nothing has the words, two more, for what was
+    meant by misspelt ones.
     """
     adopted = _adopted(district, on, frameworks, course)
     of_course = _of_course(course)
@@ -71,7 +73,11 @@ def search(
     if not adopted or not (words or of_course):
         return Search(text, (), False, len(adopted))
     rows = list(_candidates(list(adopted), text, words, list(of_course), limit + 1))
-    key = code_key(text)
+    meant = ""
+    if words and not rows and (instead := like_words(list(adopted), words)):
+        meant = " ".join(instead.get(word, word) for word in words)
+        rows = list(_candidates(list(adopted), "", search_words(meant), list(of_course), limit + 1))
+    key = "" if meant else code_key(text)
     ranks = {framework: rank for rank, framework in enumerate(adopted)}
 
     def rank(standard: Standard) -> tuple[object, ...]:
@@ -86,7 +92,7 @@ def search(
 
     ordered = sorted({row.pk: row for row in rows}.values(), key=rank)
     hits = tuple(_found(standard, adopted, of_course) for standard in ordered[:limit])
-    return Search(text, hits, len(ordered) > limit, len(adopted))
+    return Search(text, hits, len(ordered) > limit, len(adopted), meant)
 
 
 def _adopted(
@@ -187,20 +193,14 @@ def _uuids(values: Iterable[str | UUID]) -> Iterable[UUID]:
 # --- Frameworks and their trees ---------------------------------------------------------------------------------------
 
 
-def frameworks_with_counts(frameworks: QuerySet[Framework], on: dt.date) -> QuerySet[Framework]:
-    """Each framework with ``standards_count``, and whether ``is_adopted`` on ``on``; adopted ones first."""
+def frameworks_in_order(frameworks: QuerySet[Framework], on: dt.date) -> QuerySet[Framework]:
+    """Each framework and whether ``is_adopted`` on ``on``; adopted ones first."""
     in_force = FrameworkAdoption.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=on), framework=OuterRef("pk"), starts_on__lte=on
     )
-    counted = (
-        Standard.objects.filter(framework=OuterRef("pk"), status=StandardStatus.ACTIVE)
-        .order_by()
-        .values("framework")
-        .values(number=Count("pk"))
-    )
     return (
         frameworks.defer("extra")
-        .annotate(standards_count=Coalesce(Subquery(counted), 0), is_adopted=Exists(in_force))
+        .annotate(is_adopted=Exists(in_force))
         .prefetch_related("adoptions")
         .order_by("-is_adopted", "title", "pk")
     )
@@ -225,23 +225,6 @@ def trail(standard: Standard) -> list[Standard]:
     )
 
 
-def browse(framework: Framework, text: str) -> QuerySet[Standard]:
-    """Standards of one framework, adopted or not, whose code begins with ``text`` or that hold all its words."""
-    rows = (
-        Standard.objects.filter(framework=framework)
-        .exclude(status=StandardStatus.WITHDRAWN)
-        .defer("search_text", "extra")
-        .order_by("path")
-    )
-    key = code_key(text)
-    holding = Q()
-    for word in search_words(text):
-        holding &= Q(search_text__contains=word)
-    if not holding:
-        return rows.none()
-    return rows.filter(holding | Q(code_key__startswith=key)) if key else rows.filter(holding)
-
-
 def state_standards_exist(district: District, subject: str, on: dt.date) -> bool:
     """Whether state standards are adopted for the subject area on ``on``, so that local ones may not be used (R11)."""
     return FrameworkAdoption.objects.filter(
@@ -251,31 +234,3 @@ def state_standards_exist(district: District, subject: str, on: dt.date) -> bool
         subjects__contains=[subject],
         starts_on__lte=on,
     ).exists()
-
-
-@dataclass(frozen=True)
-class StandardLink:
-    """Another standard this one is linked to; ``standard`` is None where it is outside the district's copy."""
-
-    kind: str
-    standard: Standard | None
-    title: str
-    uri: str
-
-
-def links_of(standard: Standard, limit: int = 50) -> list[StandardLink]:
-    """Associations of a standard besides its place in the tree, those to standards we hold first. One trip."""
-    edges = (
-        StandardEdge.objects.filter(Q(origin=standard) | Q(destination=standard), status=StandardStatus.ACTIVE)
-        .exclude(kind=EdgeKind.IS_CHILD_OF)
-        .select_related("origin__framework", "destination__framework")
-        .order_by("kind", "pk")[:limit]
-    )
-    found = []
-    for edge in edges:
-        is_origin = edge.origin_id == standard.pk
-        other = edge.destination if is_origin else edge.origin
-        title = edge.destination_title if is_origin else ""
-        uri = edge.destination_uri if is_origin else edge.origin_uri
-        found.append(StandardLink(edge.kind, other, title or uri, uri))
-    return sorted(found, key=lambda link: link.standard is None)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from crediting.models import CreditRequest, Decision, EvidenceUse, Judgement, RequestNote, RequestStandard
+from crediting.models import CreditRequest, Decision, EvidenceUse, Judgement, RequestNote, RequestStandard, ScaleLevel
 from crediting.queries import policy
 from crediting.queries.ledger import SubjectCredits, credits_by_subject, credits_earned
-from crediting.queries.levels import drawn, drawn_levels, not_yet, word_of
+from crediting.queries.levels import drawn_levels, not_yet
 from crediting.queries.requests import StandardRow
 from crediting.rules.evidence import of_kind
 from crediting.rules.plain import name_of
@@ -55,7 +56,6 @@ class Home:
     earned: Decimal
     efforts: tuple[Effort, ...]
     said: tuple[ThreadEntry, ...]
-    newest_decision: Decision | None
 
     @property
     def next(self) -> Effort | None:
@@ -85,35 +85,74 @@ class Home:
 
 def home(student: Student, *, with_drafts: bool) -> Home:
     """The page of one student in a fixed number of trips. ``with_drafts`` is for the student's own eyes."""
-    subjects = credits_by_subject(student)
-    decisions = Decision.objects.filter(student=student).select_related("request__course").order_by("-pk")
+    subjects = credits_by_subject(student, sums_only=True)
+    scales = _Scales.of(student.district_id)
+    returns = list(
+        RequestNote.objects.filter(request__student=student, kind=NoteKind.RETURNED)
+        .only("request_id", "author_label", "at", "body")
+        .order_by("-at", "-pk")
+    )
     return Home(
         student=student,
         subjects=subjects,
         earned=credits_earned(subjects),
-        efforts=_efforts(student, with_drafts),
-        said=_said(student),
-        newest_decision=decisions.first(),
+        efforts=_efforts(student, scales, returns, with_drafts=with_drafts),
+        said=_said(student, scales, returns),
     )
+
+
+@dataclass(frozen=True)
+class _Scales:
+    """Every level of a district's scales, read once: ``levels`` by scale, ``drawn`` by level."""
+
+    levels: Mapping[int, list[ScaleLevel]]
+    drawn: Mapping[int, DrawnLevel]
+
+    @classmethod
+    def of(cls, district_id: int) -> _Scales:
+        levels: dict[int, list[ScaleLevel]] = {}
+        for level in ScaleLevel.objects.filter(scale__district_id=district_id):
+            levels.setdefault(level.scale_id, []).append(level)
+        drawn = {key: one for found in levels.values() for key, one in drawn_levels(found).items()}
+        return cls(levels, drawn)
+
+    def required(self, scale_id: int, rule: CreditRule | None) -> DrawnLevel | None:
+        """The level that every standard has to reach, in the district's word."""
+        wanted = rule.required_level if rule else None
+        found = next((level for level in self.levels.get(scale_id, ()) if level.code == wanted), None)
+        return self.drawn[found.pk] if found else None
 
 
 _FIRST = {RequestState.RETURNED: 0, RequestState.DRAFT: 1, RequestState.SUBMITTED: 2, RequestState.ASSESSED: 3}
 
 
-def _efforts(student: Student, with_drafts: bool) -> tuple[Effort, ...]:
+def _efforts(
+    student: Student, scales: _Scales, returns: Sequence[RequestNote], *, with_drafts: bool
+) -> tuple[Effort, ...]:
     states = OPEN if with_drafts else OPEN[1:]
     requests = list(
         CreditRequest.objects.filter(student=student, state__in=states)
-        .select_related("course", "assessor", "scale", "district", "student")
+        .select_related("course", "assessor")
         .prefetch_related(
-            "scale__levels",
-            Prefetch("claims", RequestStandard.objects.select_related("standard__framework")),
-            Prefetch("judgements", Judgement.objects.order_by("-judged_at", "-pk")),
-            Prefetch("notes", RequestNote.objects.filter(kind=NoteKind.RETURNED).order_by("-at", "-pk")),
+            Prefetch(
+                "claims",
+                RequestStandard.objects.select_related("standard").only(
+                    "request",
+                    "position",
+                    *(f"standard__{name}" for name in ("public_id", "code", "statement", "short")),
+                ),
+            ),
+            Prefetch(
+                "judgements",
+                Judgement.objects.only("request", "standard", "level", "judged_at").order_by("-judged_at", "-pk"),
+            ),
             Prefetch("uses", EvidenceUse.objects.only("pk", "request")),
         )
         .order_by("created_at", "pk")
     )
+    last_return: dict[int, RequestNote] = {}
+    for note in returns:
+        last_return.setdefault(note.request_id, note)
     requests.sort(key=lambda request: _FIRST[RequestState(request.state)])
     today = clock.today(student.district)
     asked = {
@@ -127,61 +166,50 @@ def _efforts(student: Student, with_drafts: bool) -> tuple[Effort, ...]:
         terms = policy.terms_of(version) if version else None
         ways = of_kind(terms.rules_for(request.course.code, request.method), request.subtype) if terms else []
         rule = ways[0] if ways else None
-        returns = list(request.notes.all())
         efforts.append(
             Effort(
                 request=request,
-                standards=_rows(request),
-                required=_required(request, rule),
+                standards=_rows(request, scales),
+                required=scales.required(request.scale_id, rule),
                 rule=rule,
-                last_return=returns[0] if returns else None,
+                last_return=last_return.get(request.pk),
                 pieces=len(request.uses.all()),
             )
         )
     return tuple(efforts)
 
 
-def _rows(request: CreditRequest) -> tuple[StandardRow, ...]:
-    levels = drawn_levels(request.scale.levels.all())
+def _rows(request: CreditRequest, scales: _Scales) -> tuple[StandardRow, ...]:
     newest: dict[int, Judgement] = {}
     for judgement in request.judgements.all():
         newest.setdefault(judgement.standard_id, judgement)
     return tuple(
         StandardRow(
             claim.standard,
-            levels[newest[claim.standard_id].level_id] if claim.standard_id in newest else not_yet(),
+            scales.drawn[newest[claim.standard_id].level_id] if claim.standard_id in newest else not_yet(),
             newest.get(claim.standard_id),
         )
         for claim in request.claims.all()
     )
 
 
-def _required(request: CreditRequest, rule: CreditRule | None) -> DrawnLevel | None:
-    """The level that every standard has to reach, in the district's word."""
-    levels = list(request.scale.levels.all())
-    found = next((level for level in levels if rule and level.code == rule.required_level), None)
-    return drawn(found.position, len(levels), word_of(found)) if found else None
-
-
-def _said(student: Student) -> tuple[ThreadEntry, ...]:
+def _said(student: Student, scales: _Scales, returns: Sequence[RequestNote]) -> tuple[ThreadEntry, ...]:
     """The newest words of teachers and deciders to the student: comments, questions, reasons."""
     judgements = (
         Judgement.objects.filter(request__student=student)
         .exclude(comment="")
-        .select_related("assessor", "level__scale", "standard")
-        .prefetch_related("level__scale__levels")
+        .select_related("assessor", "standard")
+        .defer("standard__search_text", "standard__notes", "standard__extra")
         .order_by("-judged_at", "-pk")[:SAID]
     )
-    notes = (
-        RequestNote.objects.filter(request__student=student, kind=NoteKind.RETURNED)
-        .exclude(body="")
-        .order_by("-at", "-pk")[:SAID]
-    )
     decisions = (
-        Decision.objects.filter(student=student).select_related("decided_by_person").order_by("-decided_at")[:SAID]
+        Decision.objects.filter(student=student)
+        .select_related("decided_by_person")
+        .defer("basis")
+        .order_by("-decided_at")[:SAID]
     )
-    entries = [(judgement.judged_at, _judged(judgement)) for judgement in judgements]
-    for note in notes:
+    entries = [(judgement.judged_at, _judged(judgement, scales)) for judgement in judgements]
+    for note in [note for note in returns if note.body][:SAID]:
         asked = ThreadEntry(note.author_label, note.at, note.body, icon="arrow-back-up", tone="attention", voice=True)
         entries.append((note.at, asked))
     for decision in decisions:
@@ -199,14 +227,13 @@ def _said(student: Student) -> tuple[ThreadEntry, ...]:
     return tuple(entry for _at, entry in newest_first[:SAID])
 
 
-def _judged(judgement: Judgement) -> ThreadEntry:
-    levels = list(judgement.level.scale.levels.all())
+def _judged(judgement: Judgement, scales: _Scales) -> ThreadEntry:
     return ThreadEntry(
         str(judgement.assessor),
         judgement.judged_at,
         judgement.comment,
         icon="message",
         voice=True,
-        level=drawn(judgement.level.position, len(levels), word_of(judgement.level)),
+        level=scales.drawn[judgement.level_id],
         about=(name_of(judgement.standard.code, judgement.standard.statement),),
     )

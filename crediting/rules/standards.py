@@ -11,6 +11,7 @@ _FAMILY = re.compile(
 )
 _SEPARATORS = re.compile(r"[^0-9A-Z]+")
 _DIGITS = re.compile(r"(\d+)")
+_LETTERS = re.compile(r"[a-z]{4,}")
 
 # Two codes of the published Common Core identifier file that do not follow its own pattern (T73). The second is
 # repaired by its position among its siblings.
@@ -42,6 +43,16 @@ def search_text(*parts: str) -> str:
 def search_words(text: str) -> list[str]:
     """The words of a query as ``search_text`` would write them; at most eight, without repeats."""
     return list(dict.fromkeys(search_text(text).split()))[:8]
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a ``search_text`` that a misspelt word may be meant for: letters only, four or more."""
+    return {word for word in _LETTERS.findall(text) if len(word) <= 60}
+
+
+def link_title(code: str, short: str, statement: str) -> str:
+    """What a standard is called where something points at it."""
+    return code or short or statement[:1000]
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:

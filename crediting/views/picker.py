@@ -9,7 +9,7 @@ form's draft and opens the same search as a page, which returns to the form.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -115,4 +115,4 @@ def _chosen_ids(request: AuthenticatedRequest, asked: Asked) -> Sequence[str]:
 
 def _without(found: Search, chosen: Sequence[FoundStandard]) -> Search:
     known = {standard.pk for standard in chosen}
-    return Search(found.text, tuple(hit for hit in found.hits if hit.pk not in known), found.has_more, found.adopted)
+    return replace(found, hits=tuple(hit for hit in found.hits if hit.pk not in known))

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crediting import access
 from crediting.actions.standards import adopt_framework, end_adoption
-from crediting.forms.standards import AdoptForm, EndForm, StandardsSearchForm
+from crediting.forms.standards import AdoptForm, EndForm, FindForm
 from crediting.models import Framework
+from crediting.queries import crosswalks
 from crediting.queries import standards as queries
-from crediting.states import AdoptionBody, FrameworkStatus
-from crediting.words import any_of, subject_word
+from crediting.queries.find_standards import find
+from crediting.states import AdoptionBody, EdgeKind, FrameworkStatus, StandardStatus
+from crediting.words import any_of, link_word, subject_word
 from mbl.core import clock
-from mbl.core.http import AuthenticatedRequest, go, page, paginate, showing_errors
+from mbl.core.http import AuthenticatedRequest, go, is_htmx, page, paginate, showing_errors
 from mbl.core.ui.parts import Empty, Fact
 from mbl.core.ui.tables import Column, Columns
 from mbl.core.words import state_tone, state_word
@@ -38,7 +40,7 @@ def standards(request: AuthenticatedRequest) -> HttpResponse:
     """``/standards/``: every framework of the district, the adopted ones first."""
     district = access.get_district(request.user, request.GET.get("district", ""))
     today = clock.today(district)
-    frameworks = queries.frameworks_with_counts(
+    frameworks = queries.frameworks_in_order(
         access.frameworks_visible_to(request.user).filter(district=district), today
     )
     listed = paginate(request, frameworks)
@@ -61,8 +63,32 @@ def standards(request: AuthenticatedRequest) -> HttpResponse:
             icon="book",
         ),
         "can_import": bool(may_in_district(request.user, Capability.IMPORT_DATA, district)),
+        "can_write": bool(may_in_district(request.user, Capability.MANAGE_CATALOG, district)),
+        "search": FindForm(frameworks=frameworks.order_by("title", "pk")),
     }
     return page(request, "crediting/standards/list.html", context, partial="list")
+
+
+@require_safe
+def standards_find(request: AuthenticatedRequest) -> HttpResponse:
+    """``/standards/find/``: standards of all frameworks of the district by code or words."""
+    district = access.get_district(request.user, request.GET.get("district", ""))
+    frameworks = access.frameworks_visible_to(request.user).filter(district=district).order_by("title", "pk")
+    form = FindForm(request.GET, frameworks=frameworks)
+    wanted = form.wanted()
+    context = {
+        "district_": district,
+        "search": form,
+        "found": find(district, wanted, page=_page_number(request)),
+        "text": wanted.text.strip(),
+        "asked": wanted.says_something,
+    }
+    return page(request, "crediting/standards/find.html", context, partial="found")
+
+
+def _page_number(request: AuthenticatedRequest) -> int:
+    said = request.GET.get("page", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 1
 
 
 def _adoption_words(framework: Framework, today: dt.date) -> str:
@@ -79,17 +105,16 @@ def framework(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     found = access.get_framework(request.user, public_id)
     today = clock.today(found.district)
     unplaced = "unplaced" in request.GET
-    search = StandardsSearchForm(request.GET if "q" in request.GET else None)
-    text = search.cleaned_data["q"] if search.is_valid() else ""
-    rows = queries.browse(found, text) if text.strip() else queries.branch(found, unplaced=unplaced)
+    search = FindForm(request.GET)
+    wanted = search.wanted(found)
+    searched = bool(wanted.text.strip() or wanted.grade or wanted.only_leaves or wanted.status != StandardStatus.ACTIVE)
     status = FrameworkStatus(found.status)
     context = {
         "framework": found,
         "search": search,
-        "text": text,
-        "page": paginate(request, rows),
+        "text": wanted.text.strip(),
+        "searched": searched,
         "unplaced": unplaced,
-        "has_unplaced": queries.branch(found, unplaced=True).exists(),
         "adoptions": [
             (adoption, state_word(AdoptionBody(adoption.body)), any_of(map(subject_word, adoption.subjects)))
             for adoption in found.adoptions.order_by("-starts_on")
@@ -100,6 +125,14 @@ def framework(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "status_tone": state_tone(status),
         "can_adopt": bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.district)),
     }
+    context["case_address"] = request.build_absolute_uri(
+        reverse("crediting:case-of-district-package", args=[found.district.code, found.guid])
+    )
+    if searched:
+        context["found"] = find(found.district, wanted, page=_page_number(request))
+    else:
+        context["page"] = paginate(request, queries.branch(found, unplaced=unplaced))
+        context["has_unplaced"] = queries.branch(found, unplaced=True).exists()
     return page(request, "crediting/standards/framework.html", context, partial="branch")
 
 
@@ -122,11 +155,25 @@ def standard(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     context = {
         "standard": found,
         "framework": found.framework,
-        "trail": queries.trail(found),
         "page": paginate(request, queries.branch(found.framework, found)),
-        "links": queries.links_of(found),
     }
-    return page(request, "crediting/standards/standard.html", context)
+    if is_htmx(request):  # a branch of the tree was opened and wants what stands below alone
+        context["more"] = request.path
+    else:
+        links = crosswalks.links_of(found)
+        context |= {
+            "trail": queries.trail(found),
+            "equal": crosswalks.equal_to(found),
+            "replaced": [link for link in links if link.kind == EdgeKind.REPLACED_BY],
+            "links": [
+                (link, link_word(link.kind, link.forward)) for link in links if link.kind != EdgeKind.REPLACED_BY
+            ],
+            "history": list(found.history.all()[:20]),
+            "can_edit": found.framework.is_local
+            and found.status == StandardStatus.ACTIVE
+            and bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.framework.district)),
+        }
+    return page(request, "crediting/standards/standard.html", context, partial="below")
 
 
 @require_http_methods(["GET", "POST"])

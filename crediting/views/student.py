@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from crediting.queries.student_home import Effort, Home
 from crediting.queries.student_home import home as home_page
@@ -23,13 +23,14 @@ from profiles.panels import Panel
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do."""
+    """The one thing to do. ``brow`` is the line over it."""
 
     title: str
     action: str
     url: str
     quote: str = ""
     due: str = ""
+    brow: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,25 @@ class Door:
     url: str
 
 
-def home(request: AuthenticatedRequest, record: Whose, panels: Sequence[Panel] = ()) -> HttpResponse:
-    """What do I have, what is next? Exactly one next step. ``panels`` are those of the apps above this one."""
+def home(
+    request: AuthenticatedRequest, record: Whose, panels: Sequence[Panel] = (), step: NextStep | None = None
+) -> HttpResponse:
+    """What do I have, what is next? Exactly one next step.
+
+    ``panels`` and ``step`` come from the apps above this one. Their step is the one to take, except that a student
+    answers a returned request first.
+    """
     student = record.student
     shown = home_page(student, with_drafts=record.is_own)
+    is_returned = shown.next is not None and shown.next.is_returned
+    if step is None or (record.is_own and is_returned):
+        step = _own_step(shown) if record.is_own else _family_step(shown, record)
     context = {
         "home": shown,
         "record": record,
         "student": student,
         "greeting": _greeting(student) if record.is_own else str(student),
-        "step": _own_step(shown) if record.is_own else _family_step(shown, record),
+        "step": step if record.is_own else replace(step, brow=pgettext("to a family", "Your next step")),
         "doors": _own_doors(shown) if record.is_own else _family_doors(record),
         "credits_url": reverse("crediting:credits") + record.query,
         "requests_url": reverse("crediting:requests") + record.query,

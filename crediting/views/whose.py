@@ -51,8 +51,9 @@ def whose(request: AuthenticatedRequest) -> Whose:
             raise Http404
         raise NotAllowed(_("This page is for students and their families."))
     child = _child(children, asked)
+    several = len({one.district_id for one in children}) > 1
     chips = [
-        Chip(str(one), f"?child={one.public_id}", current=one == child)
+        Chip(f"{one} · {one.district}" if several else str(one), f"?child={one.public_id}", current=one == child)
         for one in (children if len(children) > 1 else ())
     ]
     return Whose(child, is_own=False, chips=chips)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -19,6 +20,7 @@ from equity.rules.suppression import Hidden
 from equity.verbs import RawCountsShown, SnapshotTaken
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
+from mbl.core.imports.writing import copy_rows
 from mbl.core.jobs import enqueue
 from mbl.core.models import District, Job, User
 
@@ -72,14 +74,13 @@ def take_snapshot(
     report = build_report(snapshot, hidden_before)
     snapshot.hidden = [[*place, reason] for place, reason in sorted(report.hidden.items())]
     snapshot.save()
-    EquityTable.objects.bulk_create(
+    copy_rows(
+        EquityTable,
+        ("snapshot_id", "school", "partition", "subject", "content"),
         (
-            EquityTable(
-                snapshot=snapshot, school=school, partition=partition, subject=subject, content=table_json(table)
-            )
+            (snapshot.pk, school, partition, subject, json.dumps(table_json(table)))
             for (school, partition, subject), table in report.tables.items()
         ),
-        batch_size=2000,
     )
     audit.record(
         SnapshotTaken(year=f"{school_year - 1}-{school_year % 100:02}", rollup=rollup),

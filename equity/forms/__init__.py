@@ -15,6 +15,7 @@ class ReportFilter(forms.Form):
     school = forms.ChoiceField(label=_("School"), required=False)
     subject = forms.ChoiceField(label=_("Subject"), required=False)
     year = forms.ChoiceField(label=_("School year"))
+    against = forms.ChoiceField(label=_("Compared with"), required=False)
 
     def __init__(self, *args: Any, choices: dict[str, list[tuple[str, Any]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,8 +27,8 @@ IN, OUT = "in", "out"
 # One row for each combination that occurs; ``race`` rows hold raw codes, the roll-up is done outside.
 COUNTS = """
 WITH enrolled AS MATERIALIZED (
-    SELECT DISTINCT ON (e.student_id) e.student_id, s.code AS school
-    FROM profiles_schoolenrollment e JOIN profiles_school s ON s.id = e.school_id
+    SELECT DISTINCT ON (e.student_id) e.student_id, e.school_id
+    FROM profiles_schoolenrollment e
     WHERE e.district_id = %(district)s AND e.grade = ANY(%(grades)s)
       AND e.starts_on <= %(last)s AND (e.ends_on IS NULL OR e.ends_on >= %(first)s)
     ORDER BY e.student_id, e.starts_on DESC, e.id DESC
@@ -39,20 +39,25 @@ WITH enrolled AS MATERIALIZED (
       AND l.earned_on BETWEEN %(first)s AND %(last)s
       AND NOT EXISTS (SELECT 1 FROM crediting_ledgerentry r WHERE r.reverses_id = l.id)
     GROUP BY l.student_id
+), took_part AS (
+    SELECT DISTINCT p.student_id, p.program
+    FROM profiles_programparticipation p
+    WHERE p.program = ANY(%(programs)s) AND p.starts_on <= %(last)s AND (p.ends_on IS NULL OR p.ends_on >= %(first)s)
+), counted AS (
+    SELECT 'race' AS partition, e.school_id, r.ethnicity_codes, r.race_codes, g.subjects, count(*) AS students
+    FROM enrolled e
+    LEFT JOIN profiles_raceethnicity r ON r.student_id = e.student_id
+    LEFT JOIN received g ON g.student_id = e.student_id
+    GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT p.program, e.school_id, NULL, NULL, g.subjects, count(*)
+    FROM enrolled e
+    JOIN took_part p ON p.student_id = e.student_id
+    LEFT JOIN received g ON g.student_id = e.student_id
+    GROUP BY 1, 2, 5
 )
-SELECT 'race', e.school, r.ethnicity_codes, r.race_codes, g.subjects, count(*)
-FROM enrolled e
-LEFT JOIN profiles_raceethnicity r ON r.student_id = e.student_id
-LEFT JOIN received g ON g.student_id = e.student_id
-GROUP BY 2, 3, 4, 5
-UNION ALL
-SELECT p.program, e.school, NULL, NULL, g.subjects, count(DISTINCT e.student_id)
-FROM enrolled e
-JOIN profiles_programparticipation p ON p.student_id = e.student_id
-  AND p.program = ANY(%(programs)s)
-  AND p.starts_on <= %(last)s AND (p.ends_on IS NULL OR p.ends_on >= %(first)s)
-LEFT JOIN received g ON g.student_id = e.student_id
-GROUP BY 1, 2, 5
+SELECT c.partition, s.code, c.ethnicity_codes, c.race_codes, c.subjects, c.students
+FROM counted c JOIN profiles_school s ON s.id = c.school_id
 """
 
 Subjects = list[str] | None

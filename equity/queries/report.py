@@ -7,7 +7,7 @@ from typing import Any
 
 from equity.models import EquitySnapshot, EquityTable
 from equity.queries.counts import IN, OUT, PROGRAMS, RACE
-from equity.rules.flags import Thresholds
+from equity.rules.flags import LASTING, Thresholds
 from equity.rules.report import Fact, HiddenKey, Report, Table, build, table_from
 from equity.rules.suppression import Hidden
 from mbl.core.models import District
@@ -74,6 +74,27 @@ def read_table(snapshot: EquitySnapshot, *, school: str = "", partition: str = R
     """One table of a snapshot; None where it has none of that school, partition or subject."""
     row = EquityTable.objects.filter(snapshot=snapshot, school=school, partition=partition, subject=subject).first()
     return _table(row) if row else None
+
+
+def earlier_years(
+    snapshot: EquitySnapshot, *, school: str = "", partition: str = RACE, subject: str = ""
+) -> dict[int, Table]:
+    """The same table in the newest snapshot of each year before that a lasting difference needs. One trip."""
+    year = snapshot.school_year
+    rows = (
+        EquityTable.objects.filter(
+            snapshot__district=snapshot.district_id,
+            snapshot__school_year__range=(year - LASTING + 1, year - 1),
+            school=school,
+            partition=partition,
+            subject=subject,
+        )
+        .order_by("snapshot__school_year", "-snapshot__taken_at", "-snapshot_id")
+        .distinct("snapshot__school_year")
+        .select_related("snapshot")
+        .defer("snapshot__facts", "snapshot__hidden")
+    )
+    return {row.snapshot.school_year: _table(row) for row in rows}
 
 
 def read_tables(snapshot: EquitySnapshot) -> list[Table]:

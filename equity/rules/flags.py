@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,10 @@ class Thresholds:
     high_ratio: float = 1.25
 
 
+# So many years of Review in one direction are a lasting difference (T63).
+LASTING = 3
+
+
 def comparison(a: int, n: int, c: int, m: int, thresholds: Thresholds) -> Ratio | None:
     """The risk ratio against all other students; None where either side has too few for one (V-ES1)."""
     enough = min(a, c) >= thresholds.least_numerator and min(n, m) >= thresholds.least_denominator
@@ -42,3 +47,13 @@ def signal(ratio: Ratio | None, thresholds: Thresholds) -> Signal:
     if far and clear:
         return Signal.REVIEW
     return Signal.WATCH if far or clear else Signal.NONE
+
+
+def lasts(years: Sequence[tuple[Signal, float | None]]) -> bool:
+    """Whether the newest three years were all Review, and the ratio on the same side of 1 each time (T63).
+
+    ``years`` holds signal and ratio of a group, oldest first, one for each year in a row; None where there is no ratio.
+    """
+    newest = years[-LASTING:]
+    sides = {ratio < 1 for signal, ratio in newest if signal == Signal.REVIEW and ratio is not None}
+    return len(newest) == LASTING and all(signal == Signal.REVIEW for signal, _ratio in newest) and len(sides) == 1

@@ -6,7 +6,7 @@ A page, a CSV and a PDF are all made from ``Report``; nothing raw passes through
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from equity.rules import measures
@@ -70,6 +70,8 @@ class Table:
     subject: str
     rows: tuple[Row, ...]
     everyone: Published
+    # The group that the others are compared with; empty: each with all other students.
+    against: str = ""
 
     @property
     def findings(self) -> tuple[Row, ...]:
@@ -177,21 +179,44 @@ def _row(group: str, published: Published, everyone: Published, thresholds: Thre
     interval = measures.wilson(a, n)
     if not isinstance(everyone, Shown) or everyone.n == n:
         return Row(group, published, interval)
-    c, m = everyone.a - a, everyone.n - n
+    row = Row(group, published, interval, composition=measures.composition(a, n, everyone.a, everyone.n)[0])
+    return _compared(row, published, Shown(everyone.n - n, everyone.a - a), thresholds)
+
+
+def _compared(row: Row, own: Shown, other: Shown, thresholds: Thresholds) -> Row:
+    """``row`` with everything that needs a comparison."""
+    a, n, c, m = own.a, own.n, other.a, other.n
     ratio = comparison(a, n, c, m, thresholds)
     gap, limits = measures.gap(a, n, c, m)
-    return Row(
-        group=group,
-        published=published,
-        interval=interval,
+    return replace(
+        row,
         gap=gap,
         gap_limits=limits,
         ratio=ratio,
         not_receiving=measures.risk_ratio(n - a, n, m - c, m).value if ratio and n - a and m - c else None,
-        composition=measures.composition(a, n, everyone.a, everyone.n)[0],
         parity=measures.parity_count(a, n, c, m),
         signal=signal(ratio, thresholds),
     )
+
+
+def references(table: Table) -> list[str]:
+    """Groups that may stand in for all other students: those whose counts are printed."""
+    return [row.group for row in table.rows if isinstance(row.published, Shown)]
+
+
+def against(table: Table, group: str, thresholds: Thresholds) -> Table:
+    """``table`` with every group compared with one (T57), from printed counts. ``group`` is one of ``references``."""
+    base = next(row.published for row in table.rows if row.group == group)
+    assert isinstance(base, Shown)
+    rows = tuple(
+        Row(group, row.published, row.interval, composition=row.composition, signal=Signal.NONE)
+        if row.group == group
+        else _compared(row, row.published, base, thresholds)
+        if isinstance(row.published, Shown)
+        else row
+        for row in table.rows
+    )
+    return replace(table, rows=rows, against=group)
 
 
 # --- As stored --------------------------------------------------------------------------------------------------------

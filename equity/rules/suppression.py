@@ -14,6 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 Key = Hashable
+# A total by the places of its cells: the whole, and the parts.
+Sum = tuple[int, list[int]]
 PRIME = 2**61 - 1
 # More students than any table has.
 ENDLESS = 2**40
@@ -103,16 +105,20 @@ def protect(
     """
     if least < 10:
         raise ValueError("Groups of fewer than ten students are always hidden (T53).")
-    known = {cell.key: cell for cell in cells}
-    answer: dict[Key, Published] = {cell.key: _first(cell, least, low, high) for cell in cells}
-    for key, reason in hidden.items():
-        if key in answer and not isinstance(answer[key], Suppressed):
-            answer[key] = Suppressed(reason)
-    while True:
-        victim = _most_exposed(known, totals, answer, least)
-        if victim is None:
-            return answer
-        answer[victim] = Suppressed(Hidden.COMPLEMENTARY)
+    reader = _Reader([_first(cell, least, low, high) for cell in cells], _placed([cell.key for cell in cells], totals))
+    for place, cell in enumerate(cells):
+        if cell.key in hidden:
+            reader.hide(place, hidden[cell.key])
+    while victims := _most_exposed(cells, reader, least):
+        for victim in victims:
+            reader.hide(victim, Hidden.COMPLEMENTARY)
+    return {cell.key: published for cell, published in zip(cells, reader.published, strict=True)}
+
+
+def _placed(keys: Iterable[Key], totals: Iterable[Total]) -> list[Sum]:
+    """The totals by the places of their cells."""
+    place = {key: number for number, key in enumerate(keys)}
+    return [(place[total.whole], [place[key] for key in total.parts]) for total in totals]
 
 
 def _first(cell: Cell, least: int, low: float, high: float) -> Published:
@@ -127,42 +133,42 @@ def _first(cell: Cell, least: int, low: float, high: float) -> Published:
     return Shown(cell.n, cell.a)
 
 
-def _most_exposed(
-    cells: Mapping[Key, Cell],
-    totals: Sequence[Total],
-    answer: Mapping[Key, Published],
-    least: int,
-) -> Key | None:
-    """The next cell to hide, or None when nothing hidden can be worked out.
+def _most_exposed(cells: Sequence[Cell], reader: _Reader, least: int) -> list[int]:
+    """The places of the cells to hide next; none when nothing hidden can be worked out.
 
     The totals to mend are those with the fewest cells hidden. Of their parts still shown the one that mends most of
-    them goes next, then the smallest; a whole goes only when no part is left to hide.
+    them goes first, then the smallest, until each total is mended; a whole goes only when no part is left to hide.
     """
-    exposed = exposures(answer, totals)
+    exposed = reader.exposed()
+    answer = reader.published
     broken = [
-        total
-        for total in totals
-        if exposed & {total.whole, *total.parts}
+        (whole, parts)
+        for whole, parts in reader.sums
+        if whole in exposed
+        or not exposed.isdisjoint(parts)
         or (
-            not isinstance(answer[total.whole], Suppressed)
-            and 0 < sum(cells[key].n for key in total.parts if isinstance(answer[key], Suppressed)) < least
+            not isinstance(answer[whole], Suppressed)
+            and 0 < sum(cells[part].n for part in parts if isinstance(answer[part], Suppressed)) < least
         )
     ]
-    if not broken:
-        return None
-    hidden = {
-        id(total): sum(isinstance(answer[key], Suppressed) for key in (total.whole, *total.parts)) for total in broken
-    }
-    for count in sorted(set(hidden.values())):
-        tight = [total for total in broken if hidden[id(total)] == count]
-        mends = Counter(key for total in tight for key in total.parts if _can_hide(answer[key], cells[key]))
-        if mends:
+    hidden = [sum(isinstance(answer[place], Suppressed) for place in (whole, *parts)) for whole, parts in broken]
+    for count in sorted(set(hidden)):
+        tight = [total for total, hides in zip(broken, hidden, strict=True) if hides == count]
+        victims = []
+        while mends := Counter(
+            part for _whole, parts in tight for part in parts if _can_hide(answer[part], cells[part])
+        ):
             # A coded cell already hides its recipients; hiding a whole one helps more.
-            return min(mends, key=lambda key: (-mends[key], isinstance(answer[key], TopBottom), cells[key].n))
-        for total in tight:
-            if not isinstance(answer[total.whole], Suppressed):
-                return total.whole
-    return None
+            victims.append(
+                min(mends, key=lambda part: (-mends[part], isinstance(answer[part], TopBottom), cells[part].n))
+            )
+            tight = [total for total in tight if victims[-1] not in total[1]]
+        if victims:
+            return victims
+        for whole, _parts in tight:
+            if not isinstance(answer[whole], Suppressed):
+                return [whole]
+    return []
 
 
 def _can_hide(published: Published, cell: Cell) -> bool:
@@ -170,36 +176,75 @@ def _can_hide(published: Published, cell: Cell) -> bool:
 
 
 def exposures(answer: Mapping[Key, Published], totals: Sequence[Total]) -> set[Key]:
-    """Keys of cells of which a reader can work out a hidden count exactly, from what is printed.
+    """Keys of cells of which a reader can work out a hidden count exactly, from what is printed."""
+    keys = list(answer)
+    return {keys[place] for place in _Reader(list(answer.values()), _placed(keys, totals)).exposed()}
+
+
+class _Reader:
+    """What somebody can work out who reads every printed figure. Cells are named by their places in ``published``.
 
     Two attacks: subtraction (a hidden count is a linear combination of printed ones) and squeezing (whole numbers,
-    not negative, recipients never more than students, coded rates within their bounds).
+    not negative, recipients never more than students, coded rates within their bounds). Each count is bounded from
+    below and above, of every cell for the students (0) and the recipients (1); where the two differ it is hidden.
     """
-    return _by_subtraction(answer, totals) | _by_bounds(answer, totals)
 
+    def __init__(self, published: list[Published], sums: list[Sum]) -> None:
+        self.published = published
+        self.sums = sums
+        bounds = [_bounds(cell) for cell in published]
+        self._low, self._high = ([[cell[which][end] for cell in bounds] for which in (0, 1)] for end in (0, 1))
+        self._touching: list[list[int]] = [[] for _ in published]
+        for number, (whole, parts) in enumerate(sums):
+            for place in (whole, *parts):
+                self._touching[place].append(number)
+        # Of each sum: its hidden parts, and what the printed ones add up to.
+        self._open = [[self._split(which, number) for number in range(len(sums))] for which in (0, 1)]
 
-def _hidden(published: Published) -> tuple[bool, bool]:
-    """Whether the number of students and the number of recipients are hidden."""
-    return isinstance(published, Suppressed), isinstance(published, Suppressed | TopBottom)
+    def hide(self, place: int, reason: Hidden) -> None:
+        """Print ``reason`` in place of the cell, unless it is hidden already."""
+        if isinstance(self.published[place], Suppressed):
+            return
+        self.published[place] = Suppressed(reason)
+        for which in (0, 1):
+            self._low[which][place], self._high[which][place] = 0, ENDLESS
+            for number in self._touching[place]:
+                self._open[which][number] = self._split(which, number)
 
+    def exposed(self) -> set[int]:
+        """Places of cells of which a hidden count is certain."""
+        return self._by_subtraction() | self._by_bounds()
 
-def _by_subtraction(answer: Mapping[Key, Published], totals: Sequence[Total]) -> set[Key]:
-    found: set[Key] = set()
-    for which in (0, 1):
-        index: dict[Key, int] = {}
-        for key, published in answer.items():
-            if _hidden(published)[which]:
-                index[key] = len(index)
-        unknown = list(index)
-        rows: list[dict[int, int]] = []
-        for total in totals:
-            row = {index[part]: 1 for part in total.parts if part in index}
-            if total.whole in index:
-                row[index[total.whole]] = -1 % PRIME
-            if row:
-                rows.append(row)
-        found |= {unknown[column] for column in _determined(rows)}
-    return found
+    def _split(self, which: int, number: int) -> tuple[list[int], int]:
+        low, high = self._low[which], self._high[which]
+        parts = self.sums[number][1]
+        return [part for part in parts if low[part] != high[part]], sum(
+            [low[part] for part in parts if low[part] == high[part]]
+        )
+
+    def _by_subtraction(self) -> set[int]:
+        found: set[int] = set()
+        for which in (0, 1):
+            low, high = self._low[which], self._high[which]
+            rows: list[dict[int, int]] = []
+            for (whole, _parts), (unknown, _known) in zip(self.sums, self._open[which], strict=True):
+                row = dict.fromkeys(unknown, 1)
+                if low[whole] != high[whole]:
+                    row[whole] = -1 % PRIME
+                if row:
+                    rows.append(row)
+            found |= _determined(rows)
+        return found
+
+    def _by_bounds(self) -> set[int]:
+        low, high = [list(ends) for ends in self._low], [list(ends) for ends in self._high]
+        _Squeeze(low, high, self.sums, self._open, self._touching).settle()
+        return {
+            place
+            for which in (0, 1)
+            for place, least in enumerate(self._low[which])
+            if least != self._high[which][place] and low[which][place] == high[which][place]
+        }
 
 
 def _determined(rows: Iterable[dict[int, int]]) -> set[int]:
@@ -234,49 +279,36 @@ def _subtract(row: dict[int, int], other: Mapping[int, int], times: int) -> None
             row.pop(column, None)
 
 
-def _by_bounds(answer: Mapping[Key, Published], totals: Sequence[Total]) -> set[Key]:
-    bounds = _Bounds(answer, totals)
-    bounds.settle()
-    return {
-        key
-        for key, published in answer.items()
-        if any(hidden and bounds.is_point(key, which) for which, hidden in enumerate(_hidden(published)))
-    }
+class _Squeeze:
+    """Narrows the bounds of every count by every sum, until nothing moves. Changes the lists it is given."""
 
-
-class _Bounds:
-    """The least and the most that each count can be: for every cell the students (0) and the recipients (1)."""
-
-    def __init__(self, answer: Mapping[Key, Published], totals: Sequence[Total]) -> None:
-        self._place = {key: position for position, key in enumerate(answer)}
-        self._low: tuple[list[int], list[int]] = ([], [])
-        self._high: tuple[list[int], list[int]] = ([], [])
-        for published in answer.values():
-            for which, (low, high) in enumerate(_known(published)):
-                self._low[which].append(low)
-                self._high[which].append(high)
-        self._totals = [(self._place[t.whole], [self._place[key] for key in t.parts]) for t in totals]
-        self._touches: list[list[int]] = [[] for _ in answer]
-        for number, (whole, parts) in enumerate(self._totals):
-            for place in (whole, *parts):
-                self._touches[place].append(number)
-        self._waiting = {(which, number) for which in (0, 1) for number in range(len(totals))}
-
-    def is_point(self, key: Key, which: int) -> bool:
-        place = self._place[key]
-        return self._low[which][place] == self._high[which][place]
+    def __init__(
+        self,
+        low: list[list[int]],
+        high: list[list[int]],
+        sums: list[Sum],
+        unknown: list[list[tuple[list[int], int]]],
+        touching: list[list[int]],
+    ) -> None:
+        self._low, self._high, self._sums, self._unknown, self._touching = low, high, sums, unknown, touching
+        self._waiting = {
+            (which, number)
+            for which in (0, 1)
+            for number, (whole, _parts) in enumerate(sums)
+            if unknown[which][number][0] or low[which][whole] != high[which][whole]
+        }
 
     def settle(self) -> None:
-        """Narrow until nothing moves."""
         while self._waiting:
             which, number = self._waiting.pop()
-            self._squeeze(which, *self._totals[number])
+            self._squeeze(which, self._sums[number][0], *self._unknown[which][number])
 
-    def _squeeze(self, which: int, whole: int, parts: list[int]) -> None:
+    def _squeeze(self, which: int, whole: int, parts: list[int], known: int) -> None:
         low, high = self._low[which], self._high[which]
-        lows = sum(low[part] for part in parts)
-        finite = sum(high[part] for part in parts if high[part] < ENDLESS)
-        endless = sum(high[part] >= ENDLESS for part in parts)
+        lows = known + sum([low[part] for part in parts])
+        bounded = [high[part] for part in parts if high[part] < ENDLESS]
+        finite = known + sum(bounded)
+        endless = len(parts) - len(bounded)
         self._narrow(which, whole, lows, ENDLESS if endless else finite)
         for part in parts:
             was_low, was_high = low[part], high[part]
@@ -287,22 +319,19 @@ class _Bounds:
             if endless == is_endless:
                 bottom = low[whole] - (finite if is_endless else finite - was_high)
             top = high[whole] - (lows - was_low) if high[whole] < ENDLESS else ENDLESS
-            self._narrow(which, part, bottom, top)
-            if low[part] != was_low or high[part] != was_high:
+            if bottom > was_low or top < was_high:
+                self._narrow(which, part, bottom, top)
                 lows += low[part] - was_low
                 if high[part] < ENDLESS:
                     finite += high[part] - (0 if is_endless else was_high)
                     endless -= is_endless
 
     def _narrow(self, which: int, place: int, low: int, high: int) -> None:
-        moved = False
-        if low > self._low[which][place]:
-            self._low[which][place], moved = low, True
-        if high < self._high[which][place]:
-            self._high[which][place], moved = high, True
-        if not moved:
+        lows, highs = self._low[which], self._high[which]
+        if low <= lows[place] and high >= highs[place]:
             return
-        self._waiting.update((which, number) for number in self._touches[place])
+        lows[place], highs[place] = max(low, lows[place]), min(high, highs[place])
+        self._waiting.update([(which, number) for number in self._touching[place]])
         # Nobody receives who is not a student of the group.
         if which == 0:
             self._narrow(1, place, 0, self._high[0][place])
@@ -310,8 +339,8 @@ class _Bounds:
             self._narrow(0, place, self._low[1][place], ENDLESS)
 
 
-def _known(published: Published) -> tuple[tuple[int, int], tuple[int, int]]:
-    """What a reader knows of students and recipients from what is printed of one cell."""
+def _bounds(published: Published) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The least and the most of students and of recipients that a reader knows from what is printed of one cell."""
     if isinstance(published, Shown):
         return (published.n, published.n), (published.a, published.a)
     if isinstance(published, Empty):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.files.storage import storages
@@ -16,10 +17,12 @@ from crediting.words import subject_word
 from equity import access
 from equity.actions.snapshots import ask_for_report, show_exact_counts
 from equity.forms import ExactCounts, ReportFilter
-from equity.models import EquityFile, EquitySnapshot
+from equity.models import EquityFile
 from equity.queries import report as queries
 from equity.queries.counts import PROGRAMS, RACE
-from equity.reports.screen import printed
+from equity.reports.screen import printed, printed_years
+from equity.rules.flags import Thresholds
+from equity.rules.report import against, references
 from equity.words import group_word, partition_word
 from mbl.core import clock
 from mbl.core.decisions import Denied
@@ -37,9 +40,18 @@ COLUMNS = Columns(
     Column("rate", gettext_lazy("Rate"), kind="number"),
     Column("figure", gettext_lazy("Rate and interval (95%)"), card="wide", card_label=""),
     Column("gap", gettext_lazy("Gap, points"), kind="number"),
-    Column("ratio", gettext_lazy("Compared with all others"), kind="number"),
+    Column("ratio", gettext_lazy("Ratio"), kind="number"),
     Column("more", gettext_lazy("More to match"), kind="number"),
     Column("signal", gettext_lazy("Signal"), card="end"),
+)
+
+MEASURES = Columns(
+    Column("group", gettext_lazy("Group"), kind="header"),
+    Column("gap", gettext_lazy("Gap, points"), kind="number"),
+    Column("ratio", gettext_lazy("Ratio of receiving"), kind="number"),
+    Column("not_receiving", gettext_lazy("Ratio of not receiving"), kind="number"),
+    Column("composition", gettext_lazy("Share of recipients less share of students, points"), kind="number"),
+    Column("more", gettext_lazy("More students to match"), kind="number"),
 )
 
 
@@ -66,22 +78,40 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
             icon="chart-bar",
         )
         return page(request, "equity/report.html", context)
-    chosen = _chosen(request, district, snapshot)
+    names = queries.school_names(district)
+    schools, subjects = queries.schools_of(snapshot), queries.subjects_of(snapshot)
+    chosen = _chosen(request, district, schools, subjects)
     table = queries.read_table(snapshot, **chosen)
     assert table is not None  # ``_chosen`` offers only what the snapshot has
+    history = printed_years(queries.earlier_years(snapshot, **chosen) | {year: table}, district)
+    standing_in = references(table)
+    other = request.GET.get("against", "")
+    if other in standing_in:
+        table = against(table, other, Thresholds(**snapshot.thresholds))
     on_paper = printed(table, district)
     context |= {
         "form": ReportFilter(
-            initial={**chosen, "compare": chosen["partition"], "year": year},
-            choices=_choices(district, snapshot, this_year),
+            initial={**chosen, "compare": chosen["partition"], "year": year, "against": table.against},
+            choices={
+                "compare": [(name, partition_word(name)) for name in (RACE, *(str(program) for program in PROGRAMS))],
+                "school": [("", _("All schools")), *((code, names.get(code, code)) for code in schools)],
+                "subject": [("", _("Any subject")), *((code, subject_word(code)) for code in subjects)],
+                "year": [(str(one), _year_word(one)) for one in _years(district, this_year)],
+                "against": [
+                    ("", _("All other students")),
+                    *((group, group_word(table.partition, group, district)) for group in standing_in),
+                ],
+            },
         ),
         "table": on_paper,
-        "lede": _lede(_year_word(year), chosen, district, on_paper.sentence),
+        "history": history,
+        "measure_columns": MEASURES,
+        "lede": _lede(_year_word(year), chosen, names, on_paper.sentence),
         "partition": chosen["partition"],
         "thresholds": snapshot.thresholds,
         "files": {file.kind: file for file in EquityFile.objects.filter(snapshot=snapshot)},
     }
-    return page(request, "equity/report.html", context, partial="table")
+    return page(request, "equity/report.html", context)
 
 
 @require_POST
@@ -142,7 +172,9 @@ def exact(request: AuthenticatedRequest) -> HttpResponse:
     return page(request, "equity/exact.html", context | {"partition": partition})
 
 
-def _chosen(request: HttpRequest, district: District, snapshot: EquitySnapshot) -> dict[str, str]:
+def _chosen(
+    request: HttpRequest, district: District, schools: Collection[str], subjects: Collection[str]
+) -> dict[str, str]:
     """Partition, school and subject asked for, each only if there is such a table."""
     partition, school, subject = (request.GET.get(name, "") for name in ("compare", "school", "subject"))
     own = access.own_schools(request.user, district)
@@ -150,26 +182,19 @@ def _chosen(request: HttpRequest, district: District, snapshot: EquitySnapshot) 
         school = own[0].code
     return {
         "partition": partition if partition in {RACE, *PROGRAMS} else RACE,
-        "school": school if school in queries.schools_of(snapshot) else "",
-        "subject": subject if subject in queries.subjects_of(snapshot) else "",
+        "school": school if school in schools else "",
+        "subject": subject if subject in subjects else "",
     }
 
 
-def _choices(district: District, snapshot: EquitySnapshot, this_year: int) -> dict[str, list[tuple[str, Any]]]:
-    names = queries.school_names(district)
-    years = sorted({this_year, *queries.years(district)}, reverse=True)
-    return {
-        "compare": [(name, partition_word(name)) for name in (RACE, *(str(program) for program in PROGRAMS))],
-        "school": [("", _("All schools")), *((code, names.get(code, code)) for code in queries.schools_of(snapshot))],
-        "subject": [("", _("Any subject")), *((code, subject_word(code)) for code in queries.subjects_of(snapshot))],
-        "year": [(str(year), _year_word(year)) for year in years],
-    }
+def _years(district: District, this_year: int) -> list[int]:
+    return sorted({this_year, *queries.years(district)}, reverse=True)
 
 
-def _lede(year: str, chosen: dict[str, str], district: District, sentence: str) -> str:
+def _lede(year: str, chosen: dict[str, str], names: Mapping[str, str], sentence: str) -> str:
     return _("School year %(year)s, %(school)s, %(subject)s. %(sentence)s") % {
         "year": year,
-        "school": queries.school_names(district).get(chosen["school"], _("all schools")),
+        "school": names.get(chosen["school"], _("all schools")),
         "subject": subject_word(chosen["subject"]) if chosen["subject"] else _("any subject"),
         "sentence": sentence,
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from hsbp import access, notices
 from hsbp.actions.plans import lock_plan, waiting_since
 from hsbp.models import Plan, PlanComment
-from hsbp.states import CommentKind
+from hsbp.states import CommentKind, PlanState
 from hsbp.verbs import PlanCommented
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -36,6 +36,9 @@ def comment_on_plan(student: Student, *, body: str, actor: User) -> PlanComment:
         if kind == CommentKind.FAMILY:
             plan.family_since = None
     else:
+        if plan.question is not None and plan.question.kind == CommentKind.FAMILY and _is_unsigned(plan):
+            # Its question is answered: what the family was to sign waits for it again, as long as it had.
+            plan.family_since = plan.state_since
         plan.question = None
     plan.waiting_since = waiting_since(plan)
     plan.save(update_fields=["question", "family_since", "waiting_since", "updated_at"])
@@ -63,6 +66,11 @@ def ask_family(student: Student, *, body: str, actor: User) -> PlanComment:
         plan.save(update_fields=["question", "family_since", "waiting_since", "updated_at"])
         notices.tell_said(comment)
     return comment
+
+
+def _is_unsigned(plan: Plan) -> bool:
+    """Whether the newest version is approved and nobody of the family has signed it."""
+    return plan.state == PlanState.APPROVED and plan.latest is not None and not plan.latest.signatures.exists()
 
 
 def say(

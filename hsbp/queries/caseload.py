@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Count, F, Min, OrderBy, Q, QuerySet
+from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from hsbp.access import caseload_of
@@ -70,7 +70,12 @@ _WHY = {
     Why.UNCHANGED: Q(plan__state=PlanState.SUBMITTED, plan__latest__base__isnull=False, plan__latest__changed={}),
     Why.QUESTION: Q(plan__question__isnull=False),
 }
-_SINCE = Coalesce("plan__waiting_since", "plan__family_since", "plan__state_since")
+_SINCE = Coalesce(
+    "plan__waiting_since",
+    "plan__family_since",
+    # The student is waited for; an approved plan waits for nobody.
+    Case(When(plan__state=PlanState.RETURNED, then="plan__state_since")),
+)
 ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
     "wait": (_SINCE.asc(nulls_last=True), "pk"),
     "-wait": (_SINCE.desc(nulls_last=True), "-pk"),
@@ -154,7 +159,10 @@ def listed(
         students = students.filter(_WHY[Why(why)])
     if recent:
         students = students.filter(plan__updated_at__gte=clock.now() - RECENT)
-    return students.select_related("plan__latest", "plan__question").order_by(*ORDERS.get(order, ORDERS["wait"]))
+    # The planner takes longer for each further join than two short trips take.
+    students = students.select_related(None).select_related("person", "plan__latest", "plan__question")
+    students = students.defer("plan__latest__content").prefetch_related("school", "district")
+    return students.order_by(*ORDERS.get(order, ORDERS["wait"]))
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from crediting.models import CreditRequest, LedgerEntry
 from crediting.states import EntryKind
 from hsbp.models import AnnualUpdate, ChecklistRecord, FamilyCopy, Plan, RequirementDecision
 from hsbp.queries.document import UNDER_WAY
-from hsbp.queries.plans import History
+from hsbp.queries.plans import History, is_read
 from hsbp.queries.progress import StudentProgress
 from hsbp.rules.checklist import ChecklistFacts, Item, Tally, checklist, counted
 from hsbp.rules.content import Section, read
@@ -50,13 +50,16 @@ class Known:
 
 def gather(students: Sequence[Student], plans: Mapping[int, Plan]) -> dict[int, Known]:
     """Facts by student key; ``plans`` by student key too. Three trips however many students there are."""
+    if not students:
+        return {}
     key_of = {plan.pk: key for key, plan in plans.items() if plan.pk}
     districts = {student.pk: student.district for student in students}
     facts = {student.pk: _plain(student, plans.get(student.pk)) for student in students}
     earned = dict.fromkeys(facts, ZERO)
     updates: dict[int, list[Update]] = {}
     decided: dict[int, tuple[int, str, dt.datetime]] = {}
-    for row in _recorded(list(key_of), [plan.latest_id for plan in plans.values() if plan.latest_id]):
+    on = min(found["today"] for found in facts.values())
+    for row in _recorded(list(key_of), [plan.latest_id for plan in plans.values() if plan.latest_id], on):
         key = key_of[row.plan]
         if row.day is not None and row.kind == "record":
             facts[key]["records"].setdefault(row.word, []).append(row.day)
@@ -105,12 +108,12 @@ _NO_DAY, _NO_MOMENT = Cast(Value(None), DateField()), Cast(Value(None), DateTime
 _NO_NUMBER, _NO_FLAG = Value(0, BigIntegerField()), Value(False)
 
 
-def _recorded(plans: Sequence[int], versions: Sequence[int]) -> Iterator[_Recorded]:
+def _recorded(plans: Sequence[int], versions: Sequence[int], on: dt.date) -> Iterator[_Recorded]:
     """Checklist records, yearly updates, decisions and copies of the newest versions, in one trip."""
     records = ChecklistRecord.objects.filter(plan__in=plans)
     updates = AnnualUpdate.objects.filter(plan__in=plans)
     decisions = RequirementDecision.objects.filter(plan__in=plans)
-    copies = FamilyCopy.objects.filter(revision__in=versions)
+    copies = FamilyCopy.objects.filter(is_read(on), revision__in=versions)
     named = ~Q(results_reviewed="")
     rows = (
         records.order_by()
@@ -227,7 +230,7 @@ class Checklist:
 
 def checklist_of(student: Student, plan: Plan, history: History, progress: StudentProgress) -> Checklist:
     """The whole checklist of one student (R57) from what the page has read already; one trip for open requests."""
-    copied = [copy.made_at for copy in history.copies if copy.revision_id == plan.latest_id]
+    copied = [copy.made_at for copy in history.copies_read if copy.revision_id == plan.latest_id]
     records: dict[str, list[ChecklistRecord]] = {}
     for record in history.records:
         records.setdefault(record.item, []).append(record)

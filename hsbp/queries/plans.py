@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.translation import gettext as _
 
 from hsbp.models import (
@@ -16,6 +18,7 @@ from hsbp.models import (
     FamilyCopy,
     FamilySignature,
     Plan,
+    PlanComment,
     PlanReview,
     PlanRevision,
     RequirementDecision,
@@ -76,6 +79,11 @@ class History:
     decisions: tuple[RequirementDecision, ...] = ()
 
     @property
+    def copies_read(self) -> tuple[FamilyCopy, ...]:
+        """Those in a language of the family."""
+        return tuple(copy for copy in self.copies if getattr(copy, "is_read", False))
+
+    @property
     def requirement(self) -> RequirementDecision | None:
         """The decision that stands (R65)."""
         return self.decisions[0] if self.decisions else None
@@ -94,6 +102,7 @@ def history_of(plan: Plan) -> History:
         return History()
     of_version = FamilySignature.objects.filter(revision__plan=plan).select_related("revision")
     copies = FamilyCopy.objects.filter(revision__plan=plan).select_related("revision")
+    copies = copies.annotate(is_read=is_read(clock.today(plan.district)))
     return History(
         reviews=tuple(standing_reviews(plan).defer("revision__content")),
         signatures=tuple(of_version.defer("revision__content").order_by("-revision__number", "-signed_on", "-pk")),
@@ -102,6 +111,22 @@ def history_of(plan: Plan) -> History:
         records=tuple(plan.records.select_related("recorded_by").order_by("-done_on", "-pk")),
         decisions=tuple(plan.requirement_decisions.select_related("decided_by").order_by("-decided_at", "-pk")),
     )
+
+
+def is_read(on: dt.date) -> Coalesce:
+    """Whether a copy is in a language that somebody of the family reads; any copy, where nobody has named one (R61).
+
+    The language of letters stands on the person; without one, that of the account counts.
+    """
+    named = NullIf("person__language", Value(""))
+    languages = (
+        Relationship.objects.family_with_access(on)
+        .filter(student=OuterRef("revision__plan__student"))
+        .annotate(language=Left(Coalesce(named, "person__user__language"), 2))
+        .filter(language__gt="")
+    )
+    is_one = BoolOr(Q(language=OuterRef("language")), output_field=BooleanField())
+    return Coalesce(Subquery(languages.order_by().values("student").annotate(found=is_one).values("found")), True)
 
 
 def standing_reviews(plan: Plan) -> QuerySet[PlanReview]:
@@ -148,9 +173,10 @@ class Family:
 
 
 def family_side(plan: Plan, history: History) -> Family:
-    """One trip: the people."""
+    """One trip: the people. The language of letters stands on the person; without one, that of the account counts."""
     people = tuple(family_of(plan.student).order_by("sort_name", "pk"))
-    spoken = [plan.student.person.language, *(person.language for person in people)]
+    chosen = [person.language or (person.user.language if person.user else "") for person in people]
+    spoken = [plan.student.person.language, *chosen]
     return Family(
         people=people,
         signatures=history.signatures,
@@ -158,6 +184,14 @@ def family_side(plan: Plan, history: History) -> Family:
         languages=tuple(dict.fromkeys(code for code in spoken if code)),
         latest_id=plan.latest_id,
     )
+
+
+def question_to_family(plan: Plan) -> PlanComment | None:
+    """What the school asked the family and nobody of it has answered; one trip while the plan waits for the family."""
+    if plan.family_since is None:
+        return None
+    newest = plan.comments.filter(Q(asks_family=True) | Q(kind=CommentKind.FAMILY)).order_by("-at", "-pk").first()
+    return newest if newest is not None and newest.asks_family else None
 
 
 def possible_signers(student: Student) -> QuerySet[Person]:

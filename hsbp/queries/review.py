@@ -198,7 +198,7 @@ def _pair(heading: str, old: Sequence[Named], new: Sequence[Named], labels: _Lab
 
 
 def _side(label: str, lines: list[parts.Change]) -> parts.ChangeSide:
-    return parts.ChangeSide(label, lines=lines, note="" if lines else _("None planned."))
+    return parts.ChangeSide(label, lines=lines, note="" if lines else _("Nothing written yet."))
 
 
 def _kind(other: str, text: str) -> str:

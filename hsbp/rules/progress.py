@@ -89,6 +89,14 @@ class Progress:
     total_counted: Decimal
     subjects: tuple[SubjectProgress, ...]
 
+    @property
+    def total_mastery(self) -> Decimal:
+        return sum((row.mastery for row in self.subjects), ZERO)
+
+    @property
+    def total_left(self) -> Decimal:
+        return self.total_needed - self.total_counted
+
 
 def set_for(sets: Iterable[RequirementSet], entry: dt.date | None) -> RequirementSet | None:
     """The set for a day of entry to grade 9 (R42); None where the day is not known or no set covers it."""

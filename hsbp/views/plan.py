@@ -21,7 +21,15 @@ from hsbp.models import PlanRevision
 from hsbp.notices import counselors_of
 from hsbp.queries.checklist import checklist_of
 from hsbp.queries.document import catalog_of, document_of
-from hsbp.queries.plans import Family, conversation, family_side, history_of, is_update_due, unsent_changes
+from hsbp.queries.plans import (
+    Family,
+    conversation,
+    family_side,
+    history_of,
+    is_update_due,
+    question_to_family,
+    unsent_changes,
+)
 from hsbp.queries.progress import progress_of, subject_word
 from hsbp.rules.content import Change, changes, is_blank, read
 from hsbp.states import PlanState
@@ -39,12 +47,12 @@ from profiles.rules.age import is_adult
 # Open items beside the plan; the whole list is a page of its own.
 SHOWN_ITEMS = 6
 PROGRESS_COLUMNS = Columns(
-    Column("subject", gettext_lazy("Subject"), kind="header"),
+    Column("subject", gettext_lazy("Subject"), kind="header", card="wide"),
     Column("needed", gettext_lazy("Needed"), kind="number"),
     Column("counted", gettext_lazy("Counted"), kind="number"),
     Column("mastery", gettext_lazy("By mastery"), kind="number"),
     Column("left", gettext_lazy("Still needed"), kind="number"),
-    Column("source", gettext_lazy("Source")),
+    Column("source", gettext_lazy("Source"), card="wide"),
 )
 
 
@@ -86,6 +94,7 @@ def _page(request: AuthenticatedRequest, reader: Reader, form: CommentForm | Non
         "family": family,
         "family_facts": family_facts(family),
         "may_sign": _may_sign(request, reader, family),
+        "asked": question_to_family(found) if reader.is_family else None,
         "story": conversation(found, history),
         "form": form or CommentForm(initial=typed_before(request, key)),
         "draft_key": key,

@@ -70,7 +70,7 @@ def _answer(request: AuthenticatedRequest, reader: Reader, form: ReviewForm) -> 
     if chosen == "ask":
         ask_family(student, body=comment, actor=request.user)
         said = _("Your question is sent to the family of %(student)s.") % {"student": student}
-        return go(request, reverse("hsbp:review", args=[student.public_id]), said)
+        return go(request, _opened(student.public_id), said)
     revision = access.get_revision(request.user, form.cleaned_data["revision"])
     answer = return_plan if chosen == "return" else approve_plan
     made = answer(revision, comment=comment, actor=request.user)
@@ -83,8 +83,12 @@ def _following(request: AuthenticatedRequest, student: Student) -> str:
     following = place.later or place.earlier
     if following is None or following == student.public_id:
         return reverse("hsbp:caseload")
-    # The browser would keep the fragment of the page that was left.
-    return f"{reverse('hsbp:review', args=[following])}?next=1#heading"
+    return _opened(following)
+
+
+def _opened(public_id: UUID) -> str:
+    """The review with the focus on its heading; the browser would keep the fragment of the page that was left."""
+    return f"{reverse('hsbp:review', args=[public_id])}?next=1#heading"
 
 
 def _said(made: PlanReview) -> str:
@@ -106,7 +110,8 @@ def _context(request: AuthenticatedRequest, reader: Reader, form: ReviewForm, ke
     status, tone = plan_status(plan, today)
     comparison = _compared(student, plan.latest, history) if plan.latest is not None else None
     return reader.as_context() | {
-        "goes_on": "next" in request.GET,
+        # After a refused answer the focus belongs to what is to be fixed.
+        "goes_on": "next" in request.GET and not form.is_bound,
         "form": _fresh(form, plan.latest),
         "draft_key": key,
         "place": place_in(access.caseload_of(request.user), student),
@@ -228,4 +233,4 @@ def review_undo(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     undo_review(found, actor=request.user)
     student = found.revision.plan.student
     said = _("Taken back. The plan of %(student)s waits for you again.") % {"student": student}
-    return go(request, reverse("hsbp:review", args=[student.public_id]), said)
+    return go(request, _opened(student.public_id), said)

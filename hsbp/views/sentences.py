@@ -90,7 +90,7 @@ def progress_facts(progress: StudentProgress) -> list[Fact]:
     if progress.progress is None or progress.requirements is None:
         return [Fact(_("Credits earned"), earned)]
     needed = {"needed": credits_text(progress.progress.total_needed)}
-    mastery = sum(row.mastery for row in progress.progress.subjects)
+    mastery = progress.progress.total_mastery
     facts = [Fact(_("Credits earned"), earned, _("of %(needed)s") % needed)]
     if mastery:
         facts.append(Fact(_("Of these by mastery"), credits_text(mastery)))

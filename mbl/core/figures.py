@@ -134,7 +134,9 @@ def interval_scale(maximum: float, label_of: Callable[[float], Text], *, steps: 
     ticks = [maximum * step / steps for step in range(steps + 1)]
     body = [
         format_html(
-            "{}{}", _text(x(at), 12, label_of(at), "middle"), _line(x(at), 18, x(at), 26, tokens.LINE_STRONG, 1)
+            "{}{}",
+            _text(x(at), 12, label_of(at), "end" if at == maximum else "middle"),
+            _line(x(at), 18, x(at), 26, tokens.LINE_STRONG, 1),
         )
         for at in ticks
     ]

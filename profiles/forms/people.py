@@ -18,7 +18,7 @@ from profiles.queries.people import counselors_of, schools_of
 from profiles.rules.roles import GIVEN_ROLES
 from profiles.rules.roster import GRADES
 from profiles.states import Role, SchoolKind
-from profiles.words import ROLE_SENTENCES, ROLE_WORDS
+from profiles.words import ROLE_SENTENCES, ROLE_WORDS, grade_word
 
 ROLES_IN_ORDER = [role for role in Role if role in GIVEN_ROLES]
 LABELS = [
@@ -141,7 +141,7 @@ class StudentForm(forms.Form):
     school = forms.ModelChoiceField(
         label=_("School"), queryset=School.objects.none(), to_field_name="public_id", empty_label=None
     )
-    grade = forms.ChoiceField(label=_("Grade"), choices=[(grade, grade) for grade in GRADES])
+    grade = forms.ChoiceField(label=_("Grade"), choices=lambda: [(grade, grade_word(grade)) for grade in GRADES])
     local_id = forms.CharField(label=_("District student number"), max_length=30, required=False)
     ssid = forms.CharField(
         label=_("State student ID"), max_length=10, required=False, help_text=_("Ten digits. Transcripts need it.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.models import School
 from profiles.rules.roster import GRADES
+from profiles.words import grade_word
 
 
 class StudentFilter(forms.Form):
@@ -28,4 +29,4 @@ class StudentFilter(forms.Form):
     def __init__(self, *args: Any, schools: QuerySet[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
-        self.fields["grade"].choices = [("", _("All grades")), *((grade, grade) for grade in GRADES)]  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [("", _("All grades")), *((grade, grade_word(grade)) for grade in GRADES)]  # type: ignore[attr-defined]

@@ -2,11 +2,21 @@
 
 from django import template
 
-from profiles.words import family_word as word_of_family
+from profiles import words
 
 register = template.Library()
 
 
 @register.filter
 def family_word(label: str) -> str:
-    return word_of_family(label)
+    return words.family_word(label)
+
+
+@register.filter
+def grade_word(code: str) -> str:
+    return words.grade_word(code)
+
+
+@register.filter
+def grade_short(code: str) -> str:
+    return words.grade_short(code)

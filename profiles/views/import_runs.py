@@ -57,7 +57,7 @@ UNDONE = Columns(
     Column("stayed", gettext_lazy("Stays"), kind="number"),
 )
 STAYS = Columns(
-    Column("message", gettext_lazy("What stays, and why"), kind="header"),
+    Column("message", gettext_lazy("Row"), kind="header"),
 )
 COUNTED = ("created", "updated", "unchanged", "withdrawn", "rejected")
 
@@ -142,7 +142,7 @@ def _lede(run: ImportRun, row: RunRow) -> str:
 def _differences(run: ImportRun) -> list[Difference]:
     known = adapter(run.kind)
     told = {one.model: one for one in known.told} if known else {}
-    words = {"new": (_("New"), "ok"), "changed": (_("Changed"), "attention"), "gone": (_("No longer there"), "urgent")}
+    words = {"new": (_("New"), ""), "changed": (_("Changed"), ""), "gone": (_("No longer there"), "attention")}
     found = []
     for example in run.examples:
         table = told.get(example["model"])

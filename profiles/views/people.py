@@ -32,7 +32,7 @@ from profiles.queries import students as student_queries
 from profiles.queries.people import PersonPage, Show, Way
 from profiles.rules.roles import GIVEN_ROLES, Capability
 from profiles.states import InvitationState, Role
-from profiles.words import ROLE_WORDS, WAY_SENTENCES
+from profiles.words import ROLE_WORDS, WAY_SENTENCES, grade_short
 
 MANAGE = Capability.MANAGE_PEOPLE
 COLUMNS = Columns(
@@ -189,7 +189,7 @@ def _facts(found: Person, shown: PersonPage) -> list[Fact]:
     if shown.student:
         pairs += [
             Fact(_("School"), str(shown.student.school or "")),
-            Fact(_("Grade"), shown.student.grade),
+            Fact(_("Grade"), grade_short(shown.student.grade)),
             Fact(_("District student number"), shown.student.local_id),
             Fact(_("State student ID"), shown.student.ssid),
             Fact(_("Graduation year"), shown.student.graduation_year or ""),

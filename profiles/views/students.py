@@ -22,6 +22,7 @@ from profiles.models import School, Student
 from profiles.panels import student_panels
 from profiles.queries import students as queries
 from profiles.rules.roles import Capability
+from profiles.words import grade_short
 
 COLUMNS = Columns(
     Column("name", gettext_lazy("Student"), kind="header"),
@@ -95,7 +96,7 @@ def _lede(found: Student) -> str:
 def _facts(found: Student, sees_record: bool) -> list[Fact]:
     pairs = [
         Fact(_("School"), str(found.school or "")),
-        Fact(_("Grade"), found.grade),
+        Fact(_("Grade"), grade_short(found.grade)),
         Fact(_("Pronouns"), found.person.pronouns),
         Fact(_("District student number"), found.local_id),
     ]

@@ -22,7 +22,7 @@ from crediting.actions.decisions import award_credit
 from crediting.actions.ledger import reverse_entry
 from crediting.models import LedgerEntry, PolicyCourse
 from crediting.states import EntryKind, RequestState
-from mbl.api import serving
+from mbl.api import queries, serving
 from mbl.core import clock
 from mbl.core.models import AuditEvent, District, User
 from profiles.models import Student
@@ -259,6 +259,13 @@ def test_awards_and_reversals_of_the_district_are_told_in_the_order_they_were_wr
         "ssid": "1234567890",
     }
     assert rows[2]["reverses"] == rows[0]["id"]
+
+
+def test_the_feed_is_read_from_an_index_of_its_own(personas: Personas) -> None:
+    feed = queries.awards_since(personas.district, dt.date(2026, 1, 10)).order_by("created_at", "pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "ledger_awards_feed" in feed.explain()
 
 
 def test_the_day_is_the_districts_own(personas: Personas) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)|<img src=\"([^\"]+)\"")
 CODE_PATH = re.compile(
     r"`((?:bench|crediting|docs|equity|hsbp|mbl|profiles|scripts|templates|tests|transcripts)/[\w./-]*)`"
 )
@@ -18,7 +18,7 @@ MADE = {"docs/rules.md"}
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_between_documents_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    targets = [target for target in LINK.findall(text) if not re.match(r"[a-z]+:", target)]
+    targets = [link or image for link, image in LINK.findall(text) if not re.match(r"[a-z]+:", link)]
 
     missing = [target for target in targets if not (page.parent / target).exists()]
 

@@ -35,6 +35,18 @@ def test_the_audit_log_can_be_used_by_everyone(
     assert_no_sideways_scroll(browser_page)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["administrator", "principal"])
+def test_the_home_of_who_runs_a_district_or_school_can_be_used_by_everyone(
+    browser_page: Page, live_server: LiveServer, personas: Personas, name: str, width: int
+) -> None:
+    sign_in(browser_page, personas.named(name).user, live_server.url)
+    visit(browser_page, live_server.url, width)
+
+    expect(browser_page.get_by_role("table", name="What waits, by school")).to_be_visible()
+    assert_usable(browser_page)
+
+
 def test_somebody_narrows_turns_pages_and_exports(
     browser_page: Page, live_server: LiveServer, personas: Personas
 ) -> None:

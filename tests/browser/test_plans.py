@@ -11,15 +11,15 @@ from pytest_django.live_server_helper import LiveServer
 from hsbp.actions.plans import save_section
 from hsbp.actions.reviews import approve_plan
 from hsbp.actions.sending import send_plan
-from hsbp.models import Plan, PlanReview, PlanRevision
+from hsbp.models import FamilySignature, Plan, PlanReview, PlanRevision
 from hsbp.rules.content import Section, read
 from profiles.models import Student
 from profiles.states import RelationshipKind, Role
-from tests.browser.checks import WIDTHS, assert_accessible, assert_no_sideways_scroll, assert_usable, visit
+from tests.browser.checks import READY, WIDTHS, assert_accessible, assert_no_sideways_scroll, assert_usable, visit
 from tests.browser.conftest import sign_in
 from tests.factories.crediting import account_of, make_ground
 from tests.factories.hsbp import GOALS, NEWEST, make_review, make_revision, write
-from tests.factories.profiles import make_account_holder, make_relationship, make_role, make_student
+from tests.factories.profiles import make_account_holder, make_guardian, make_relationship, make_role, make_student
 from tests.personas import Personas
 
 FULL: dict[str, Any] = {
@@ -44,6 +44,8 @@ def on_caseload(personas: Personas, name: str) -> Student:
 def a_caseload(personas: Personas) -> Student:
     """One plan with changes in every part, and two more that wait behind it."""
     student = personas.student.student
+    Student.objects.filter(pk=student.pk).update(graduation_year=2028)
+    make_guardian(personas.family.person, make_student(personas.school, "Xochitl Ramirez"))
     make_ground(personas.school)
     make_review(student, personas.counselor.user)
     write(student, **FULL)
@@ -60,12 +62,20 @@ PAGES: list[tuple[str, Callable[[Student], str]]] = [
     ("student", lambda s: f"/plan/{s.public_id}/checklist/"),
     ("student", lambda s: f"/plan/{s.public_id}/progress/"),
     ("student", lambda s: f"/plan/{s.public_id}/family/"),
+    ("family", lambda s: "/"),
+    ("family", lambda s: "/plan/"),
     ("family", lambda s: f"/plan/{s.public_id}/sign/"),
+    ("family", lambda s: f"/plan/{s.public_id}/progress/"),
+    ("family", lambda s: f"/plan/{s.public_id}/checklist/"),
+    ("family", lambda s: "/transcript/"),
     ("counselor", lambda s: "/caseload/"),
     ("counselor", lambda s: f"/plans/{s.public_id}/review/?show=all"),
     ("counselor", lambda s: f"/plans/{s.public_id}/"),
     ("counselor", lambda s: f"/plans/{s.public_id}/update/"),
     ("counselor", lambda s: f"/plans/{s.public_id}/requirement/"),
+    ("counselor", lambda s: f"/plans/{s.public_id}/signature/"),
+    ("counselor", lambda s: f"/plans/{s.public_id}/records/new/"),
+    ("counselor", lambda s: f"/plan/{s.public_id}/checklist/"),
 ]
 
 
@@ -124,6 +134,92 @@ def test_a_counselor_reviews_with_the_keyboard_alone(
     keys.press("a")
     expect(heading).not_to_have_text("Sofia Ramirez")
     assert Plan.objects.get(student=student).state == "approved"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_afternoon_of_a_counselor_needs_no_mouse(
+    browser_page: Page, live_server: LiveServer, personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Approve what did not change, skip one, ask a family, answer its question, review the rest: nobody waits."""
+    student = personas.student.student
+    make_review(student, personas.counselor.user)
+    first = PlanRevision.objects.get()
+    monkeypatch.setattr("mbl.core.clock.school_year", lambda day: first.school_year + 1)
+    send_plan(student, actor=account_of(student))
+    monkeypatch.undo()
+    skipped, asked = on_caseload(personas, "Ada Long"), on_caseload(personas, "Ben Short")
+    make_guardian(personas.family.person, asked)
+    for one in (skipped, asked):
+        make_revision(one)
+    sign_in(browser_page, personas.counselor.user, live_server.url)
+    visit(browser_page, f"{live_server.url}/caseload/")
+    keys, heading = browser_page.keyboard, browser_page.get_by_role("heading", level=1)
+    keys.press("x")
+    expect(browser_page.locator("[data-bulk]")).to_contain_text("1 selected")
+    keys.press("Shift+Tab")
+    approve = browser_page.get_by_role("button", name="Approve the unchanged plans")
+    for _step in range(10):
+        if approve.evaluate("one => one === document.activeElement"):
+            break
+        keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(browser_page.get_by_text("1 plan is approved.")).to_be_visible()
+    expect(browser_page.locator(".page-head__lede")).to_contain_text("2 of 3 students need you.")
+    keys.press("j")
+    keys.press("k")
+    keys.press("Enter")
+    expect(heading).to_have_text("Ada Long")
+    keys.press("n")
+    expect(heading).to_have_text("Ben Short")
+    expect(heading).to_be_focused()
+    keys.press("f")
+    expect(browser_page.locator(".error-summary")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    keys.type("Which evening suits you?")
+    # Past approving and returning, to the third button.
+    for _step in range(3):
+        keys.press("Tab")
+    expect(browser_page.get_by_role("button", name="Ask family")).to_be_focused()
+    keys.press("Enter")
+    expect(browser_page.get_by_text("Your question is sent to the family of Ben Short.")).to_be_visible()
+    browser_page.wait_for_function(READY)
+    keys.press("a")
+    expect(heading).to_have_text("Ada Long")
+    expect(heading).to_be_focused()
+    keys.press("a")
+    expect(heading).to_have_text("My caseload")
+    expect(browser_page.locator(".page-head__lede")).to_have_text(
+        "None of the 3 students on your caseload needs you now."
+    )
+    assert set(Plan.objects.values_list("state", flat=True)) == {"approved"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_family_signs_on_a_phone_in_spanish(browser_page: Page, live_server: LiveServer, personas: Personas) -> None:
+    student = a_caseload(personas)
+    approve_plan(PlanRevision.objects.get(plan__student=student, number=2), comment="", actor=personas.counselor.user)
+    sign_in(browser_page, personas.family.user, live_server.url)
+    # The language is chosen once, from the bar, and stays.
+    visit(browser_page, f"{live_server.url}/", 390)
+    browser_page.get_by_label("Language").click()
+    browser_page.get_by_role("button", name="Español").click()
+    expect(browser_page.locator("html")).to_have_attribute("lang", "es")
+    visit(browser_page, f"{live_server.url}/?child={student.public_id}", 390)
+    assert_usable(browser_page)
+    browser_page.get_by_role("link", name="Leer y firmar").click()
+    expect(browser_page.get_by_role("heading", level=1)).to_have_text("Leer y firmar")
+    assert_usable(browser_page)
+    name = browser_page.get_by_label("Su nombre completo")
+    name.fill("Elena Ramírez")
+    browser_page.get_by_role("button", name="Firmar el plan").click()
+    expect(browser_page.get_by_role("heading", level=1)).to_have_text("Plan de Sofia Ramirez")
+    assert_usable(browser_page)
+    expect(browser_page.get_by_role("link", name="Leer y firmar")).to_have_count(0)
+    signature = FamilySignature.objects.get()
+    assert (signature.typed_name, signature.language, signature.revision.number) == ("Elena Ramírez", "es", 2)
+    personas.family.user.refresh_from_db()
+    assert personas.family.user.language == "es"
 
 
 @pytest.mark.django_db(transaction=True)

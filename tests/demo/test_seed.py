@@ -226,8 +226,8 @@ def test_the_equity_report_has_hidden_groups_intervals_and_a_signal(main: Distri
         assert race.findings, year
         assert len(schools_of(snapshot)) == 2
         assert len(subjects_of(snapshot)) >= 4
-    low_income = read_table(snapshot, partition="low_income")
-    assert low_income is not None
-    assert isinstance(low_income.rows[0].published, Shown)
+        low_income = read_table(snapshot, partition="low_income")
+        assert low_income is not None
+        assert isinstance(low_income.rows[0].published, Shown)
     # The files are made from these snapshots as soon as a worker runs.
     assert Job.objects.filter(district=main, kind="equity.report", state="waiting").count() == 2

@@ -47,7 +47,9 @@ SHOTS = [
     Shot("counselor-home", "home:home", "counselor"),
     Shot("counselor-caseload", "hsbp:caseload", "counselor"),
     Shot("counselor-review", "hsbp:review", "counselor", height=900),
-    Shot("equity", "equity:report", "principal", height=900),
+    Shot("administrator-home", "home:home", "administrator"),
+    Shot("equity", "equity:report", "administrator", height=1080),
+    Shot("audit", "profiles:audit", "administrator"),
 ]
 
 

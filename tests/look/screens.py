@@ -192,6 +192,15 @@ def _demo_student() -> Student:
     return Student.objects.get(person__user__login_name="demo-student")
 
 
+def _find_standards(user: User | None) -> str:
+    return f"{reverse('crediting:standards-find')}?q=paralelogram"
+
+
+def _of_framework(part: str) -> Callable[[User | None], str]:
+    """A page below a framework's own."""
+    return lambda user: f"{_framework(user)}{part}/"
+
+
 def _standard(user: User | None) -> str:
     standard = Standard.objects.get(district__code=MAIN, code="CCSS.Math.Content.HSG-MG.A.3")
     return reverse("crediting:standard", args=[standard.public_id])
@@ -229,6 +238,11 @@ SCREENS = [
     Screen("crediting:standard", ("teacher",), _standard),
     Screen("crediting:standards", ("administrator", "teacher"), at("crediting:standards")),
     Screen("crediting:framework", ("administrator", "teacher"), _framework),
+    Screen("crediting:standards-find", ("teacher",), _find_standards),
+    Screen("crediting:framework-new", ("administrator",), at("crediting:framework-new")),
+    Screen("crediting:framework-adopt", ("administrator",), _of_framework("adopt")),
+    Screen("crediting:framework-compare", ("administrator",), _of_framework("compare")),
+    Screen("crediting:framework-moves", ("administrator",), _of_framework("moves")),
     Screen("crediting:catalog", ("administrator",), at("crediting:catalog")),
     Screen("crediting:course", ("administrator", "student"), _course),
     Screen("crediting:policies", ("administrator",), at("crediting:policies")),

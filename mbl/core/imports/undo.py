@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
-from mbl.core.imports.changes import ROW_HASH, models_of
+from mbl.core.imports.changes import models_of, row_hash
 from mbl.core.imports.registry import adapters
 from mbl.core.imports.result import ImportResult, Issues
 from mbl.core.models import District, ImportRun, User
@@ -219,7 +219,7 @@ class _Plan:
             f"DELETE FROM undo_rows u USING {table} t WHERE {here} AND u.act = 'restore' AND to_jsonb(t) = u.before",
             params,
         )
-        differs = f"(u.act = 'insert' OR {ROW_HASH} <> u.hash)"
+        differs = f"(u.act = 'insert' OR {row_hash(model)} <> u.hash)"
         _run(f"UPDATE undo_rows u SET stays = 'changed' FROM {table} t WHERE {here} AND {differs}", params)
         missing = f'u."table" = %s AND NOT EXISTS (SELECT FROM {table} t WHERE t.{key} = u.id)'
         _run(f"DELETE FROM undo_rows u WHERE {missing} AND u.act = 'delete'", params)

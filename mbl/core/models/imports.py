@@ -74,7 +74,7 @@ class ImportChange(models.Model):
     ids = ArrayField(models.BigIntegerField())
     # None as a whole where all rows of the block were created.
     before = ArrayField(models.JSONField(null=True), null=True)
-    # Of each row as the run left it (``mbl.core.imports.changes.ROW_HASH``); None until the run ends.
+    # Of each row as the run left it (``mbl.core.imports.changes.row_hash``); None until the run ends.
     hashes = ArrayField(models.BigIntegerField(null=True), null=True)
 
     class Meta:

@@ -21,7 +21,7 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from mbl.core import figures
@@ -371,15 +371,24 @@ def filter_bar(
     label: Text = "",
     keep: str = "",
     target: str = "",
+    chips_label: Text = "",
 ) -> dict[str, Any]:
     """Saved views with their counts, then a GET form over the list.
 
+    ``chips_label`` says what the chips choose where they are no saved views.
     ``keep`` names parameters of the address, with spaces between, that the form carries along (the chosen chip).
     ``target`` is the id of the list that htmx replaces when a field changes; the "Show" button works without it.
     """
     request = _request(context)
     kept = [(key, value) for key in keep.split() for value in (request.GET.getlist(key) if request else [])]
-    return {"chips": chips, "form": form, "label": label or _("Filter this list"), "kept": kept, "target": target}
+    return {
+        "chips": chips,
+        "chips_label": chips_label or pgettext("saved views", "Show"),
+        "form": form,
+        "label": label or _("Filter this list"),
+        "kept": kept,
+        "target": target,
+    }
 
 
 # --- Forms ----------------------------------------------------------------------------------------------------------

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -20,46 +14,23 @@ from crediting.models import CreditRequest
 from crediting.queries.queue import Show, Tally, days_waiting, deciders_tally, listed, teachers_tally
 from crediting.views.student import home as student_home
 from crediting.views.whose import whose
-from hsbp.panels import home_panel
+from hsbp.panels import on_home
 from hsbp.views.caseload import caseload_counts, caseload_lede
 from mbl.core import clock
 from mbl.core.http import AuthenticatedRequest, page
-from mbl.core.models import ImportRun, User
-from mbl.core.states import ImportState
+from mbl.core.models import User
 from mbl.core.ui.parts import ChecklistItem, Done
+from mbl.home.lines import Line, LineRow
+from mbl.home.queries.district import schools_today
 from mbl.home.queries.setup import SetUp, setup_of
-from profiles.access import Capability, Standing, districts_where, people_manageable_by, standing
-from profiles.queries.people import people_to_look_at
+from mbl.home.views import district
+from profiles.access import Capability, Standing, districts_where, schools_where, standing
 from profiles.states import Role
 from transcripts import access as transcript_access
 from transcripts.queries import register
 from transcripts.states import Standing as TranscriptStanding
 
 FIRST = 5
-
-
-@dataclass(frozen=True)
-class LineRow:
-    """One thing that waits: who, what, how long."""
-
-    name: str
-    about: str
-    wait: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One role's answer: what waits, in a sentence, and the page where it is done."""
-
-    heading: str
-    sentence: str
-    label: str
-    url: str
-    icon: str
-    waiting: int = 0
-    # The first few, longest wait first.
-    rows: Sequence[LineRow] = ()
 
 
 @require_safe
@@ -69,15 +40,18 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     if not now.is_staff and (now.is_student or now.is_family):
         return _student_home(request)
     lines = _lines(request.user, now)
+    schools = schools_today(schools_where(request.user, Capability.SEE_EQUITY)) if runs_schools(now) else []
     setups = [
-        (district, _checklist(found), found)
-        for district in districts_where(request.user, Capability.MANAGE_PEOPLE).order_by("name", "pk")
-        if not (found := setup_of(district, on=clock.today(district))).is_complete
+        (one, _checklist(found), found)
+        for one in districts_where(request.user, Capability.MANAGE_PEOPLE).order_by("name", "pk")
+        if not (found := setup_of(one, on=clock.today(one))).is_complete
     ]
     context = {
         "lines": lines,
-        "setups": [(district, items, _progress(found)) for district, items, found in setups],
-        "lede": _lede(now, lines),
+        "schools": schools,
+        "school_columns": district.COLUMNS,
+        "setups": [(one, items, _progress(found)) for one, items, found in setups],
+        "lede": f"{_lede(now, lines)} {district.sentence(schools)}" if schools else _lede(now, lines),
         "is_family": now.is_family or now.is_student,
         "nobody": not now.is_staff,
     }
@@ -92,7 +66,13 @@ def own(request: AuthenticatedRequest) -> HttpResponse:
 
 def _student_home(request: AuthenticatedRequest) -> HttpResponse:
     record = whose(request)
-    return student_home(request, record, [home_panel(record.student, is_own=record.is_own)])
+    panel, step = on_home(record.student, is_own=record.is_own)
+    return student_home(request, record, [panel], step)
+
+
+def runs_schools(now: Standing) -> bool:
+    """Whether somebody answers for a school or a district, and not for their own work only."""
+    return now.may_anywhere(Capability.SEE_EQUITY)
 
 
 def _lede(now: Standing, lines: list[Line]) -> str:
@@ -116,8 +96,9 @@ def _lines(user: User, now: Standing) -> list[Line]:
         lines.append(_caseload(user, now))
     if now.may_anywhere(Capability.ISSUE_TRANSCRIPT):
         lines.append(_transcripts(user))
-    if now.may_anywhere(Capability.MANAGE_PEOPLE):
-        lines += [_requests_of_district(user), _people(user, now.on), _last_import(user)]
+    districts = list(districts_where(user, Capability.MANAGE_PEOPLE))
+    if districts:
+        lines += district.lines(user, districts, now.on)
     return lines
 
 
@@ -209,70 +190,6 @@ def _transcripts(user: User) -> Line:
         sentence = _("Every transcript you issued is current.")
     label, url = _("Open the register"), reverse("transcripts:transcripts")
     return Line(_("Transcripts"), sentence, label, url, "certificate", stale)
-
-
-def _requests_of_district(user: User) -> Line:
-    """Waiting times in the whole district; an administrator sees them and decides nothing."""
-    tally = deciders_tally(crediting_access.requests_visible_to(user))
-    with_teachers = tally.count(Show.WITH_TEACHER)
-    parts = [
-        ngettext("%(count)d request is with a teacher.", "%(count)d requests are with teachers.", with_teachers)
-        % {"count": with_teachers},
-        ngettext("%(count)d request waits for a decision.", "%(count)d requests wait for a decision.", tally.waiting)
-        % {"count": tally.waiting},
-    ]
-    if tally.waiting:
-        parts.append(_longest(tally.longest))
-    return Line(
-        _("Requests for credit"),
-        " ".join(parts),
-        _("See who receives credit"),
-        reverse("equity:report"),
-        "chart-bar",
-    )
-
-
-def _people(user: User, on: dt.date) -> Line:
-    """Staff who cannot come in, and invitations that nobody took up."""
-    without, expired = people_to_look_at(people_manageable_by(user), on=on)
-    parts = [
-        ngettext(
-            "%(count)d person with a role has no account.", "%(count)d people with a role have no account.", without
-        )
-        % {"count": without}
-    ]
-    if expired:
-        parts.append(
-            ngettext("%(count)d invitation ended unused.", "%(count)d invitations ended unused.", expired)
-            % {"count": expired}
-        )
-    return Line(_("People and access"), " ".join(parts), _("Open the list"), reverse("profiles:people"), "key")
-
-
-def _last_import(user: User) -> Line:
-    runs = ImportRun.objects.filter(district__in=districts_where(user, Capability.IMPORT_DATA))
-    last = runs.exclude(state=ImportState.CHECKED).first()
-    if last is None:
-        return Line(
-            _("Imports"),
-            _("Nothing was imported yet."),
-            _("Bring a file"),
-            reverse("profiles:import-new"),
-            "upload",
-        )
-    values = {
-        "file": last.file_name,
-        "day": date_format(timezone.localtime(last.started_at), "DATE_FORMAT"),
-        "rows": sum(last.rejected.values()),
-    }
-    if last.state == ImportState.REFUSED:
-        sentence = _("The last import, %(file)s on %(day)s, was stopped. Nothing was changed.") % values
-    elif values["rows"]:
-        sentence = _("The last import, %(file)s on %(day)s, left out %(rows)d rows.") % values
-    else:
-        sentence = _("The last import, %(file)s on %(day)s, took every row.") % values
-    url = reverse("profiles:import-run", args=[last.public_id])
-    return Line(_("Imports"), sentence, _("Open the run"), url, "upload")
 
 
 # --- Setting up a district --------------------------------------------------------------------------------------------

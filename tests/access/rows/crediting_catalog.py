@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from crediting.actions.catalog import add_course
+from crediting.actions.local_standards import add_standard, write_framework
 from crediting.actions.policy import load_policy
-from crediting.models import PolicyVersion
+from crediting.models import Framework, PolicyVersion
 from crediting.rules.catalog import CourseDetails
 from crediting.states import SubjectArea
 from tests.access.matrix import Row
 from tests.conftest import ROOT
 from tests.factories.crediting import make_framework, make_ground
+from tests.factories.profiles import LONG_AGO
 from tests.personas import Personas
 
 DRAFT = (ROOT / "tests" / "fixtures" / "policies" / "d4-math.yaml").read_text()
@@ -49,17 +51,91 @@ def a_published_version(personas: Personas) -> Mapping[str, Any]:
     return {"code": personas.district.code, "public_id": version.public_id}
 
 
+def a_local_framework(personas: Personas) -> Mapping[str, Any]:
+    return {"public_id": local_framework(personas).public_id}
+
+
+def a_local_standard(personas: Personas) -> Mapping[str, Any]:
+    account = personas.administrator.account
+    assert account is not None
+    return {"public_id": add_standard(local_framework(personas), code="L.1", statement="Say", actor=account).public_id}
+
+
+def local_framework(personas: Personas) -> Framework:
+    account = personas.administrator.account
+    assert account is not None
+    return write_framework(
+        personas.district,
+        title=f"Local {uuid.uuid4().hex[:8]}",
+        adopted_by="Board",
+        adopted_on=LONG_AGO,
+        subjects=[SubjectArea.ARTS],
+        starts_on=LONG_AGO,
+        actor=account,
+    )
+
+
+def a_published_framework(personas: Personas) -> Mapping[str, Any]:
+    return {"identifier": str(make_framework(personas.district)[0].framework.guid)}
+
+
+def a_case_object(personas: Personas) -> Mapping[str, Any]:
+    """What the read service answers needs no more than an identifier; here one that nothing has."""
+    return {"identifier": "00000000-0000-4000-8000-000000000000"}
+
+
+CASE_PARTS = (
+    "document",
+    "package",
+    "item",
+    "item-associations",
+    "association",
+    "rubric",
+    "CFAssociationGroupings",
+    "CFConcepts",
+    "CFItemTypes",
+    "CFLicenses",
+    "CFSubjects",
+)
+
 STRANGERS: dict[str, int] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 # A page of one's own district: the other administrator has one too.
 ADMINISTRATORS: dict[str, int] = dict.fromkeys(("administrator", "other_district_administrator"), 200)
 
 ROWS = [
     Row("crediting:standards", others=200),
+    Row("crediting:standards-find", query="?q=a", others=200),
     Row("crediting:standards-pick", query="?q=a", others=200),
     Row("crediting:framework", a_framework, others=200, also=STRANGERS),
     Row("crediting:standard", a_standard, others=200, also=STRANGERS),
     Row("crediting:framework-adopt", a_framework, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:framework-new", others=403, also=ADMINISTRATORS),
+    Row("crediting:framework-compare", a_framework, others=200, also=STRANGERS),
+    Row("crediting:framework-moves", a_framework, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:framework-withhold", a_framework, method="POST", others=403, administrator=302, also=STRANGERS),
+    Row("crediting:item-new", a_local_framework, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:item-edit", a_local_standard, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:item-withdraw", a_local_standard, method="POST", others=403, administrator=302, also=STRANGERS),
     Row("crediting:adoption-end", an_adoption, others=403, administrator=200, also=STRANGERS),
+    # Published frameworks are for everybody; each persona gets the same answer to the same identifier.
+    Row("crediting:case-documents", others=200, anonymous=200),
+    Row("crediting:case-of-district-documents", lambda s: {"code": s.district.code}, others=200, anonymous=200),
+    Row("crediting:case-package", a_published_framework, others=200, anonymous=200),
+    Row("crediting:case-document", a_published_framework, others=200, anonymous=200),
+    *(
+        Row(f"crediting:case-{part}", a_case_object, others=404, anonymous=404)
+        for part in CASE_PARTS
+        if part not in {"package", "document"}
+    ),
+    *(
+        Row(
+            f"crediting:case-of-district-{part}",
+            lambda s: {"code": s.district.code, **a_case_object(s)},
+            others=404,
+            anonymous=404,
+        )
+        for part in CASE_PARTS
+    ),
     Row("crediting:catalog", others=200),
     Row("crediting:course", a_course, others=200, also=STRANGERS),
     Row("crediting:course-new", others=403, also=ADMINISTRATORS),

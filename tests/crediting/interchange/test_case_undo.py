@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crediting.actions.import_standards import import_case
-from crediting.models import Framework, Standard
+from crediting.models import Framework, Standard, StandardWord
 from crediting.states import RequestState
 from mbl.core.errors import DomainError
 from mbl.core.imports import ImportResult
@@ -68,7 +68,10 @@ def test_a_framework_that_the_run_made_goes_away(district: District) -> None:
     run = run_of(import_case(EXCERPT, district=district, actor=None))
     result = undo(run, actor=None)
     assert content("crediting") == before
+    words = result.withdrawn.pop("standardword")  # those that a misspelt search is compared with
+    assert words > 0
     assert result.withdrawn == {"framework": 1, "standard": 16, "standardedge": run.created["associations"]}
+    assert not StandardWord.objects.filter(framework__district=district).exists()
 
 
 def test_the_older_version_comes_back(district: District, tmp_path: Path) -> None:
@@ -78,7 +81,8 @@ def test_the_older_version_comes_back(district: District, tmp_path: Path) -> Non
     assert content("crediting") != before
     result = undo(run, actor=None)
     assert content("crediting") == before
-    assert (result.withdrawn, result.rejected) == ({}, {})
+    # What the run added beside the standards goes too: what two of them said before, and a new word.
+    assert (result.withdrawn, result.rejected) == ({"standardhistory": 2, "standardword": 1}, {})
 
 
 def test_an_adopted_framework_stays_and_the_rest_of_it_with_it(district: District) -> None:
@@ -111,3 +115,26 @@ def test_a_standard_that_credit_was_given_for_keeps_its_words(personas: Personas
     still_new = Standard.objects.filter(framework=framework, statement__endswith=" (new)")
     assert set(still_new) == set(standards)
     assert {issue.code for issue in result.issues} == {"UNDO_RECORD"}
+
+
+def test_links_that_found_their_end_wait_for_it_again(district: District, tmp_path: Path) -> None:
+    first = json.loads(EXCERPT.read_text())
+    guid = "00000000-0000-4000-8000-000000000001"
+    first["CFAssociations"].append(
+        first["CFAssociations"][0]
+        | {
+            "identifier": "00000000-0000-4000-8000-000000000002",
+            "associationType": "replacedBy",
+            "destinationNodeURI": {"title": "", "identifier": guid, "uri": ""},
+        }
+    )
+    bring(first, district, tmp_path)
+    before = content("crediting")
+    second = {
+        "CFDocument": first["CFDocument"] | {"identifier": "00000000-0000-4000-8000-000000000003", "title": "Newer"},
+        "CFItems": [first["CFItems"][0] | {"identifier": guid}],
+    }
+    run = bring(second, district, tmp_path)
+    assert Standard.objects.get(guid=guid).edges_in.count() == 1
+    undo(run, actor=None)
+    assert content("crediting") == before

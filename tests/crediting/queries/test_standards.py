@@ -161,3 +161,10 @@ def test_state_standards_exist_for_the_subjects_and_days_of_their_adoption(
     assert not exist("elective", TODAY)
     geometry.adoptions.update(body=AdoptionBody.LOCAL)
     assert not exist("math", TODAY)
+
+
+def test_a_misspelt_word_finds_what_was_meant(personas: Personas, geometry: Framework) -> None:
+    found = find(personas, "paralelogram")
+    assert found.meant == "parallelogram"
+    assert "HSG-CO.C.11" in " ".join(codes(found))
+    assert find(personas, "parallelogram").meant == ""

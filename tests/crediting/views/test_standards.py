@@ -229,6 +229,137 @@ def test_a_district_without_adopted_standards_says_so(personas: Personas) -> Non
     assert "has not adopted any standards" in page
 
 
+# --- Finding, comparing, writing --------------------------------------------------------------------------------------
+
+
+def test_a_branch_opens_in_the_tree_and_pages_go_on_inside_it(personas: Personas, geometry: Framework) -> None:
+    browser = personas.teacher.client()
+    top = Standard.objects.get(framework=geometry, depth=0)
+    page = browser.get(url(geometry)).content.decode()
+    address = reverse("crediting:standard", args=[top.public_id])
+    assert f'<details class="branch__open" hx-get="{address}"' in page
+    with CaptureQueriesContext(connection) as few:
+        fragment = browser.get(address, headers={"hx-request": "true"}).content.decode()
+    assert fragment.count("<li>") == top.children.count()
+    assert "<h1" not in fragment
+    for number in range(40):
+        Standard.objects.create(
+            district=geometry.district, framework=geometry, guid=f"00000000-0000-4000-8000-{number:012}", parent=top,
+            statement=f"Extra {number}", path=f"{top.path}.9{number:04}", depth=1,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as many:
+        fragment = browser.get(address, headers={"hx-request": "true"}).content.decode()
+    assert len(few) == len(many)
+    assert fragment.count("<li>") == 25
+    assert f'hx-get="{address}?page=2"' in fragment
+
+
+def test_the_search_page_finds_misspelt_words_and_keeps_to_its_filters(personas: Personas, geometry: Framework) -> None:
+    browser = personas.teacher.client()
+    find = reverse("crediting:standards-find")
+    with assert_no_writes():
+        page = browser.get(find, {"q": "paralelogram"}).content.decode()
+    assert "Shown is what has “parallelogram”" in page
+    assert "HSG-CO.C.11" in page
+    assert "Nothing here" in browser.get(find, {"q": "angle", "grade": "01"}).content.decode()
+    other = Framework.objects.exclude(district=geometry.district)[0]
+    answer = browser.get(find, {"q": "angle", "framework": str(other.public_id)})
+    assert answer.status_code == 200
+    assert "Select a valid choice" in answer.content.decode()
+    fragment = browser.get(find, {"q": "angle"}, headers={"hx-request": "true"}).content.decode()
+    assert fragment.lstrip().startswith('<section class="stack" id="found"')
+
+
+@pytest.mark.parametrize("text", ["angle", "paralelogram"])
+def test_the_search_page_takes_the_same_trips_for_any_number(
+    personas: Personas, geometry: Framework, text: str
+) -> None:
+    browser = personas.teacher.client()
+    find = reverse("crediting:standards-find")
+    browser.get(find, {"q": text})
+    with CaptureQueriesContext(connection) as one:
+        browser.get(find, {"q": text})
+    for number in range(30):
+        Standard.objects.create(
+            district=geometry.district, framework=geometry, guid=f"00000000-0000-4000-8000-{number:012}",
+            statement=text, search_text="angle parallelogram", path=f"9{number:04}",
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as many:
+        assert browser.get(find, {"q": text}).content.count(b"<li>") > 20
+    assert len(many) == len(one)
+
+
+@pytest.mark.rule("T74")
+def test_an_administrator_writes_local_standards_in_the_browser(personas: Personas) -> None:
+    browser = personas.administrator.client()
+    new = reverse("crediting:framework-new")
+    said = {
+        "title": "Canoe journey", "adopted_by": "School board", "adopted_on": "2026-08-01", "subjects": ["arts"],
+        "starts_on": "2026-09-01",
+    }  # fmt: skip
+    assert browser.post(new, said | {"adopted_by": ""}).status_code == 422
+    where = browser.post(new, said)["Location"]
+    framework = Framework.objects.get(title="Canoe journey")
+    assert where == url(framework)
+    add = reverse("crediting:item-new", args=[framework.public_id])
+    assert browser.post(add, {"statement": ""}).status_code == 422
+    answer = browser.post(
+        add, {"code": "C.1", "statement": "Read the <script>water</script>", "grades": ["09"], "another": "1"}
+    )
+    assert answer["Location"] == add
+    standard = Standard.objects.get(framework=framework)
+    page = browser.get(where).content.decode()
+    assert "Read the" in page
+    assert "<script>water" not in page
+    edit = reverse("crediting:item-edit", args=[standard.public_id])
+    browser.post(edit, {"code": "C.1", "statement": "Read the tide", "grades": ["09"], "number": "1"})
+    page = browser.get(reverse("crediting:standard", args=[standard.public_id])).content.decode()
+    assert "Read the tide" in page
+    assert "What it said before" in page
+    browser.post(reverse("crediting:item-withdraw", args=[standard.public_id]))
+    standard.refresh_from_db()
+    assert standard.status == "withdrawn"
+
+
+def test_the_page_of_a_publishers_standard_offers_no_editing(personas: Personas, geometry: Framework) -> None:
+    standard = Standard.objects.filter(framework=geometry, is_leaf=True)[0]
+    browser = personas.administrator.client()
+    edit = reverse("crediting:item-edit", args=[standard.public_id])
+    assert edit not in browser.get(reverse("crediting:standard", args=[standard.public_id])).content.decode()
+    assert browser.get(edit).status_code == 400
+
+
+def test_what_changed_is_said_in_words(personas: Personas, geometry: Framework) -> None:
+    browser = personas.teacher.client()
+    compare = reverse("crediting:framework-compare", args=[geometry.public_id])
+    with assert_no_writes():
+        assert "Compare this framework" in browser.get(compare).content.decode()
+    older = Framework.objects.create(
+        district=geometry.district, guid="00000000-0000-4000-8000-000000000000", title="Older"
+    )
+    page = browser.get(compare, {"from": str(older.public_id)}).content.decode()
+    assert "From Older to Common Core" in page
+    assert "Added" in page
+    other = Framework.objects.exclude(district=geometry.district)[0]
+    for query in ({"from": str(other.public_id)}, {"from": "nonsense"}, {"since": "2026-99-99"}):
+        assert browser.get(compare, query).status_code == 404
+
+
+def test_the_licence_is_shown_before_anything_is_published(personas: Personas) -> None:
+    framework = bring_geometry(personas.district)
+    Framework.objects.filter(pk=framework.pk).update(licence="Common Core public licence")
+    browser = personas.administrator.client()
+    assert (
+        "Licence of these: Common Core public licence"
+        in browser.get(url(framework, "framework-adopt")).content.decode()
+    )
+    browser.post(url(framework, "framework-adopt"), ADOPTION)
+    page = browser.get(url(framework)).content.decode()
+    assert f"/ims/case/v1p1/CFPackages/{framework.guid}" in page
+    browser.post(url(framework, "framework-withhold"), {"withhold": "1"})
+    assert "This framework is not published" in browser.get(url(framework)).content.decode()
+
+
 def test_marks_of_a_publisher_print_as_plain_text_wherever_a_standard_is_named(
     personas: Personas, geometry: Framework
 ) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from equity.rules.flags import Signal, Thresholds
-from equity.rules.report import ANY, DISTRICT, EVERYONE, Fact, Report, build
+from equity.rules.flags import Signal, Thresholds, lasts
+from equity.rules.report import ANY, DISTRICT, EVERYONE, Fact, Report, against, build, references
 from equity.rules.suppression import Hidden, Shown, Suppressed
 
 EXAMPLE = {
@@ -31,7 +31,7 @@ def report(rows: list[Fact], hidden_before: Mapping[tuple[str, str, str], Hidden
     return build(rows, groups=groups, thresholds=Thresholds(), hidden_before=hidden_before or {})
 
 
-@pytest.mark.rule("T58", "T62", "R73")
+@pytest.mark.rule("T58", "T62")
 def test_signals_of_the_example_district() -> None:
     table = report(facts(EXAMPLE)).tables[DISTRICT, "race", ANY]
     signals = {row.group: row.signal for row in table.rows}
@@ -104,3 +104,51 @@ def test_everyone_hidden_by_one_partition_is_hidden_in_the_other() -> None:
     assert isinstance(answer.tables["1", "race", ANY].everyone, Suppressed)
     assert isinstance(answer.tables["1", "low_income", ANY].everyone, Suppressed)
     assert ("1", "", EVERYONE) in answer.hidden
+
+
+@pytest.mark.rule("T57")
+def test_one_group_may_stand_in_for_all_other_students() -> None:
+    """V-ES10: Hispanic students beside White ones."""
+    table = report(facts(EXAMPLE)).tables[DISTRICT, "race", ANY]
+    beside = against(table, "white", Thresholds())
+    rows = {row.group: row for row in beside.rows}
+    hispanic = rows["hispanic"]
+    assert hispanic.ratio is not None and hispanic.gap is not None
+    assert hispanic.ratio.value == pytest.approx(0.72, abs=1e-6)
+    assert (hispanic.ratio.limits.low, hispanic.ratio.limits.high) == pytest.approx((0.542052, 0.956366), abs=1e-6)
+    assert hispanic.gap * 100 == pytest.approx(-4.666667, abs=1e-6)
+    assert hispanic.signal == Signal.REVIEW
+    assert (rows["white"].ratio, rows["white"].gap, rows["white"].parity) == (None, None, None)
+    assert beside.against == "white"
+    # By default it is all the others.
+    assert table.against == ""
+    assert table.rows[3].ratio is not None
+    assert table.rows[3].ratio.value == pytest.approx(0.75, abs=1e-6)
+
+
+def test_a_hidden_group_is_never_the_one_compared_with() -> None:
+    table = report(facts({"a": (3, 6), "b": (20, 60), "c": (30, 90), "d": (89, 90)})).tables[DISTRICT, "race", ANY]
+    shown = references(table)
+    assert "a" not in shown
+    assert "d" not in shown
+    hidden = against(table, shown[0], Thresholds()).rows[0]
+    assert (hidden.ratio, hidden.gap, hidden.interval) == (None, None, None)
+
+
+@pytest.mark.rule("T63")
+@pytest.mark.parametrize(
+    ("years", "lasting"),
+    [
+        ([(Signal.REVIEW, 0.7)] * 3, True),
+        ([(Signal.NONE, 1.0), *[(Signal.REVIEW, 0.7)] * 3], True),
+        ([(Signal.REVIEW, 0.7)] * 2, False),
+        ([(Signal.REVIEW, 0.7), (Signal.REVIEW, 1.6), (Signal.REVIEW, 0.7)], False),
+        ([(Signal.REVIEW, 0.7), (Signal.WATCH, 0.7), (Signal.REVIEW, 0.7)], False),
+        ([(Signal.REVIEW, 0.7), (Signal.REVIEW, 0.7), (Signal.NOT_ENOUGH, None)], False),
+        ([], False),
+    ],
+)
+def test_a_difference_lasts_that_is_to_review_three_years_running_on_one_side(
+    years: list[tuple[Signal, float | None]], lasting: bool
+) -> None:
+    assert lasts(years) is lasting

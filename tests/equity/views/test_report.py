@@ -1,11 +1,13 @@
 """The report page, its job, its files and the screen of exact counts."""
 
 import csv
+import datetime as dt
 import io
 
 import pypdf
 import pytest
 from django.core.files.storage import storages
+from django.db.models import F
 from django.urls import reverse
 
 from equity.actions.snapshots import ask_for_report, take_snapshot
@@ -16,11 +18,14 @@ from equity.rules.suppression import Hidden, Shown, Suppressed
 from mbl.core import clock, jobs
 from mbl.core.models import AuditEvent
 from mbl.core.states import JobState
-from profiles.models import School
+from profiles.models import School, SchoolEnrollment
+from tests.assertions import assert_queries
 from tests.factories.equity import make_group, make_mastery_entry
+from tests.factories.profiles import make_school
 from tests.personas import Personas
 
 URL = "/equity/"
+QUERIES = 15
 
 
 @pytest.fixture
@@ -193,3 +198,83 @@ def test_the_whole_school_is_shown_where_it_is_large_enough(personas: Personas, 
     table = read_table(snapshot)
     assert table is not None
     assert table.everyone == Shown(353, 189)
+
+
+@pytest.mark.rule("R73", "T61", "T64")
+def test_the_page_says_how_it_counts_and_shows_every_measure_with_its_denominator(
+    personas: Personas, school: School
+) -> None:
+    make_report(personas, school)
+    html = personas.administrator.client().get(URL).content.decode()
+    for words in (
+        "out of all students enrolled at least one day in grades 9–12",
+        "353",  # of how many
+        "District-chosen thresholds: a comparison needs 10 recipients and 20 students on both sides.",
+        "State rule sets no threshold. These figures say where to look, not whether a rule is kept.",
+        "Gap, points",
+        "Ratio of receiving",
+        "Ratio of not receiving",
+        "Share of recipients less share of students, points",
+        "More students to match",
+        "Compared with: all others",
+    ):
+        assert words in html, words
+    assert "complian" not in html.lower()
+
+
+@pytest.mark.rule("T57")
+def test_one_group_may_be_compared_with_and_a_hidden_one_may_not(personas: Personas, school: School) -> None:
+    make_group(school, "H", 120, 48)
+    make_report(personas, school)
+    client = personas.administrator.client()
+    html = client.get(URL, {"against": "white"}).content.decode()
+    assert "Compared with: White" in html
+    assert "The group compared with" in html
+    for kept_back in ("american_indian", "asian", "nobody"):
+        assert "Compared with: all others" in client.get(URL, {"against": kept_back}).content.decode()
+
+
+@pytest.mark.rule("T63")
+def test_three_years_stand_side_by_side_and_what_lasts_is_named(personas: Personas, school: School) -> None:
+    year = year_of(school)
+    for back in (1, 2):
+        make_group(school, "W", 200, 100, year=year - back)
+        make_group(school, "B", 200, 20, year=year - back)
+        SchoolEnrollment.objects.filter(district=school.district, starts_on__lt=dt.date(year - 1, 7, 1)).update(
+            ends_on=F("starts_on") + dt.timedelta(days=200)
+        )
+    make_group(school, "B", 200, 20)
+    for back in (2, 1):
+        take_snapshot(school.district, year - back, actor=None)
+    before = personas.administrator.client().get(URL, {"year": str(year - 1)}).content.decode()
+    assert "Review three years running" not in before
+    assert "Not counted" in before
+    take_snapshot(school.district, year, actor=None)
+    html = personas.administrator.client().get(URL).content.decode()
+    assert html.count("Review three years running") == 2
+    assert f'<th scope="col">{year - 3}–{(year - 2) % 100:02}</th>' in html
+
+
+def test_a_school_with_one_group_says_no_more_than_its_total(personas: Personas, school: School) -> None:
+    small = make_school(school.district, code="ONE", name="One Group School")
+    make_group(small, "W", 60, 20)
+    snapshot = take_snapshot(school.district, year_of(school), actor=None)
+    table = read_table(snapshot, school="ONE")
+    assert table is not None
+    shown = [row for row in table.rows if isinstance(row.published, Shown)]
+    assert all((row.gap, row.ratio, row.parity) == (None, None, None) for row in shown)
+    html = personas.administrator.client().get(URL, {"school": "ONE"}).content.decode()
+    assert "One Group School" in html
+
+
+def test_the_page_asks_the_same_for_one_school_and_for_thirty(personas: Personas, school: School) -> None:
+    take_snapshot(school.district, year_of(school), actor=None)
+    client = personas.administrator.client()
+    client.get(URL)
+    with assert_queries(QUERIES):
+        client.get(URL)
+    for number in range(30):
+        make_group(make_school(school.district, code=f"TEN{number}"), "W", 12, 6)
+    take_snapshot(school.district, year_of(school), actor=None)
+    with assert_queries(QUERIES):
+        client.get(URL)

@@ -8,12 +8,16 @@ import re
 import pytest
 from django.urls import reverse
 
+from hsbp.actions.conversation import ask_family, comment_on_plan
+from hsbp.actions.family import sign_plan
+from hsbp.states import PlanState
 from mbl.core import clock
 from mbl.home.queries.setup import setup_of
-from profiles.models import Relationship
+from profiles.models import Relationship, Student
 from profiles.states import Role
 from tests.assertions import assert_no_writes, assert_queries
 from tests.factories.core import make_district
+from tests.factories.hsbp import make_review
 from tests.factories.profiles import (
     make_account_holder,
     make_course,
@@ -108,6 +112,46 @@ def test_a_family_keeps_the_chosen_child_in_its_menu(personas: Personas) -> None
     make_guardian(personas.family.person, second)
     page = text(personas.family.client().get(f"{HOME}?child={second.public_id}"))
     assert f"{reverse('transcripts:own')}?child={second.public_id}" in page
+
+
+def test_a_family_is_told_to_answer_the_school_then_to_sign_then_what_the_child_shows(personas: Personas) -> None:
+    student, browser = personas.student.student, personas.family.client()
+    address = f"{reverse('hsbp:plan')}?child={student.public_id}"
+    revision = make_review(student, personas.counselor.user).revision
+    page = text(browser.get(HOME))
+    assert "Read the plan of Sofia and sign it" in page
+    assert f"{reverse('hsbp:sign', args=[student.public_id])}?child={student.public_id}" in page
+    ask_family(student, body="Which evening suits you?", actor=personas.counselor.user)
+    page = text(browser.get(HOME))
+    assert "Carla Nguyen asks you about the plan of Sofia" in page
+    assert "Which evening suits you?" in page
+    assert f'href="{address}#conversation"' in page
+    assert "Carla Nguyen asks you:" in text(browser.get(address))
+    comment_on_plan(student, body="Tuesday.", actor=personas.family.user)
+    page = text(browser.get(HOME))
+    assert "Carla Nguyen asks you" not in page and "sign it" not in page, "now the school is to answer"
+    assert "Carla Nguyen asks you" not in text(browser.get(address))
+    comment_on_plan(student, body="See you on Tuesday.", actor=personas.counselor.user)
+    assert "Read the plan of Sofia and sign it" in text(browser.get(HOME)), "a message is no signature"
+    sign_plan(revision, typed_name="Maria Ramirez", language="en", actor=personas.family.user)
+    assert "Look at the credits together" in text(browser.get(HOME))
+
+
+def test_a_returned_plan_is_the_students_next_step(personas: Personas) -> None:
+    student = personas.student.student
+    Student.objects.filter(pk=student.pk).update(graduation_year=2028)
+    make_review(student, personas.counselor.user, PlanState.RETURNED, comment="Which math do you need?")
+    page = text(personas.student.client().get(HOME))
+    assert "Answer Carla Nguyen about your plan" in page
+    assert "Which math do you need?" in page
+    assert "of 24.0 credits are earned." in page, "how far it is to graduation"
+
+
+def test_the_children_to_choose_from_are_named_as_such(personas: Personas) -> None:
+    make_guardian(personas.family.person, make_student(personas.school, "Second Child"))
+    browser = personas.family.client()
+    for name in ("home:home", "hsbp:plan", "crediting:requests", "crediting:credits", "transcripts:own"):
+        assert '<nav class="chips" aria-label="Choose a child">' in text(browser.get(reverse(name))), name
 
 
 # --- Setting up -----------------------------------------------------------------------------------------------------

@@ -12,11 +12,12 @@ from hsbp.queries.plans import history_of, plan_of
 from hsbp.queries.progress import progress_of
 from hsbp.rules.content import AID_ITEMS
 from hsbp.states import Requirement
+from mbl.core.models import User
 from profiles.models import Student
 from profiles.states import RelationshipKind
 from tests.factories.crediting import make_ground, make_request
 from tests.factories.hsbp import GOALS, make_review, make_revision
-from tests.factories.profiles import make_account_holder, make_relationship, make_student
+from tests.factories.profiles import make_account_holder, make_guardian, make_relationship, make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +51,11 @@ def test_many_students_and_one_give_the_same_states(personas: Personas) -> None:
     decide_requirement(full, verdict=Requirement.MET, reason="Now it is.", actor=counselor)
     for language in ("en", "es"):
         make_copy(full_plan, language=language, actor=personas.family.user)
+    # A copy in a language that the family does not read meets nothing.
+    User.objects.filter(pk=personas.family.user.pk).update(language="es")
+    make_guardian(personas.family.person, asking)
     make_request(ground, full, personas.teacher.person, RequestState.AWARDED, decider=personas.credit_manager.user)
-    make_revision(asking)
+    make_copy(make_revision(asking), language="en", actor=personas.family.user)
     decide_requirement(asking, verdict=Requirement.MET, reason="All there.", actor=counselor)
     decide_requirement(asking, verdict=Requirement.NOT_MET, reason="A mistake.", actor=counselor)
     make_request(ground, asking, personas.teacher.person)
@@ -70,3 +74,4 @@ def test_many_students_and_one_give_the_same_states(personas: Personas) -> None:
     for met in ("H4", "H6", "H7", "H9", "H12", "H13", "H14", "H20", "H22", "H23", "H26", "H27"):
         assert states[met] == "met", met
     assert {row.item.id: row.state for row in checklist_from_facts(known[asking.pk].facts).rows}["H27"] == "due"
+    assert {row.item.id: row.state for row in checklist_from_facts(known[asking.pk].facts).rows}["H26"] == "due"

@@ -9,17 +9,28 @@ from django.urls import reverse
 
 from crediting.states import RequestState
 from hsbp.actions.conversation import comment_on_plan
+from hsbp.actions.family import make_copy
 from hsbp.actions.plans import save_section
-from hsbp.models import FamilyCopy, FamilySignature, Plan, PlanRevision
+from hsbp.models import FamilyCopy, FamilySignature, Plan, PlanComment, PlanRevision
 from hsbp.rules.content import AID_ITEMS, Section, read
 from hsbp.states import PlanState
 from hsbp.words import READING_ORDER
-from mbl.core.models import Draft, User
-from profiles.models import Student
+from mbl.core.models import AuditEvent, Draft, User
+from profiles.actions.relationships import end_relationship
+from profiles.models import Relationship, Student
+from profiles.states import RelationshipKind, Role
 from tests.assertions import assert_no_writes, assert_queries
 from tests.factories.crediting import account_of, make_course_row, make_ground, make_request
 from tests.factories.hsbp import GOALS, NEWEST, make_review, make_revision, write
-from tests.factories.profiles import make_account_holder, make_course, make_guardian, make_student
+from tests.factories.profiles import (
+    make_account_holder,
+    make_course,
+    make_guardian,
+    make_person,
+    make_relationship,
+    make_role,
+    make_student,
+)
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -441,6 +452,65 @@ def test_a_family_with_two_children_chooses_between_them(personas: Personas) -> 
     assert "Pilot" in text_of(family, f"{reverse('hsbp:plan')}?child={brother.public_id}")
     text = text_of(family, f"{reverse('hsbp:plan')}?child={personas.student.student.public_id}")
     assert "Electrician" in text and "Pilot" not in text and "Marco Ramirez" in text
+
+
+def test_a_family_with_children_in_two_districts_reads_each_under_its_own_district(personas: Personas) -> None:
+    """One account, one person in each district: every page is that of the child's district and shows nothing else."""
+    here, there = personas.student.student, personas.other_district_student.student
+    relative = make_person(personas.other_district, "Elena Ramirez")
+    relative.user = personas.family.user
+    relative.save()
+    make_guardian(relative, there)
+    counselor = make_account_holder(personas.other_district, "Otto Berg")
+    make_role(counselor, Role.COUNSELOR, personas.other_school)
+    make_relationship(counselor, there, RelationshipKind.COUNSELOR)
+    assert counselor.user is not None
+    make_review(here, personas.counselor.user, goals={"career": "Electrician"})
+    revision = make_review(there, counselor.user, goals={"career": "Pilot"}).revision
+    family = personas.family.client()
+    for name in ("home:home", "hsbp:plan", "crediting:credits", "crediting:requests", "transcripts:own"):
+        page = text_of(family, f"{reverse(name)}?child={there.public_id}")
+        assert str(here) in page and str(there) in page, f"{name} offers both children"
+    page = text_of(family, f"{reverse('hsbp:plan')}?child={there.public_id}")
+    assert "Pilot" in page and "Electrician" not in page
+    assert "MBL Southport" in page and f"{there} · Southport" in page and f"{here} · Northfield" in page
+    family.post(reverse("hsbp:sign", args=[there.public_id]), {"typed_name": "Elena Ramirez"})
+    signature = FamilySignature.objects.get()
+    assert (signature.revision, signature.signer) == (revision, relative)
+    assert AuditEvent.objects.get(verb="hsbp.plan.signed").district == personas.other_district
+    # Each school sees its own child only.
+    other = Client()
+    other.force_login(counselor.user)
+    assert other.get(reverse("hsbp:student-plan", args=[here.public_id])).status_code == 404
+
+
+def test_a_family_whose_access_ends_in_mid_session_writes_and_reads_nothing_more(personas: Personas) -> None:
+    student, family = personas.student.student, personas.family.client()
+    copy = make_copy(make_review(student, personas.counselor.user).revision, language="es", actor=personas.family.user)
+    sign, say = (reverse(f"hsbp:{name}", args=[student.public_id]) for name in ("sign", "comment"))
+    assert family.get(sign).status_code == 200, "the page is open"
+    relation = Relationship.objects.get(person=personas.family.person, student=student)
+    end_relationship(relation, actor=personas.administrator.user, reason="Court order")
+    answers = [
+        family.post(sign, {"typed_name": "Elena Ramirez"}),
+        family.post(say, {"comment": "May I still?"}),
+        family.post(reverse("hsbp:copies", args=[student.public_id]), {"language": "en"}),
+        family.get(reverse("hsbp:copy", args=[student.public_id, copy.public_id])),
+        family.get(reverse("hsbp:progress", args=[student.public_id])),
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert not FamilySignature.objects.exists() and not PlanComment.objects.exists()
+    assert list(FamilyCopy.objects.values_list("language", flat=True)) == ["es"]
+    assert family.get(reverse("hsbp:plan")).status_code == 403, "told that the page is for students and families"
+
+
+def test_what_saves_itself_after_the_session_ended_changes_nothing_and_is_told(personas: Personas) -> None:
+    student = personas.student.student
+    write(student, goals={"career": "Nurse"})
+    gone, url = Client(), reverse("hsbp:section", args=[student.public_id, "goals"])
+    answer = gone.post(url, {"career": "Pilot"}, headers={"X-Autosave": "1"})
+    assert answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+    assert read(Plan.objects.get(student=student).content).career == "Nurse"
 
 
 # --- Checklist and progress -------------------------------------------------------------------------------------------

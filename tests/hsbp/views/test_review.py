@@ -14,7 +14,9 @@ from hsbp.actions.sending import send_plan
 from hsbp.models import AnnualUpdate, ChecklistRecord, FamilySignature, Plan, PlanReview, RequirementDecision
 from hsbp.states import PlanState
 from mbl.core.models import Draft
-from profiles.models import Student
+from profiles.actions.enrollment import enroll
+from profiles.actions.relationships import assign_counselor, end_relationship
+from profiles.models import Relationship, Student
 from profiles.states import RelationshipKind, Role
 from tests.assertions import assert_no_writes, assert_queries
 from tests.factories.crediting import account_of, make_course_row
@@ -25,6 +27,7 @@ from tests.factories.profiles import (
     make_person,
     make_relationship,
     make_role,
+    make_school,
     make_student,
 )
 from tests.hsbp.views.test_plan import text_of, words
@@ -153,14 +156,14 @@ def test_the_list_asks_the_database_the_same_number_of_times_for_1_and_for_30(pe
     make_revision(personas.student.student)
     client = personas.counselor.client()
     client.get(CASELOAD)
-    with assert_queries(11):
+    with assert_queries(13):
         client.get(CASELOAD)
     for number in range(30):
         student = on_caseload(personas, f"Student Number{number}")
         make_revision(student)
         if number % 2:
             comment_on_plan(student, body="A question", actor=account_of(student))
-    with assert_no_writes(), assert_queries(11):
+    with assert_no_writes(), assert_queries(13):
         answer = client.get(CASELOAD)
     assert "1 to 25 of 31" in words(answer.content.decode())
 
@@ -263,7 +266,7 @@ def test_approving_leads_to_the_next_student_with_the_focus_on_the_name_and_can_
     undo = reverse("hsbp:review-undo", args=[review.public_id])
     assert f'action="{undo}"' in html
     back = client.post(undo, follow=True)
-    assert back.redirect_chain == [(review_url(first), 302)]
+    assert back.redirect_chain == [(f"{review_url(first)}?next=1#heading", 302)]
     assert Plan.objects.get(student=first).state == "submitted"
 
 
@@ -336,13 +339,75 @@ def test_the_comment_is_there_again_after_an_interruption_and_gone_after_the_ans
     assert not Draft.objects.filter(key=key).exists()
 
 
+def test_a_student_who_moves_while_the_review_is_open_is_not_answered_by_the_counselor_who_had_them(
+    personas: Personas,
+) -> None:
+    """The page of before is refused, what was typed stays, and the newcomer answers the same version."""
+    student, client = personas.student.student, personas.counselor.client()
+    revision = make_revision(student)
+    assert client.get(review_url(student)).status_code == 200
+    new_school = make_school(personas.district, "Riverbend Academy")
+    newcomer = make_account_holder(personas.district, "Dana Ortiz")
+    make_role(newcomer, Role.COUNSELOR, new_school)
+    enroll(student, school=new_school, grade="10", actor=personas.administrator.user)
+    end_relationship(
+        Relationship.objects.get(student=student, kind=RelationshipKind.COUNSELOR),
+        actor=personas.administrator.user,
+        reason="moved",
+    )
+    assign_counselor(newcomer, student, actor=personas.administrator.user)
+    posted = {"revision": str(revision.public_id), "comment": "Almost there.", "verdict": "return"}
+    assert client.post(review_url(student), posted).status_code == 404, "nothing of theirs is to be seen any more"
+    assert not PlanReview.objects.exists()
+    assert rows_of(client) == []
+    theirs = Client()
+    assert newcomer.user is not None
+    theirs.force_login(newcomer.user)
+    (row,) = rows_of(theirs)
+    assert "Sofia Ramirez" in row
+    theirs.post(review_url(student), {**posted, "comment": "Welcome.", "verdict": "approve"})
+    assert PlanReview.objects.get().reviewer == newcomer
+
+
+def test_the_wait_orders_the_rows_as_it_is_printed(personas: Personas) -> None:
+    """A plan that was approved an earlier year waits for nobody, however long ago that was."""
+    update_due, returned = on_caseload(personas, "Ada Long"), on_caseload(personas, "Ben Short")
+    make_review(update_due, personas.counselor.user)
+    make_review(returned, personas.counselor.user, PlanState.RETURNED)
+    now = timezone.now()
+    Plan.objects.filter(student=update_due).update(state_since=now - dt.timedelta(days=400), family_since=None)
+    Plan.objects.filter(student=returned).update(state_since=now - dt.timedelta(days=3))
+    first, second, third = rows_of(personas.counselor.client(), "?show=all")
+    assert "Ben Short" in first and "3 days" in first
+    assert {"Ada Long" in second, "Ada Long" in third} == {True, False}
+
+
+def test_the_next_student_is_opened_with_the_focus_on_the_name(personas: Personas) -> None:
+    student, other = personas.student.student, on_caseload(personas, "Ben Short")
+    make_revision(student)
+    make_revision(other)
+    html = personas.counselor.client().get(review_url(student)).content.decode()
+    assert f'href="{review_url(other)}?next=1#heading"' in html
+
+
+def test_a_message_of_the_family_does_not_end_the_wait_for_its_signature(personas: Personas) -> None:
+    student = personas.student.student
+    make_review(student, personas.counselor.user)
+    comment_on_plan(student, body="What is a pathway?", actor=personas.family.user)
+    client = personas.counselor.client()
+    assert rows_of(client, "?show=family") == [], "now the school is to answer"
+    comment_on_plan(student, body="A way to the diploma.", actor=personas.counselor.user)
+    (row,) = rows_of(client, "?show=family")
+    assert "Waiting for the family’s signature" in row
+
+
 def test_asking_the_family_from_the_review_keeps_the_plan_in_the_list(personas: Personas) -> None:
     student = personas.student.student
     revision = make_revision(student)
     client = personas.counselor.client()
     posted = {"revision": str(revision.public_id), "comment": "Can we meet?", "verdict": "ask"}
     answer = client.post(review_url(student), posted, follow=True)
-    assert answer.redirect_chain == [(review_url(student), 302)]
+    assert answer.redirect_chain == [(f"{review_url(student)}?next=1#heading", 302)]
     assert "Your question is sent to the family of Sofia Ramirez." in words(answer.content.decode())
     assert "Can we meet?" in text_of(personas.family.client(), reverse("hsbp:plan"))
 
