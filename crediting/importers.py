@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crediting.actions.history import take_back
 from crediting.actions.import_standards import KIND, import_case
 from crediting.interchange import history, scores
+from crediting.interchange.cedars_courses import course_catalog
 from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge, StandardWord
 from crediting.states import StandardStatus
 from mbl.core.imports import Adapter, register_import
@@ -12,6 +13,7 @@ from mbl.core.imports.differences import Told
 from mbl.core.imports.mapping import Column
 from mbl.core.imports.undo import belongs, never_undo, undo_with
 from mbl.core.models import District
+from profiles.interchange.cedars import register_file
 
 HISTORY_COLUMNS = {
     "student_id": _("Student number"),
@@ -58,6 +60,7 @@ belongs(Standard, "framework")
 belongs(StandardEdge, "framework")
 belongs(StandardWord, "framework")
 never_undo(Standard, _awarded)
+register_file("D", course_catalog)
 register_import(
     Adapter(
         kind=KIND,

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mbl.core.imports.opening import Text
 from mbl.core.imports.result import Issues
@@ -110,9 +111,11 @@ class Table:
         known = {column.lower(): column for column in self.columns.names}
         found: dict[str, int] = {}
         unknown: list[str] = []
+        unnamed = 0
         for place, raw in enumerate(header):
             heading = raw.strip()
             if not heading:
+                unnamed += 1
                 continue
             own = self.columns.headings.get(heading.lower())
             if self._mapped:
@@ -132,6 +135,13 @@ class Table:
                 values = {"found": heading, "column": column}
                 self.issues.warning("COLUMN_RENAMED", sentence % values, file=name, line=1, column=column)
             found[column] = place
+        if unnamed:
+            sentence = ngettext(
+                "%(count)d column of %(file)s has no name. What stands in it was not read.",
+                "%(count)d columns of %(file)s have no name. What stands in them was not read.",
+                unnamed,
+            )
+            self.issues.info("COLUMN_UNNAMED", sentence % {"count": unnamed, "file": name}, file=name, line=1)
         if unknown:
             sentence = _("These columns are not used: %(columns)s.") % {"columns": ", ".join(unknown)[:500]}
             self.issues.info("COLUMN_NOT_USED", sentence, file=name, line=1)
