@@ -54,6 +54,8 @@ class Run:
                 env=self.environ | environ,
                 stdout=said,
                 stderr=subprocess.STDOUT,
+                # A suite that a shell runs in the background is deaf to Ctrl-C, and so would be its children.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
     def wait_until_ready(self) -> str:
