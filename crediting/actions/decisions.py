@@ -29,6 +29,7 @@ from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
 from mbl.core.transitions import Already
+from mbl.core.words import says_something
 from profiles.access import person_in
 
 
@@ -148,6 +149,11 @@ def _first_one(request: CreditRequest, kind: DecisionKind, replaces: Decision | 
             return None
         raise DomainError(_("This award stands. Reverse it first, with a reason, if it has to be decided anew."))
     assert newest is not None
+    if request.state == RequestState.REVERSED:
+        # An old page would repeat what has been taken back since.
+        raise AlreadyDecided(
+            _("The award is reversed. It stays in the record, with its reversal. You can decide anew.")
+        )
     if (newest.kind, newest.decided_by_id) == (kind, actor.pk) and newest.replaces == replaces:
         return newest
     raise AlreadyDecided(_told(newest))
@@ -168,7 +174,7 @@ def _told(decision: Decision) -> str:
 
 
 def _given(reason: str) -> str:
-    if not reason.strip():
+    if not says_something(reason):
         raise DomainError(_("Say why. The student and the family read it."), field="reason")
     return reason.strip()
 

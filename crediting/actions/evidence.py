@@ -21,6 +21,7 @@ from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.files import CheckedFile
 from mbl.core.models import User
+from mbl.core.words import says_something
 from profiles.access import Capability, may
 from profiles.models import Student
 
@@ -96,7 +97,7 @@ def add_evidence(
 
 
 def _refuse_incomplete(evidence: Evidence, file: CheckedFile | None) -> None:
-    if not evidence.title:
+    if not says_something(evidence.title):
         raise DomainError(_("Give this a title, so that your teacher knows what it is."), field="title")
     if evidence.kind in WITH_FILE and file is None:
         raise DomainError(_("Choose a file."), field="file")
@@ -109,7 +110,7 @@ def _refuse_incomplete(evidence: Evidence, file: CheckedFile | None) -> None:
             raise DomainError(
                 _("Say in a few words what the photo shows, for people who cannot see it."), field="alt_text"
             )
-    if evidence.kind == EvidenceKind.TEXT and not evidence.body:
+    if evidence.kind == EvidenceKind.TEXT and not says_something(evidence.body):
         raise DomainError(_("Write your text, or choose another kind of evidence."), field="body")
     if evidence.kind == EvidenceKind.LINK and (problem := link_problem(evidence.url)):
         raise DomainError(sentence(problem), field="url")
@@ -163,11 +164,11 @@ def update_evidence(
 
 
 def _refuse_incomplete_change(evidence: Evidence) -> None:
-    if not evidence.title:
+    if not says_something(evidence.title):
         raise DomainError(_("Give this a title, so that your teacher knows what it is."), field="title")
     if evidence.kind == EvidenceKind.PHOTO and not evidence.alt_text:
         raise DomainError(_("Say in a few words what the photo shows, for people who cannot see it."), field="alt_text")
-    if evidence.kind == EvidenceKind.TEXT and not evidence.body:
+    if evidence.kind == EvidenceKind.TEXT and not says_something(evidence.body):
         raise DomainError(_("Write your text, or throw this piece away."), field="body")
     if evidence.kind == EvidenceKind.LINK and (problem := link_problem(evidence.url)):
         raise DomainError(sentence(problem), field="url")

@@ -44,6 +44,7 @@ from mbl.core.decisions import Denied, Reason
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
 from mbl.core.transitions import Already
+from mbl.core.words import says_something
 from profiles.access import Capability, may
 from profiles.models import Course, Person, Relationship, RoleAssignment, School, Student
 from profiles.states import RelationshipKind, Role
@@ -267,7 +268,7 @@ def return_request(request: CreditRequest, *, reason: str, actor: User) -> Credi
     if isinstance(state, Already):
         return request
     reason = reason.strip()
-    if not reason:
+    if not says_something(reason):
         raise DomainError(_("Say what you would like to see, so that the student can act on it."), field="reason")
     request.state = state
     request.waiting_since = clock.now()
@@ -298,7 +299,7 @@ def reassign_request(request: CreditRequest, *, assessor: Person, reason: str, a
         return request
     if request.state not in access.OPEN:
         raise DomainError(_("This request is closed, so nobody needs to assess it."))
-    if not reason.strip():
+    if not says_something(reason):
         raise DomainError(_("Say why another teacher is asked; the student reads it."), field="reason")
     before = str(request.assessor)
     end_relationship(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from crediting.states import REQUEST, DecisionKind, RequestState
 from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
 from crediting.words import kind_word, method_word, sentence
 from mbl.core.decisions import Denied, Verdict
-from mbl.core.errors import NotAllowed
+from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, showing_errors, typed_before
 from mbl.core.ui.parts import Empty, Fact, Link
 from mbl.core.ui.parts import Verdict as Button
@@ -110,8 +111,7 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     replaced = _to_replace(credit_request)
     if request.method == "POST" and form.is_valid():
         with showing_errors(form):
-            decide = refuse_credit if request.POST.get("verdict") == "refuse" else award_credit
-            made = decide(
+            made = _verdict(request)(
                 credit_request,
                 reason=form.cleaned_data["reason"],
                 actor=request.user,
@@ -124,6 +124,15 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     return page(
         request, "crediting/decisions/decide.html", _context(request, credit_request, form, draft_key, replaced)
     )
+
+
+def _verdict(request: AuthenticatedRequest) -> Callable[..., Decision]:
+    """What the pressed button says. A form without a button decides nothing."""
+    verdicts: dict[str, Callable[..., Decision]] = {"award": award_credit, "refuse": refuse_credit}
+    try:
+        return verdicts[request.POST.get("verdict", "")]
+    except KeyError:
+        raise DomainError(_("The page got something it cannot read. Go back and try again.")) from None
 
 
 def _refuse_others(request: AuthenticatedRequest, credit_request: CreditRequest) -> None:

@@ -28,6 +28,11 @@ _sentences: dict[str, Text] = {}
 _states: dict[tuple[type[StrEnum], str], tuple[Text, str]] = {}
 
 
+def says_something(text: str) -> bool:
+    """Whether anything in ``text`` can be seen: white space, zero-width and direction signs alone cannot."""
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
 def register_words(sentences: Mapping[str, Text]) -> None:
     """Whole sentences by reason code, with ``%(name)s`` placeholders; ``ngettext_lazy(…, "count")`` for plurals."""
     for code, text in sentences.items():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User
+from mbl.core.words import says_something
 from profiles.models import Person, Student
 from profiles.models.person import SSID
 from profiles.rules.names import names_of
@@ -38,10 +39,9 @@ def add_person(
     A form gives its own ``public_id``, so that pressing its button twice adds one person.
     """
     given_name, family_name = given_name.strip(), family_name.strip()
-    if not given_name or not family_name:
-        raise DomainError(
-            _("Give both a first and a last name."), field="given_name" if not given_name else "family_name"
-        )
+    if not says_something(given_name) or not says_something(family_name):
+        field = "family_name" if says_something(given_name) else "given_name"
+        raise DomainError(_("Give both a first and a last name."), field=field)
     email = email.strip().lower()
     if email:
         try:
@@ -68,7 +68,10 @@ def add_person(
             person.save()
             audit.record(PersonAdded(), actor=actor, district=district, target=person)
     except IntegrityError:
-        return Person.objects.get(public_id=person.public_id, district=district)
+        first = Person.objects.filter(public_id=person.public_id, district=district).first()
+        if first is None:  # a key that was not made by the page
+            raise DomainError(_("The page got something it cannot read. Go back and try again.")) from None
+        return first
     return person
 
 

@@ -9,6 +9,7 @@ from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
+from mbl.core.words import says_something
 from transcripts import access
 from transcripts.models import Transcript, TranscriptRevocation
 from transcripts.verbs import TranscriptRevoked
@@ -27,7 +28,7 @@ def revoke_transcript(transcript: Transcript, *, reason: str, actor: User) -> Tr
     if first is not None:
         return first
     reason = reason.strip()
-    if not reason:
+    if not says_something(reason):
         raise DomainError(_("Say why it is revoked."), field="reason")
     revocation = TranscriptRevocation.objects.create(
         transcript=transcript, reason=reason, revoked_by=actor, revoked_at=clock.now()

@@ -358,6 +358,25 @@ def test_an_old_page_cannot_decide_anew_by_accident(personas: Personas, ground: 
     assert LedgerEntry.objects.filter(kind=EntryKind.MASTERY).count() == 1
 
 
+def test_whoever_awarded_is_not_told_so_again_after_the_reversal(personas: Personas, ground: Ground) -> None:
+    request = assessed(ground, personas)
+    manager = personas.credit_manager.user
+    reverse_award(award_credit(request, reason=REASON, actor=manager), reason="Wrong work", actor=manager)
+
+    with pytest.raises(AlreadyDecided, match="The award is reversed"):
+        award_credit(request, reason=REASON, actor=manager)
+
+    assert request.decisions.count() == 1
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "\u200b", "\u202e \ufeff"])
+def test_a_reason_that_nobody_can_see_is_none(personas: Personas, ground: Ground, reason: str) -> None:
+    request = assessed(ground, personas)
+
+    with pytest.raises(DomainError, match="Say why"):
+        award_credit(request, reason=reason, actor=personas.credit_manager.user)
+
+
 def test_a_reversed_award_can_also_end_as_not_awarded(personas: Personas, ground: Ground) -> None:
     request = assessed(ground, personas)
     first = award_credit(request, reason=REASON, actor=personas.credit_manager.user)

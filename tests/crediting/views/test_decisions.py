@@ -65,6 +65,15 @@ def test_what_is_not_met_is_said_and_the_reason_of_a_refusal_is_read_by_the_fami
         assert "One step is missing." in page and "Developing so far. Asked for: Proficient." in page
 
 
+def test_a_form_without_a_button_decides_nothing(personas: Personas, ground: Ground) -> None:
+    request = assessed(personas, ground)
+
+    answer = personas.credit_manager.client().post(f"/decisions/{request.public_id}/", {"reason": "Shown."})
+
+    assert answer.status_code == 422
+    assert not request.decisions.exists()
+
+
 def test_the_second_person_reads_who_was_first(personas: Personas, ground: Ground) -> None:
     request = assessed(personas, ground)
     award_credit(request, reason="Shown.", actor=personas.credit_manager.user)

@@ -81,6 +81,18 @@ def test_the_same_name_twice_is_two_people() -> None:
     assert Person.objects.filter(district=district).count() == 2
 
 
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\u202e"])
+def test_a_name_that_nobody_can_see_is_none(name: str) -> None:
+    with pytest.raises(DomainError, match="Give both"):
+        add_person(make_district(), given_name="Ana", family_name=name, actor=None)
+
+
+def test_a_key_of_another_district_adds_nobody() -> None:
+    theirs = add_person(make_district(), given_name="Ana", family_name="Diaz", actor=None)
+    with pytest.raises(DomainError, match="cannot read"):
+        add_person(make_district(), given_name="Ana", family_name="Diaz", public_id=theirs.public_id, actor=None)
+
+
 def test_one_form_posted_twice_adds_one_person() -> None:
     district, key = make_district(), uuid.uuid4()
     first = add_person(district, given_name="Ana", family_name="Diaz", public_id=key, actor=None)
