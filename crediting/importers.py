@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from crediting.actions.import_standards import KIND, import_case
+from crediting.interchange.cedars_courses import course_catalog
 from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge, StandardWord
 from crediting.states import StandardStatus
 from mbl.core.imports import Adapter, register_import
 from mbl.core.imports.differences import Told
 from mbl.core.imports.undo import belongs, never_undo
 from mbl.core.models import District
+from profiles.interchange.cedars import register_file
 
 
 def _awarded(district: District) -> list[int]:
@@ -22,6 +24,7 @@ belongs(Standard, "framework")
 belongs(StandardEdge, "framework")
 belongs(StandardWord, "framework")
 never_undo(Standard, _awarded)
+register_file("D", course_catalog)
 register_import(
     Adapter(
         kind=KIND,

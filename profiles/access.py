@@ -43,6 +43,7 @@ __all__ = [
     "children_of",
     "closed_to",
     "district_for",
+    "districts_in_reach",
     "districts_where",
     "family_of",
     "get_audit_scope",
@@ -181,6 +182,12 @@ def students_with(user: User | AnonymousUser, capability: Capability) -> QuerySe
 def students_visible_to(user: User | AnonymousUser) -> QuerySet[Student]:
     """Students whose existence ``user`` may know of today."""
     return students_with(user, Capability.SEE_STUDENT)
+
+
+def districts_in_reach(user: User | AnonymousUser) -> frozenset[int]:
+    """The districts that students visible to ``user`` can be of."""
+    shared = StudentGrant.objects.filter(user=user) if isinstance(user, User) else StudentGrant.objects.none()
+    return frozenset(standing(user).people.values()) | set(shared.values_list("content_object__district", flat=True))
 
 
 def get_student(user: User | AnonymousUser, public_id: UUID, capability: Capability) -> Student:

@@ -1,19 +1,22 @@
 """The formats of rosters that the Imports page and the console know."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mbl.core.imports import Adapter, register_import
 from mbl.core.imports.differences import Told
 from mbl.core.imports.undo import belongs, refers
-from profiles.interchange import student_facts
-from profiles.interchange.oneroster import KIND, import_oneroster
+from profiles.interchange import cedars, student_facts
+from profiles.interchange.oneroster import KIND, SDS_KIND, import_oneroster
 from profiles.models import (
     AcademicSession,
     Course,
     ExternalId,
     Person,
+    ProgramParticipation,
     RaceEthnicity,
     Relationship,
+    RosterRole,
     School,
     SchoolEnrollment,
     Section,
@@ -28,7 +31,9 @@ refers(
     kinds={
         "course": Course,
         "person": Person,
+        "program": ProgramParticipation,
         "relationship": Relationship,
+        "rosterrole": RosterRole,
         "school": School,
         "section": Section,
         "sectionenrollment": SectionEnrollment,
@@ -57,24 +62,42 @@ FACTS = {
 SEAT = {"starts_on": _("First day"), "ends_on": _("Last day")}
 
 belongs(SchoolEnrollment, "student")
+belongs(RosterRole, "person")
+belongs(ProgramParticipation, "student")
 belongs(RaceEthnicity, "student")
+_ROSTER_KINDS: dict[str, str | Promise] = {
+    "orgs": _("Schools and other places"),
+    "academicSessions": _("Terms and school years"),
+    "users": _("People"),
+    "roles": _("Roles that the roster names"),
+    "demographics": _("Demographics"),
+    "courses": _("Courses"),
+    "classes": _("Sections"),
+    "enrollments": _("Enrollments in sections"),
+    "guardians": _("Family links, not verified"),
+}
 register_import(
     Adapter(
         kind=KIND,
-        label=_("Roster (OneRoster 1.1 CSV)"),
-        hint=_("The zip that your student information system exports: all files, complete (bulk), with manifest.csv."),
+        label=_("Roster (OneRoster 1.1 or 1.2 CSV)"),
+        hint=_(
+            "The zip that your student information system exports, with manifest.csv: the first time complete (bulk), "
+            "later also changes alone (delta)."
+        ),
         accept=".zip",
         run=import_oneroster,
-        kinds={
-            "orgs": _("Schools and other places"),
-            "academicSessions": _("Terms and school years"),
-            "users": _("People"),
-            "demographics": _("Demographics"),
-            "courses": _("Courses"),
-            "classes": _("Sections"),
-            "enrollments": _("Enrollments in sections"),
-            "guardians": _("Family links, not verified"),
-        },
+        kinds=_ROSTER_KINDS,
+        run_with_progress=import_oneroster,
+    )
+)
+register_import(
+    Adapter(
+        kind=SDS_KIND,
+        label=_("Roster (Microsoft School Data Sync CSV)"),
+        hint=_("A zip of the School Data Sync files, version 2 or 2.1: all of them, each time."),
+        accept=".zip",
+        run=import_oneroster,
+        kinds={**_ROSTER_KINDS, "programs": _("Programs (flags)")},
         run_with_progress=import_oneroster,
         told=(
             Told("profiles.School", _("Schools"), {"name": _("Name"), "state_code": _("State code")}, ACTIVE),
@@ -87,6 +110,32 @@ register_import(
             Told("profiles.RoleAssignment", _("Roles of teachers"), {"ends_on": _("Last day")}),
             Told("profiles.Relationship", _("Family links, not verified"), {"ends_on": _("Last day")}),
         ),
+    )
+)
+register_import(
+    Adapter(
+        kind=cedars.KIND,
+        label=_("State files (CEDARS B, C, D, I, J, K, L, M)"),
+        hint=_(
+            "One file or a zip of them, as your system makes them for the state. These layouts were not yet compared "
+            "with a file that a system really wrote: look at the check closely."
+        ),
+        accept=".zip,.txt,.csv",
+        run=cedars.import_cedars,
+        kinds={
+            "students": _("Students"),
+            "enrollments": _("Enrollments at schools"),
+            "courses": _("Courses"),
+            "programs": _("Programs"),
+            "ethnicity": _("Ethnicity"),
+            "race": _("Race"),
+        },
+        told=(
+            Told("profiles.Person", _("People"), NAMES, ACTIVE),
+            Told("profiles.Student", _("Students"), FACTS, ACTIVE),
+            Told("profiles.SchoolEnrollment", _("Enrollments at schools"), SEAT),
+        ),
+        run_with_progress=cedars.import_cedars,
     )
 )
 register_import(

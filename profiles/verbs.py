@@ -116,6 +116,18 @@ class RosterImported(Payload):
     withdrawn: int
 
 
+@verb("profiles.cedars.imported", _("{actor} read CEDARS files ({files}): {changed} changes"))
+class CedarsImported(Payload):
+    run: str
+    files: str
+    changed: int
+
+
+@verb("profiles.cedars.settings_set", _("{actor} set how CEDARS files are read: {changed}"))
+class CedarsSettingsSet(Payload):
+    changed: str
+
+
 @verb("profiles.student_facts.imported", _("{actor} read facts of {updated} students from a file"))
 class StudentFactsImported(Payload):
     run: str

@@ -14,8 +14,8 @@ from django.db import connection
 
 from equity.rules.report import ANY, Fact
 from mbl.core.models import District
-from profiles.queries.rollups import rollups
-from profiles.rules.rollup import group_of
+from profiles.queries.rollups import rollups_of
+from profiles.rules.rollup import RollUp, group_of
 from profiles.states import Program
 
 HIGH_SCHOOL = ["09", "10", "11", "12"]
@@ -84,11 +84,10 @@ def count(district: District, school_year: int, rollup_version: str) -> list[Fac
             },
         )
         rows: list[Row] = cursor.fetchall()
-    return list(_facts(rows, rollup_version))
+    return list(_facts(rows, rollups_of(district)[rollup_version]))
 
 
-def _facts(rows: list[Row], rollup_version: str) -> Iterator[Fact]:
-    rollup = rollups()[rollup_version]
+def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
     students: dict[tuple[str, str, str], int] = defaultdict(int)
     recipients: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     whole: dict[str, int] = defaultdict(int)

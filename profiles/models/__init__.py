@@ -4,9 +4,9 @@ from profiles.models.enrollment import SchoolEnrollment
 from profiles.models.external import ExternalId
 from profiles.models.grants import DistrictGrant, SchoolGrant, StudentGrant
 from profiles.models.invitation import Invitation
-from profiles.models.person import Person, Student
+from profiles.models.person import NameWord, Person, Student
 from profiles.models.relationship import Relationship
-from profiles.models.role import RoleAssignment
+from profiles.models.role import RoleAssignment, RosterRole
 from profiles.models.school import School
 
 __all__ = [
@@ -15,11 +15,13 @@ __all__ = [
     "DistrictGrant",
     "ExternalId",
     "Invitation",
+    "NameWord",
     "Person",
     "ProgramParticipation",
     "RaceEthnicity",
     "Relationship",
     "RoleAssignment",
+    "RosterRole",
     "School",
     "SchoolEnrollment",
     "SchoolGrant",

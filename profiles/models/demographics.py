@@ -35,6 +35,8 @@ class ProgramParticipation(models.Model):
     program = models.CharField(max_length=20)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    # The import that brought it; empty when a person wrote it. An import ends only what it brought.
+    source = models.CharField(max_length=60, blank=True, db_default="")
 
     class Meta:
         constraints = [

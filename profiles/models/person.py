@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ class Person(PublicIdModel):
     middle_name = models.CharField(max_length=100, blank=True)
     family_name = models.CharField(max_length=100)
     preferred_name = models.CharField(max_length=100, blank=True)
+    pronouns = models.CharField(max_length=60, blank=True, db_default="")
     # The name as people call this person, for lists and headings; kept by actions.
     display_name = models.CharField(max_length=210)
     # Made in Python by ``rules.names.names_of``, so that names sort and are found the same on every server.
@@ -49,6 +50,23 @@ class Person(PublicIdModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class NameWord(models.Model):
+    """Each word of a district's names once, kept by a trigger on ``Person``: what a misspelt word may have meant.
+
+    Names share few words, so looking for a similar word here is quick where it would be slow among the people.
+    """
+
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=420)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["district", "word"], name="name_word_once")]
+        indexes = [GistIndex(fields=["word"], name="name_word_search", opclasses=["gist_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Student(PublicIdModel):

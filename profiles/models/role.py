@@ -18,6 +18,13 @@ class RoleQuerySet(models.QuerySet["RoleAssignment"]):
         return self.filter(starts_on__lte=on).filter(models.Q(ends_on=None) | models.Q(ends_on__gte=on))
 
 
+class RosterRoleQuerySet(models.QuerySet["RosterRole"]):
+    def in_force(self, on: dt.date) -> RosterRoleQuerySet:
+        return self.filter(models.Q(starts_on=None) | models.Q(starts_on__lte=on)).filter(
+            models.Q(ends_on=None) | models.Q(ends_on__gte=on)
+        )
+
+
 class RoleAssignment(PublicIdModel):
     """``person`` has ``role`` at ``school`` (none: in the whole district) from the first to the last day, inclusive.
 
@@ -59,6 +66,27 @@ class RoleAssignment(PublicIdModel):
             ),
         ]
         indexes = [models.Index(fields=["role", "school"], name="role_by_school")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role}"
+
+
+class RosterRole(models.Model):
+    """What a roster says somebody is, in its own word. It opens nothing: people with the right look and give roles."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roster_roles")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=60)
+    is_primary = models.BooleanField(default=True)
+    starts_on = models.DateField(null=True, blank=True)
+    # Also the last day on which the roster said so.
+    ends_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=80)
+
+    objects = RosterRoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "pk"]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role}"

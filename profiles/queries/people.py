@@ -12,9 +12,10 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from mbl.core import clock
 from mbl.core.models import District
 from profiles.access import taught_by
-from profiles.models import Invitation, Person, Relationship, RoleAssignment, School, Student
+from profiles.models import Invitation, Person, Relationship, RoleAssignment, RosterRole, School, Student
 from profiles.rules.names import fold
 from profiles.rules.roles import SCOPE_CAPABILITIES, Capability
+from profiles.rules.roster import SUGGESTED
 from profiles.states import InvitationState, RelationshipKind, Role
 
 
@@ -25,6 +26,7 @@ class Show(StrEnum):
     STUDENTS = "students"
     FAMILIES = "families"
     INVITED = "invited"
+    SUGGESTED = "suggested"
     ALL = "all"
 
 
@@ -44,6 +46,14 @@ def _invited() -> Q:
     return Q(pk__in=Invitation.objects.filter(state=InvitationState.SENT).values("person"))
 
 
+def _suggested(on: dt.date) -> Q:
+    """The roster gives them a role that only a person can give here, and nobody has."""
+    noted = RosterRole.objects.in_force(on).filter(role__in=SUGGESTED)
+    return Q(pk__in=noted.values("person"), is_active=True) & ~Q(
+        pk__in=RoleAssignment.objects.in_force(on).filter(role__in=set(SUGGESTED.values())).values("person")
+    )
+
+
 def listed(people: QuerySet[Person], *, on: dt.date, show: str, text: str = "") -> QuerySet[Person]:
     """The people of one view, found by name, e-mail or student number, with their roles in force and student row."""
     in_force = RoleAssignment.objects.in_force(on)
@@ -57,6 +67,11 @@ def listed(people: QuerySet[Person], *, on: dt.date, show: str, text: str = "") 
         people = people.filter(pk__in=Relationship.objects.filter(kind=RelationshipKind.GUARDIAN).values("person"))
     elif show == Show.INVITED:
         people = people.filter(_invited())
+    elif show == Show.SUGGESTED:
+        noted = RosterRole.objects.in_force(on).filter(role__in=SUGGESTED).select_related("school")
+        people = people.filter(_suggested(on)).prefetch_related(
+            Prefetch("roster_roles", noted, to_attr="suggested_roles")
+        )
     return (
         found(people, text)
         .select_related("student__school", "user")
@@ -92,6 +107,7 @@ def tally(people: QuerySet[Person], *, on: dt.date) -> Tally:
         students=Count("pk", filter=Q(student__isnull=False)),
         families=Count("pk", filter=Q(pk__in=guardians.values("person"))),
         invited=Count("pk", filter=_invited()),
+        suggested=Count("pk", filter=_suggested(on)),
         all=Count("pk"),
     )
     roles = (

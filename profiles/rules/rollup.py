@@ -36,6 +36,12 @@ class RollUp:
     summary: Mapping[str, Group]
     not_hispanic: frozenset[str]
     hispanic_first: bool = True
+    # Where the version has no group of its own for it.
+    middle_eastern_as: Group = Group.MIDDLE_EASTERN
+
+    def of(self, group: Group) -> Group:
+        """``group`` as this version counts it."""
+        return self.middle_eastern_as if group == Group.MIDDLE_EASTERN else group
 
 
 def group_of(rollup: RollUp, ethnicity: Iterable[str], races: Iterable[str]) -> Group:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from profiles.states import Role
+
 # The grades we keep: the state's codes, and those of the common entry-grade vocabulary that differ.
 GRADES = (
     "IT", "PR", "PK", "TK", "KG", "K1", "K2",
@@ -34,3 +36,14 @@ def graduation_year(grade: str, school_year: int) -> int | None:
     if grade not in GRADES or not grade.isdigit() or int(grade) > 12:
         return None
     return school_year + 12 - int(grade)
+
+
+# Words of rosters that speak of a role which opens much here, and that role. A roster suggests it; a person gives it.
+SUGGESTED = {
+    "administrator": Role.ADMINISTRATOR,
+    "districtadministrator": Role.ADMINISTRATOR,
+    "siteadministrator": Role.ADMINISTRATOR,
+    "systemadministrator": Role.ADMINISTRATOR,
+    "counselor": Role.COUNSELOR,
+    "principal": Role.PRINCIPAL,
+}

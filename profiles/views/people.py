@@ -26,7 +26,7 @@ from profiles.actions.people import add_person, add_student, set_student_facts
 from profiles.actions.relationships import link_guardian
 from profiles.actions.roles import end_role, give_role, place_of, restore_role
 from profiles.forms.people import ChildForm, EndForm, FindForm, FindStudentForm, PersonForm, RoleForm, StudentForm
-from profiles.models import Person, RoleAssignment, Student
+from profiles.models import Person, RoleAssignment, RosterRole, Student
 from profiles.queries import people as queries
 from profiles.queries import students as student_queries
 from profiles.queries.people import PersonPage, Show, Way
@@ -101,6 +101,10 @@ def _row(person: Person) -> Row:
         f"{ROLE_WORDS[Role(one.role)]} ({one.school})" if one.school else str(ROLE_WORDS[Role(one.role)])
         for one in person.roles_in_force  # type: ignore[attr-defined]
     )
+    suggested: list[RosterRole] = getattr(person, "suggested_roles", [])
+    if suggested:
+        told = ", ".join(f"{one.role} ({one.school})" if one.school else one.role for one in suggested)
+        roles = " · ".join(part for part in (roles, _("the roster says: %(roles)s") % {"roles": told}) if part)
     student: Student | None = getattr(person, "student", None)
     if student is not None and not roles:
         roles = str(ROLE_WORDS[Role.STUDENT])
@@ -122,6 +126,7 @@ def _chips(tally: queries.Tally, show: str) -> list[Chip]:
         (Show.STUDENTS, _("Students")),
         (Show.FAMILIES, _("Families")),
         (Show.INVITED, _("Invited")),
+        *([(Show.SUGGESTED, _("Suggested by the roster"))] if tally.views[Show.SUGGESTED] else []),
         (Show.ALL, _("All")),
     ]
     counts = tally.views | {str(role): number for role, number in tally.roles.items()}

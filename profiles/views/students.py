@@ -97,6 +97,7 @@ def _facts(found: Student, sees_record: bool) -> list[Fact]:
     pairs = [
         Fact(_("School"), str(found.school or "")),
         Fact(_("Grade"), grade_short(found.grade)),
+        Fact(_("Pronouns"), found.person.pronouns),
         Fact(_("District student number"), found.local_id),
     ]
     if sees_record:

@@ -8,12 +8,18 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mbl.core.imports.opening import Text
 from mbl.core.imports.result import Issues
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 csv.field_size_limit(65_536)
 
@@ -23,11 +29,15 @@ Row = Sequence[str]
 
 @dataclass(frozen=True)
 class Columns:
-    """What a file may hold: two columns or more. ``renamed`` maps names of older editions to ours, in small letters."""
+    """What a file may hold: two columns or more. ``renamed`` maps names of older editions to ours, in small letters.
+
+    ``headings`` does the same for the names of the format itself, which call for no remark.
+    """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -38,6 +48,7 @@ class Table:
     """One CSV file. ``is_usable`` is false when its header already rules it out; the issues say why.
 
     ``mapping``: which header is which of our columns, where the format is free; no other header is read then.
+    ``quoted`` false: cells stand between delimiters as they are, and a quote is a letter like others.
     """
 
     def __init__(
@@ -48,11 +59,13 @@ class Table:
         *,
         mapping: Mapping[str, str] | None = None,
         delimiter: str = ",",
+        quoted: bool = True,
     ) -> None:
         self.text = text
         self.columns = columns
         self.issues = issues
         self.delimiter = delimiter
+        self.quoted = quoted
         self._mapped = {header.casefold(): column for column, header in (mapping or {}).items()}
         self.is_usable = False
         self._places: list[int] = []
@@ -69,7 +82,7 @@ class Table:
         name = self.text.name
         with self.text.lines() as lines:
             try:
-                header = next(csv.reader(lines, delimiter=self.delimiter, strict=True), None)
+                header = next(self._reader(lines), None)
             except csv.Error as error:
                 self.issues.error(
                     "HEADER_UNREADABLE", _("The first line is not CSV: %(why)s.") % {"why": error}, file=name
@@ -98,14 +111,17 @@ class Table:
         known = {column.lower(): column for column in self.columns.names}
         found: dict[str, int] = {}
         unknown: list[str] = []
+        unnamed = 0
         for place, raw in enumerate(header):
             heading = raw.strip()
             if not heading:
+                unnamed += 1
                 continue
+            own = self.columns.headings.get(heading.lower())
             if self._mapped:
                 column = self._mapped.get(heading.casefold())
             else:
-                column = known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
+                column = own or known.get(heading.lower()) or self.columns.renamed.get(heading.lower())
             if column is None:
                 unknown.append(heading)
                 continue
@@ -114,11 +130,18 @@ class Table:
                 values = {"column": column, "file": name}
                 self.issues.error("COLUMN_TWICE", sentence % values, file=name, line=1, column=column)
                 return None
-            if heading != column and not self._mapped:
+            if heading != column and not self._mapped and own is None:
                 sentence = _("The column %(found)s was read as %(column)s.")
                 values = {"found": heading, "column": column}
                 self.issues.warning("COLUMN_RENAMED", sentence % values, file=name, line=1, column=column)
             found[column] = place
+        if unnamed:
+            sentence = ngettext(
+                "%(count)d column of %(file)s has no name. What stands in it was not read.",
+                "%(count)d columns of %(file)s have no name. What stands in them was not read.",
+                unnamed,
+            )
+            self.issues.info("COLUMN_UNNAMED", sentence % {"count": unnamed, "file": name}, file=name, line=1)
         if unknown:
             sentence = _("These columns are not used: %(columns)s.") % {"columns": ", ".join(unknown)[:500]}
             self.issues.info("COLUMN_NOT_USED", sentence, file=name, line=1)
@@ -151,11 +174,43 @@ class Table:
                 self.issues.warning("ROW_ENDS_EARLY", sentence, file=self.text.name, line=line)
                 cells += [""] * -extra
             cells.append("")
-            # Most rows of long tables are plain; only those with spaces or other letters pay for cleaning.
+            # Most rows of long tables are plain; only those with spaces at an end or other letters pay for cleaning.
             picked = pick(cells)
-            joined = "".join(picked)
-            is_plain = joined.isascii() and joined.isprintable() and " " not in joined
-            yield line, picked if is_plain else list(map(clean, picked))
+            joined = "|".join(("", *picked, ""))
+            is_plain = joined.isascii() and joined.isprintable() and "| " not in joined and " |" not in joined
+            yield line, picked if is_plain else tuple(map(clean, picked))
+
+    def prints(self, *columns: str) -> Iterator[tuple[tuple[str, ...], int]]:
+        """The cells of a few columns, two or more, and 128 bits of the whole row: several times faster than ``rows``.
+
+        For finding out what has not changed; nothing is reported, and a row that ends too early has empty cells.
+        """
+        places = [self._places[self.columns.names.index(column)] for column in columns]
+        pick = itemgetter(*places)
+        blake, read = blake2b, int.from_bytes
+        for row, cells in self._rows_with_cells(max(places) + 1):
+            cells.append("")
+            try:
+                picked = pick(cells)
+            except IndexError:
+                picked = ("",) * len(places)
+            if not "".join(picked).isalnum():
+                picked = tuple(map(clean, picked))
+            yield picked, read(blake(row.encode(), digest_size=16).digest(), "big")
+
+    def _rows_with_cells(self, width: int) -> Iterator[tuple[str, list[str]]]:
+        """Each row as one text, and at least its first ``width`` cells."""
+        if self.quoted:
+            for _line, cells in self._raw():
+                yield "\x1f".join(cells), cells
+            return
+        delimiter = self.delimiter
+        with self.text.lines() as lines:
+            next(lines, None)
+            for line in lines:
+                row = line.rstrip("\r\n")
+                if row:
+                    yield row, row.split(delimiter, width)[:width]
 
     def has(self, column: str) -> bool:
         """Whether the file has this column."""
@@ -176,9 +231,14 @@ class Table:
             if place < len(cells):
                 yield cells[place].strip()
 
+    def _reader(self, lines: Iterator[str]) -> Reader:
+        if self.quoted:
+            return csv.reader(lines, strict=True, delimiter=self.delimiter)
+        return csv.reader(lines, strict=True, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+
     def _raw(self, *, report: bool = False) -> Iterator[tuple[int, list[str]]]:
         with self.text.lines() as lines:
-            reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+            reader = self._reader(lines)
             is_header = True
             while True:
                 try:

@@ -13,8 +13,9 @@ from crediting import access as crediting_access
 from crediting.queries.standards import search as search_standards
 from mbl.core import clock
 from mbl.core.http import AuthenticatedRequest, page
-from profiles.access import standing, students_visible_to
-from profiles.queries.students import found
+from profiles.access import districts_in_reach, standing, students_visible_to
+from profiles.queries.search import Found
+from profiles.queries.search import search as search_students
 
 MOST = 10
 
@@ -29,10 +30,12 @@ def search(request: AuthenticatedRequest) -> HttpResponse:
     form = SearchForm(request.GET or None)
     text = form.cleaned_data["q"].strip() if form.is_valid() else ""
     now = standing(request.user)
-    students, courses, standards = [], [], []
+    people = Found()
+    courses, standards = [], []
     if text:
         if now.is_staff:
-            students = list(found(students_visible_to(request.user), text)[: MOST + 1])
+            visible = students_visible_to(request.user)
+            people = search_students(visible, text, districts=districts_in_reach(request.user), limit=MOST)
         words = Q(title__icontains=text) | Q(code__istartswith=text)
         courses = list(crediting_access.courses_visible_to(request.user).filter(words).order_by("title")[: MOST + 1])
         if now.home_district is not None:
@@ -42,20 +45,23 @@ def search(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "form": form,
         "text": text,
-        "students": students[:MOST],
-        "more_students": len(students) > MOST,
+        "students": people.students,
+        "more_students": people.has_more and not people.meant,
         "courses": courses[:MOST],
         "more_courses": len(courses) > MOST,
         "standards": standards,
         "is_staff": now.is_staff,
-        "lede": _lede(text, len(students) + len(courses) + len(standards)),
+        "lede": _lede(text, people, len(people.students) + len(courses) + len(standards)),
     }
     return page(request, "home/search.html", context)
 
 
-def _lede(text: str, count: int) -> str:
+def _lede(text: str, people: Found, count: int) -> str:
     if not text:
         return _("Type a name, a number, a course or a standard's code.")
     if not count:
         return _("Nothing fits “%(text)s”. You find only what your role lets you see.") % {"text": text}
+    if people.meant:
+        values = {"text": text, "meant": " ".join(people.meant)}
+        return _("No name fits “%(text)s” as it is written. These are near: %(meant)s.") % values
     return _("What fits “%(text)s”, the nearest first.") % {"text": text}

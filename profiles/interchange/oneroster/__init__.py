@@ -1,4 +1,4 @@
-"""OneRoster 1.1 CSV, complete exports: schools, sessions, people, courses, classes and who is in them.
+"""OneRoster 1.1 and 1.2 CSV, complete or changes: schools, sessions, people, courses, classes and who is in them.
 
 ``import_oneroster`` reads a folder or zip, compares it with what earlier runs brought, and writes the differences in
 one transaction. The same bytes twice write nothing. A roster gives nobody more than the role of teacher at a school.
@@ -13,13 +13,14 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mbl.core import audit
+from mbl.core import audit, clock
 from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.guard import Alarm, Rails, alarms, rails_of
 from mbl.core.imports.opening import Refused, open_package
 from mbl.core.models import District, ImportRun, User
-from profiles.interchange.oneroster import manifest, spec
+from profiles.interchange.oneroster import manifest, school_data_sync, spec
 from profiles.interchange.oneroster.comparing import Difference, KnownIds, compare
+from profiles.interchange.oneroster.completing import complete
 from profiles.interchange.oneroster.reading import Reader
 from profiles.interchange.oneroster.staging import Staged
 from profiles.interchange.oneroster.writing import Writer
@@ -27,7 +28,8 @@ from profiles.models import ExternalId, Student
 from profiles.verbs import RosterImported
 
 KIND = "oneroster"
-COUNTED = (*spec.KINDS, spec.GUARDIANS)
+COUNTED = (*spec.KINDS, spec.PROGRAMS, spec.GUARDIANS)
+SDS_KIND = "sds"
 
 Progress = Callable[[int, int], None]
 
@@ -40,27 +42,38 @@ def import_oneroster(
     dry_run: bool = False,
     confirmed: bool = False,
     full_snapshot: bool = False,
+    edition: str = "1.1",
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Bring a complete roster into ``district``.
+    """Bring a roster, or what changed in it, into ``district``: OneRoster, or School Data Sync by its headers.
 
-    ``confirmed``: somebody has seen that this run changes unusually much. ``full_snapshot``: somebody says that files
-    without a manifest are OneRoster 1.1 and complete. ``progress`` is told rows read, of how many.
+    ``confirmed``: somebody has seen that this run changes unusually much. ``full_snapshot``: somebody says that the
+    files are complete, and where there is no manifest that they are OneRoster ``edition``. ``progress`` is told rows
+    read, of how many.
     """
     issues = Issues()
     sha256 = ""
+    kind = KIND
+    make: type[Reader]
     try:
         with open_package(source) as package:
             sha256 = package.sha256
-            described = manifest.read(package, issues, full_snapshot=full_snapshot)
+            is_sds = manifest.NAME not in package and school_data_sync.looks_like(package)
+            if is_sds:
+                kind, make = SDS_KIND, school_data_sync.SchoolDataSyncReader
+                described = school_data_sync.describe(package, issues)
+            else:
+                kind, make = KIND, Reader
+                described = manifest.read(package, issues, full_snapshot=full_snapshot, edition=edition)
             staged = None
             if described is not None:
-                reader = Reader(
+                reader = make(
                     package,
                     described,
                     issues,
                     known=KnownIds(district, described.system),
                     state_code=district.state_code,
+                    on=clock.today(district),
                     ssid_column=str(district.settings.get("oneroster_ssid_column", "")),
                     progress=progress,
                 )
@@ -73,7 +86,7 @@ def import_oneroster(
     def refuse(counts: Counter[str] | None = None) -> ImportResult:
         result = runs.refusal(issues)
         result.rejected = _counts(counts or Counter())
-        return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+        return runs.record(result, kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
     if staged is None:
         return refuse()
@@ -82,19 +95,20 @@ def import_oneroster(
     with transaction.atomic():
         # Two imports at once: the second waits here and then finds nothing left to do.
         District.objects.select_for_update(no_key=True).get(pk=district.pk)
-        differences = {kind: compare(staged, kind, district) for kind in COUNTED}
+        differences = {counted: compare(staged, counted, district) for counted in COUNTED}
+        regrouped = complete(staged, differences, district, on=clock.today(district))
         result = _result(staged, differences)
         stopped = not confirmed and _ring(alarms_of(staged, differences, rails_of(district)), issues)
         trial = stopped or dry_run
         if not trial:
-            earlier = runs.last_applied(kind=KIND, district=district)
+            earlier = runs.last_applied(kind=kind, district=district)
             if earlier is not None and earlier.sha256 == sha256 and not result.changes:
                 issues.info("SAME_BYTES", _("These bytes were applied before. There was nothing to do."))
                 result.run, result.issues, result.applied = str(earlier.public_id), list(issues), True
                 return result
-        run = runs.begin(kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+        run = runs.begin(kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
         if result.changes:
-            Writer(staged, differences, district=district, actor=actor, run=run).write()
+            Writer(staged, differences, regrouped, district=district, actor=actor, run=run).write()
         result.issues = list(issues)
         if not trial:
             result.applied = True
@@ -105,7 +119,7 @@ def import_oneroster(
     result.refused = stopped
     if stopped:
         result.created = result.updated = result.withdrawn = {}
-    return runs.record(result, kind=KIND, file_name=source.name, sha256=sha256, district=district, actor=actor)
+    return runs.record(result, kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
 
 def _tell(run: ImportRun, result: ImportResult, district: District, actor: User | None) -> None:

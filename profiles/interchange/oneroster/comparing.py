@@ -9,7 +9,7 @@ from mbl.core.imports.writing import content_hash
 from mbl.core.models import District
 from profiles.interchange.oneroster.spec import GUARDIANS
 from profiles.interchange.oneroster.staging import Staged
-from profiles.models import ExternalId
+from profiles.models import ExternalId, Student
 
 
 class Known(NamedTuple):
@@ -38,19 +38,25 @@ class Difference(NamedTuple):
 
 
 class KnownIds(Mapping[str, frozenset[str]]):
-    """The present ids of each kind from earlier runs, read when somebody asks; "schools" are the orgs that are one."""
+    """The present ids of each kind from earlier runs, read when somebody asks.
+
+    "schools" are the orgs that are one, "students" the users who are one.
+    """
 
     def __init__(self, district: District, system: str) -> None:
+        self._district = district
         self._rows = ExternalId.objects.filter(district=district, system=system, absent_since=None)
         self._read: dict[str, frozenset[str]] = {}
 
     def __getitem__(self, kind: str) -> frozenset[str]:
         if kind not in self._read:
-            rows = (
-                self._rows.filter(kind="orgs", object_kind="school")
-                if kind == "schools"
-                else self._rows.filter(kind=kind)
-            )
+            if kind == "schools":
+                rows = self._rows.filter(kind="orgs", object_kind="school")
+            elif kind == "students":
+                students = Student.objects.filter(district=self._district).values("person")
+                rows = self._rows.filter(kind="users", object_id__in=students)
+            else:
+                rows = self._rows.filter(kind=kind)
             self._read[kind] = frozenset(rows.values_list("value", flat=True))
         return self._read[kind]
 
@@ -76,8 +82,11 @@ def compare(staged: Staged, kind: str, district: District) -> Difference:
         # Family links are read from users.csv; where that was not sent, nothing is known to be gone.
         seen: set[str] | None = set(hashes) | _unread_links(staged, known) if "users" in staged.full else None
     else:
-        # The line number is no part of the row.
-        hashes = {key: content_hash(*row[1:]) for key, row in staged.rows(kind).items()}
+        if kind == "users" and staged.has_roles:
+            hashes = {key: content_hash(*user.identity) for key, user in staged.users.items()}
+        else:
+            # The line number is no part of the row.
+            hashes = {key: content_hash(*row[1:]) for key, row in staged.rows(kind).items()}
         seen = staged.seen.get(kind, set()) if kind in staged.full else None
     created, updated, unchanged = [], [], 0
     for key, fresh in hashes.items():
@@ -88,9 +97,12 @@ def compare(staged: Staged, kind: str, district: District) -> Difference:
             updated.append(key)
         else:
             unchanged += 1
-    withdrawn = (
-        [key for key, before in known.items() if not before.is_absent and key not in seen] if seen is not None else []
-    )
+    marked = staged.gone.get(kind, set())
+    withdrawn = [
+        key
+        for key, before in known.items()
+        if not before.is_absent and (key not in seen if seen is not None else key in marked and key not in hashes)
+    ]
     return Difference(created, updated, unchanged, withdrawn, hashes, known)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from operator import itemgetter
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,17 +25,26 @@ from profiles.interchange.oneroster.staging import (
     Demographic,
     EnrollmentRow,
     Org,
+    RoleRow,
     Session,
     Staged,
     User,
+    with_roles,
 )
-from profiles.rules.roster import grade_of
+from profiles.rules.roster import SUGGESTED, grade_of
 from profiles.states import SessionKind
 
 _LONGEST_ID = 255
+_SEATED = frozenset({spec.STUDENT, spec.TEACHER})
 _SSID = re.compile(r"[1-9]\d{9}")
 _FOUR_DIGITS = re.compile(r"\d{4}")
+_MODIFIED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})")
+# Ten digits, or eleven with the country's 1 before them, or any number with its country after a plus.
+_PHONE = re.compile(r"(1?\d{10}|\+\d{7,15})(x\d{1,6})?")
+_PHONE_SIGNS = str.maketrans("", "", " -.()/\u00a0")
 _REPORT_EVERY = 5000
+# So many rows without a status are named.
+_BLANKS = 20
 
 Progress = Callable[[int, int], None]
 
@@ -41,6 +52,7 @@ Progress = Callable[[int, int], None]
 class Reader:
     """One pass over one package. ``known`` answers which ids of a kind earlier runs brought, for files left out now.
 
+    ``on`` is the district's day.
     ``state_code`` is the county-district code of the district that imports; another district's roster is refused.
     ``ssid_column`` names where the district's export keeps the state student id: ``identifier`` or ``userIds.TYPE``.
     """
@@ -53,6 +65,7 @@ class Reader:
         *,
         known: Mapping[str, frozenset[str]],
         state_code: str,
+        on: dt.date,
         ssid_column: str = "",
         progress: Progress | None = None,
     ) -> None:
@@ -61,37 +74,73 @@ class Reader:
         self.issues = issues
         self.known = known
         self.state_code = state_code
+        self.on = on
         self.ssid_column = ssid_column
-        self.staged = Staged(system=manifest.system, full=frozenset(manifest.files), issues=issues)
+        self.staged = Staged(
+            system=manifest.system,
+            full=frozenset(manifest.files) - manifest.deltas,
+            issues=issues,
+            has_roles=manifest.version == "1.2",
+        )
+        self._roles_of: dict[str, list[RoleRow]] = {}
         self._progress = progress
         self._done = self._total = 0
         self._tables: dict[str, Table] = {}
         # Schools by sourcedId; for a package without orgs.csv, those of earlier runs.
-        self._schools: set[str] | frozenset[str] = set()
+        self._schools: AbstractSet[str] = set()
         self._files = manifest.files
 
     def read(self) -> Staged:
-        for kind, name in self._files.items():
-            table = Table(self.package.text(name), spec.COLUMNS[kind], self.issues)
-            if not table.is_usable:
-                self.staged.must_stop = True
-                continue
-            if table.is_only_header():
-                self.staged.must_stop = True
-                sentence = _("%(file)s says it is complete and holds no row. Taking it over would empty what is there.")
-                self.issues.error("OR_HEADER_ONLY", sentence % {"file": name}, file=name)
-            self._tables[kind] = table
+        if self.manifest.deltas and not self.known["orgs"]:
+            self.staged.must_stop = True
+            sentence = _(
+                "These files hold only what changed (delta), and nothing of this system was read here before. "
+                "Export everything (bulk) first."
+            )
+            self.issues.error("OR_DELTA_FIRST", sentence, file="manifest.csv")
+            return self.staged
+        self._open_tables()
         if self._progress:
             self._total = sum(table.count_rows() for table in self._tables.values())
         self._read_orgs()
         self._read_sessions()
+        self._read_roles()
         self._read_users()
+        self._check_roles()
         self._read_demographics()
         self._read_courses()
         self._read_classes()
         self._read_enrollments()
         self._link_families()
+        if self.manifest.deltas and self.issues.has("OR_REF_MISSING"):
+            sentence = _(
+                "The changes name things that are not here, so an earlier export was missed. Export everything (bulk)."
+            )
+            self.issues.warning("OR_DELTA_NEEDS_BULK", sentence, file="manifest.csv")
         return self.staged
+
+    def _open_tables(self) -> None:
+        for kind, name in self._files.items():
+            table = Table(self.package.text(name), spec.columns_of(kind, self.manifest.version), self.issues)
+            if not table.is_usable:
+                self.staged.must_stop = True
+                continue
+            if kind in self.manifest.deltas:
+                for column in ("status", "dateLastModified"):
+                    if not table.has(column):
+                        self.staged.must_stop = True
+                        sentence = _("%(file)s holds changes (delta) and lacks the column %(column)s.")
+                        values = {"file": name, "column": column}
+                        self.issues.error("COLUMN_MISSING", sentence % values, file=name, line=1, column=column)
+            else:
+                self._stop_if_empty(table, name)
+            self._tables[kind] = table
+
+    def _stop_if_empty(self, table: Table, name: str) -> None:
+        if table.is_usable and table.is_only_header():
+            self.staged.must_stop = True
+            sentence = _("%(file)s says it is complete and holds no row. Taking it over would empty what is there.")
+            self.issues.error("OR_HEADER_ONLY", sentence % {"file": name}, file=name)
 
     # --- What all files share -----------------------------------------------------------------------------------------
 
@@ -101,8 +150,11 @@ class Reader:
         if table is None:
             return
         seen = self.staged.seen.setdefault(kind, set())
-        status_at = table.columns.names.index("status")
+        status_at, modified_at = (table.columns.names.index(name) for name in ("status", "dateLastModified"))
+        is_delta = kind in self.manifest.deltas
+        gone = self.staged.gone.setdefault(kind, set()) if is_delta else None
         noted = False
+        blank: list[int] = []
         for line, row in table.rows():
             self._done += 1
             if self._progress and self._done % _REPORT_EVERY == 0:
@@ -112,18 +164,25 @@ class Reader:
                 continue
             key = row[0]
             status = row[status_at]
+            if status or row[modified_at] or is_delta:
+                self._check_modified(kind, line, row[modified_at])
             if status:
-                if not noted:
-                    noted = True
+                if not noted and not is_delta:
                     sentence = _("The rows carry a status, which a complete export leaves empty.")
                     self._warn(kind, "OR_STATUS_IN_BULK", sentence, line, "status")
+                noted = True
                 if status.lower() in {"tobedeleted", "inactive"}:
-                    sentence = _("The row is marked “%(status)s”, so it was read as no longer there.")
-                    self._warn(kind, "OR_ROW_DELETED", sentence % {"status": status}, line, "status")
+                    if gone is not None and key:
+                        gone.add(key)
+                    if gone is None or status.lower() == "inactive":
+                        sentence = _("The row is marked “%(status)s”, so it was read as no longer there.")
+                        self._warn(kind, "OR_ROW_DELETED", sentence % {"status": status}, line, "status")
                     continue
                 if status.lower() != "active":
                     sentence = _("The status “%(status)s” is unknown. The row was read as active.")
                     self._warn(kind, "OR_VALUE_UNKNOWN", sentence % {"status": status[:40]}, line, "status")
+            elif noted or len(blank) < _BLANKS:
+                blank.append(line)
             if not key or len(key) > _LONGEST_ID:
                 sentence = _("The row has no sourcedId, or one longer than %(most)d characters.")
                 self._reject(kind, "OR_ID_MISSING", sentence % {"most": _LONGEST_ID}, line, "sourcedId")
@@ -133,9 +192,22 @@ class Reader:
             else:
                 seen.add(key)
                 yield line, key, row
+        if noted or is_delta:
+            for line in blank[:_BLANKS]:
+                sentence = _("The status is empty while other rows have one. The row was read as active.")
+                self._warn(kind, "OR_STATUS_BLANK", sentence, line, "status")
+
+    def _check_modified(self, kind: str, line: int, text: str) -> None:
+        if not _MODIFIED.fullmatch(text):
+            sentence = (
+                _("dateLastModified is “%(value)s”. Write a moment such as 2026-11-21T08:00:00Z; it was not used.")
+                if text
+                else _("dateLastModified is empty although the row carries a status.")
+            )
+            self._warn(kind, "OR_MODIFIED", sentence % {"value": text[:40]}, line, "dateLastModified")
 
     def _places(self, kind: str, *columns: str) -> list[int]:
-        names = spec.COLUMNS[kind].names
+        names = spec.columns_of(kind, self.manifest.version).names
         return [names.index(column) for column in columns]
 
     def _reject(self, kind: str, code: str, message: str, line: int, column: str = "") -> None:
@@ -167,9 +239,14 @@ class Reader:
                 return False
         return True
 
-    def _accepted(self, kind: str) -> Mapping[str, object] | frozenset[str]:
-        """The ids that a reference to ``kind`` may name: this package's, or those of earlier runs where it has none."""
-        return self.staged.rows(kind) if kind in self._files else self.known[kind]
+    def _accepted(self, kind: str) -> Mapping[str, object] | AbstractSet[str]:
+        """The ids that a reference to ``kind`` may name: this package's, and those of earlier runs where it has not
+        all of them."""
+        if kind in self.staged.full:
+            return self.staged.rows(kind)
+        if kind not in self._files:
+            return self.known[kind]
+        return (self.known[kind] - self.staged.gone.get(kind, set())) | self.staged.rows(kind).keys()
 
     # --- orgs ---------------------------------------------------------------------------------------------------------
 
@@ -192,7 +269,12 @@ class Reader:
         for key, org in list(orgs.items()):
             if org.kind == "school" and not (self._check_school(key, org, own) and self._own_code(key, org, codes)):
                 del orgs[key]
-        self._schools = {key for key, org in orgs.items() if org.kind == "school"}
+        for org in orgs.values():
+            if org.kind not in {"school", "district"} and org.parent and org.parent not in self._accepted("orgs"):
+                sentence = _("parentSourcedId names %(id)s, which is not in the roster.") % {"id": org.parent[:80]}
+                self._warn("orgs", "OR_PARENT_MISSING", sentence, org.line, "parentSourcedId")
+        schools = {key for key, org in orgs.items() if org.kind == "school"}
+        self._schools = schools if "orgs" in self.staged.full else schools | self.known["schools"]
 
     def _own_district(self) -> str:
         """The org that stands for the district itself. Another district's roster stops the run."""
@@ -229,7 +311,7 @@ class Reader:
             sentence = _("The school belongs to another district of the roster (%(id)s).") % {"id": org.parent}
             self._reject("orgs", "OR_OTHER_DISTRICT", sentence, org.line, "parentSourcedId")
             return False
-        if parent is None and org.parent:
+        if parent is None and org.parent and org.parent not in self._accepted("orgs"):
             sentence = _("parentSourcedId names %(id)s, which is not in the roster. The school was put into yours.")
             self._warn("orgs", "OR_PARENT_MISSING", sentence % {"id": org.parent[:80]}, org.line, "parentSourcedId")
         elif not org.parent and not own:
@@ -310,7 +392,7 @@ class Reader:
                 sentence = _("A school year stands under nothing else; its parent was left out.")
                 self._warn(kind, "OR_PARENT_OF_YEAR", sentence, session.line, "parentSourcedId")
             return ""
-        if session.parent in self.staged.sessions:
+        if session.parent and session.parent in self._accepted("academicSessions"):
             return session.parent
         around = [year for year, row in years if row.starts_on <= session.starts_on and session.ends_on <= row.ends_on]
         if session.parent:
@@ -341,6 +423,63 @@ class Reader:
             return None
         return begins, ends
 
+    # --- roles --------------------------------------------------------------------------------------------------------
+
+    def _read_roles(self) -> None:
+        """``roles.csv`` of 1.2 says what people are; read before them, and checked against them afterwards."""
+        kind = spec.ROLES
+        if kind not in self._tables:
+            return
+        dates = Dates(self._tables[kind])
+        orgs = self._accepted("orgs")
+        pick = itemgetter(*self._places(kind, "userSourcedId", "roleType", "role", "orgSourcedId", "beginDate",
+                                        "endDate"))  # fmt: skip
+        for line, key, row in self._rows(kind):
+            user, type_, word, org, begin, end = pick(row)
+            role = word.lower()
+            if role not in spec.USER_ROLES and not role.startswith("ext:"):
+                sentence = _("The role “%(value)s” is unknown.") % {"value": word[:40]}
+                self._reject(kind, "OR_VALUE_UNKNOWN", sentence, line, "role")
+                continue
+            if org not in orgs:
+                self._missing_reference(kind, line, "orgSourcedId", org)
+                continue
+            span = self._span(kind, line, dates, ("beginDate", begin), ("endDate", end))
+            if span is None:
+                continue
+            if type_.lower() not in spec.ROLE_TYPES:
+                sentence = _("The role type “%(value)s” is unknown. It was read as secondary.") % {"value": type_[:40]}
+                self._warn(kind, "OR_VALUE_UNKNOWN", sentence, line, "roleType")
+            if span[1] and span[1] < self.on:
+                sentence = _("The role %(role)s ended on %(day)s, so it opens nothing here.")
+                self._info(kind, "OR_ROLE_OVER", sentence % {"role": word[:40], "day": span[1]}, line, "endDate")
+            self.staged.roles[key] = RoleRow(line, user, role[:60], org, type_.lower() == "primary", *span)
+            self._roles_of.setdefault(user, []).append(self.staged.roles[key])
+
+    def _is_student(self, key: str, line: int) -> bool:
+        rows = self._roles_of.get(key)
+        if rows is None and spec.ROLES in self.staged.full:
+            sentence = _("roles.csv has no role for %(id)s.") % {"id": key}
+            self._warn("users", "OR_USER_WITHOUT_ROLE", sentence, line, "sourcedId")
+        told = any(row.role == spec.STUDENT for row in rows or ())
+        return told or (spec.ROLES not in self.staged.full and key in self.known["students"])
+
+    def _check_roles(self) -> None:
+        """Roles of people who are not in the roster are rejected; the others belong to their person."""
+        kind = spec.ROLES
+        if not self.staged.has_roles:
+            return
+        users, accepted = self.staged.users, self._accepted("users")
+        for key, row in list(self.staged.roles.items()):
+            if row.user not in accepted:
+                del self.staged.roles[key]
+                self._missing_reference(kind, row.line, "userSourcedId", row.user)
+            elif row.role in SUGGESTED:
+                self._suggest(kind, row.user, row.role, row.line)
+        for user, rows in self._roles_of.items():
+            if user in users:
+                users[user] = with_roles(users[user], rows, self._schools, self.on)
+
     # --- users --------------------------------------------------------------------------------------------------------
 
     def _read_users(self) -> None:
@@ -350,51 +489,76 @@ class Reader:
         users = self.staged.users
         orgs = self._accepted("orgs")
         local_ids: set[str] = set()
-        without_grade = 0
+        has_roles = self.staged.has_roles
+        without_grade = without_place = 0
+        columns = ("enabledUser", "orgSourcedIds", "role", "givenName", "familyName", "userIds", "middleName",
+                   "identifier", "email", "sms", "phone", "agentSourcedIds", "grades")  # fmt: skip
+        pick = itemgetter(*self._places(kind, *columns))
+        called = self._places(kind, "preferredGivenName", "preferredFamilyName", "pronouns") if has_roles else []
         for line, key, row in self._rows(kind):
-            (_key, enabled, org_ids, role, _username, given, family, user_ids, middle, identifier, email, sms, phone,
-             agents, grades, *_rest) = row  # fmt: skip
+            (enabled, org_ids, role, given, family, user_ids, middle, identifier, email, sms, phone, agents,
+             grades) = pick(row)  # fmt: skip
             if not self._fits(kind, line, givenName=(given, 100), familyName=(family, 100)):
                 continue
-            role = role.lower()
-            if role not in spec.USER_ROLES and not role.startswith("ext:"):
-                sentence = _("The role “%(value)s” is unknown.") % {"value": role[:40]}
-                self._reject(kind, "OR_VALUE_UNKNOWN", sentence, line, "role")
-                continue
-            named = _list(org_ids)
-            found = [org for org in named if org in orgs]
-            if not found:
-                self._missing_reference(kind, line, "orgSourcedIds", ", ".join(named))
-                continue
-            if len(found) < len(named):
-                sentence = _("Some of orgSourcedIds are not in the roster.")
-                self._warn(kind, "OR_REF_PARTLY_MISSING", sentence, line, "orgSourcedIds")
+            found: tuple[str, ...] = ()
+            if has_roles:
+                is_student = self._is_student(key, line)
+            else:
+                role = role.lower()
+                if role not in spec.USER_ROLES and not role.startswith("ext:"):
+                    sentence = _("The role “%(value)s” is unknown.") % {"value": role[:40]}
+                    self._reject(kind, "OR_VALUE_UNKNOWN", sentence, line, "role")
+                    continue
+                named = split_list(org_ids)
+                present = [org for org in named if org in orgs]
+                if not present:
+                    self._missing_reference(kind, line, "orgSourcedIds", ", ".join(named))
+                    continue
+                if len(present) < len(named):
+                    sentence = _("Some of orgSourcedIds are not in the roster.")
+                    self._warn(kind, "OR_REF_PARTLY_MISSING", sentence, line, "orgSourcedIds")
+                found = tuple(org for org in present if org in self._schools)
+                is_student = role == spec.STUDENT
+                if role in SUGGESTED:
+                    self._suggest(kind, key, role, line)
             if enabled.lower() not in {"true", "false"}:
                 sentence = _("enabledUser is “%(value)s”. It was read as true.") % {"value": enabled[:20]}
                 self._warn(kind, "OR_VALUE_UNKNOWN", sentence, line, "enabledUser")
-            if role == spec.ADMINISTRATOR:
-                sentence = _("The roster calls %(id)s an administrator. No role was given: do so on the page People.")
-                self._info(kind, "OR_ADMINISTRATOR_NOT_GIVEN", sentence % {"id": key}, line, "role")
             grade = ""
-            if role == spec.STUDENT:
+            if is_student:
                 grade = self._grade(line, grades)
                 without_grade += not grade
                 identifier = self._local_id(line, identifier, local_ids)
+            preferred, preferred_family, pronouns = (row[at] for at in called) if called else ("", "", "")
+            without_place += bool(preferred_family)
+            if sms or phone:
+                self._check_phone(line, "sms", sms)
+                self._check_phone(line, "phone", phone)
             users[key] = User(
                 line=line,
                 enabled=enabled.lower() != "false",
-                schools=tuple(org for org in found if org in self._schools),
-                role=role,
                 given=given,
                 middle=middle[:100],
                 family=family,
                 email=self._email(line, email),
                 phone=(phone or sms)[:40],
-                local_id=identifier if role == spec.STUDENT else "",
-                ssid=self._ssid(line, row, user_ids, identifier) if role == spec.STUDENT else "",
+                local_id=identifier if is_student else "",
+                ssid=self._ssid(line, row, user_ids, identifier) if is_student else "",
                 grade=grade,
-                agents=tuple(_list(agents)),
+                agents=tuple(split_list(agents)),
+                preferred=preferred[:100],
+                pronouns=pronouns[:60],
+                roles=(role,) if role else (),
+                schools=found,
+                teaches=tuple((org, None) for org in found) if role == spec.TEACHER else (),
             )
+        if without_place:
+            sentence = ngettext(
+                "%(count)d person has a preferred last name. There is no place for it here; the legal one is shown.",
+                "%(count)d people have a preferred last name. There is no place for it here; the legal one is shown.",
+                without_place,
+            )
+            self._info(kind, "OR_NO_PLACE", sentence % {"count": without_place}, column="preferredFamilyName")
         if without_grade:
             sentence = ngettext(
                 "%(count)d student has no grade. Set it with the command set_grades, or in your system.",
@@ -403,8 +567,18 @@ class Reader:
             )
             self._warn(kind, "OR_GRADE_MISSING", sentence % {"count": without_grade}, column="grades")
 
+    def _suggest(self, kind: str, key: str, role: str, line: int) -> None:
+        sentence = _("The roster calls %(id)s %(role)s. No role was given: do so on the page People.")
+        values = {"id": key, "role": role}
+        self._info(kind, "OR_ADMINISTRATOR_NOT_GIVEN", sentence % values, line, "role")
+
+    def _check_phone(self, line: int, column: str, number: str) -> None:
+        if number and not _PHONE.fullmatch(number.lower().translate(_PHONE_SIGNS)):
+            sentence = _("%(column)s does not look like a telephone number. It was kept as it is.")
+            self._warn("users", "OR_PHONE", sentence % {"column": column}, line, column)
+
     def _grade(self, line: int, text: str) -> str:
-        grades = _list(text)
+        grades = split_list(text)
         if not grades:
             return ""
         if len(grades) > 1:
@@ -456,20 +630,32 @@ class Reader:
     def _link_families(self) -> None:
         """Who is family of whom, read both ways: a student's row may name the parent, or the parent's the student."""
         users = self.staged.users
+        known = frozenset() if "users" in self.staged.full else self.known["users"]
         for key, user in users.items():
             for other_key in user.agents:
                 other = users.get(other_key)
-                if other is None:
+                if other is None and other_key in known:
+                    self._link_known(key, user, other_key)
+                elif other is None:
                     sentence = _("agentSourcedIds names %(id)s, which is not in the roster.") % {"id": other_key[:80]}
                     self._warn("users", "OR_AGENT_MISSING", sentence, user.line, "agentSourcedIds")
-                elif user.role == spec.STUDENT and other.role in spec.FAMILY_ROLES:
-                    self.staged.guardians[f"{key}|{other_key}"] = other.role
-                elif user.role in spec.FAMILY_ROLES and other.role == spec.STUDENT:
-                    self.staged.guardians[f"{other_key}|{key}"] = user.role
+                elif user.is_student and other.family_role:
+                    self.staged.guardians[f"{key}|{other_key}"] = other.family_role
+                elif user.family_role and other.is_student:
+                    self.staged.guardians[f"{other_key}|{key}"] = user.family_role
                 else:
                     sentence = _("agentSourcedIds joins %(first)s and %(second)s, who are not student and family.")
                     values = {"first": key, "second": other_key}
                     self._warn("users", "OR_AGENT_NOT_FAMILY", sentence % values, user.line, "agentSourcedIds")
+
+    def _link_known(self, key: str, user: User, other_key: str) -> None:
+        """One of the two is known from an earlier run alone; a link that is there already stays as it is."""
+        is_student, other_is = (one in self.known["students"] for one in (key, other_key))
+        is_student = is_student or user.is_student
+        if is_student != other_is and (is_student or user.family_role):
+            link = f"{key}|{other_key}" if is_student else f"{other_key}|{key}"
+            if link not in self.known[spec.GUARDIANS]:
+                self.staged.guardians[link] = user.family_role or "guardian"
 
     # --- demographics -------------------------------------------------------------------------------------------------
 
@@ -534,6 +720,8 @@ class Reader:
             _key, title, course, type_, school, terms, *_rest = row
             if not self._fits(kind, line, title=(title, 200)):
                 continue
+            if type_ not in spec.CLASS_TYPES:
+                self._check_class_type(line, type_)
             if course not in courses:
                 self._missing_reference(kind, line, "courseSourcedId", course)
                 continue
@@ -544,7 +732,7 @@ class Reader:
                 sentence = _("schoolSourcedId names %(id)s, which is not a school.") % {"id": school}
                 self._reject(kind, "OR_NOT_A_SCHOOL", sentence, line, "schoolSourcedId")
                 continue
-            named = _list(terms)
+            named = split_list(terms)
             found = [term for term in named if term in sessions]
             if not found:
                 self._missing_reference(kind, line, "termSourcedIds", ", ".join(named))
@@ -552,11 +740,17 @@ class Reader:
             if len(found) < len(named):
                 sentence = _("Some of termSourcedIds are not in the roster.")
                 self._warn(kind, "OR_REF_PARTLY_MISSING", sentence, line, "termSourcedIds")
-            if type_.lower() not in spec.CLASS_TYPES:
-                sentence = _("The class type “%(value)s” is unknown. It was read as scheduled.") % {"value": type_[:40]}
-                self._warn(kind, "OR_VALUE_UNKNOWN", sentence, line, "classType")
             code = (row[code_at] or key)[:60]
             self.staged.classes[key] = ClassRow(line, title, code, course, school, self._session_of(found))
+
+    def _check_class_type(self, line: int, type_: str) -> None:
+        if type_.lower() in spec.CLASS_TYPES:
+            sentence = _("The class type “%(value)s” is written %(right)s in the specification.")
+            values = {"value": type_, "right": type_.lower()}
+            self._info("classes", "OR_VALUE_CASE", sentence % values, line, "classType")
+        else:
+            sentence = _("The class type “%(value)s” is unknown. It was read as scheduled.") % {"value": type_[:40]}
+            self._warn("classes", "OR_VALUE_UNKNOWN", sentence, line, "classType")
 
     def _session_of(self, terms: list[str]) -> str:
         """The one session a class is kept under: the parent that all its terms share, or the longest of them."""
@@ -567,7 +761,8 @@ class Reader:
         parents = {row.parent for row in rows}
         if len(parents) == 1 and (parent := parents.pop()):
             return parent
-        return max(terms, key=lambda term: (sessions[term].ends_on - sessions[term].starts_on, term))
+        there = [term for term in terms if term in sessions]
+        return max(there, key=lambda term: (sessions[term].ends_on - sessions[term].starts_on, term))
 
     # --- enrollments --------------------------------------------------------------------------------------------------
 
@@ -581,18 +776,23 @@ class Reader:
         taken: dict[tuple[str, str, bool], str] = {}
         for line, key, row in self._rows(kind):
             _key, klass, school, user, role, primary, begin, end, *_rest = row
+            role = role.lower()
+            user_row = users.get(user)
+            if user_row is not None and role not in user_row.roles and role in _SEATED and user_row.roles:
+                sentence = _("%(id)s is %(role)s in users.csv and %(here)s in this class. No role was given for it.")
+                values = {"id": user, "role": user_row.roles[0], "here": role}
+                self._warn(kind, "OR_ROLE_DIFFERS", sentence % values, line, "role")
             if klass not in known_classes:
                 self._missing_reference(kind, line, "classSourcedId", klass)
                 continue
             if user not in known_users:
                 self._missing_reference(kind, line, "userSourcedId", user)
                 continue
-            role = role.lower()
             if role not in spec.ENROLLMENT_ROLES:
                 sentence = _("The role “%(value)s” is unknown.") % {"value": role[:40]}
                 self._reject(kind, "OR_VALUE_UNKNOWN", sentence, line, "role")
                 continue
-            if role not in {spec.STUDENT, spec.TEACHER}:
+            if role not in _SEATED:
                 sentence = _("The role %(role)s in a class opens nothing here, so the row was not taken over.")
                 self._info(kind, "OR_ROLE_NOT_USED", sentence % {"role": role}, line, "role")
                 continue
@@ -613,11 +813,6 @@ class Reader:
                 ):
                     sentence = _("The dates lie outside the session of the class.")
                     self._warn(kind, "OR_OUTSIDE_SESSION", sentence, line, "beginDate")
-            user_row = users.get(user)
-            if user_row is not None and user_row.role != role:
-                sentence = _("%(id)s is %(role)s in users.csv and %(here)s in this class. No role was given for it.")
-                values = {"id": user, "role": user_row.role, "here": role}
-                self._warn(kind, "OR_ROLE_DIFFERS", sentence % values, line, "role")
             is_teacher = role == spec.TEACHER
             found = EnrollmentRow(line, klass, user, is_teacher, primary.lower() != "false", begins_on, ends_on)
             earlier = taken.setdefault((klass, user, is_teacher), key)
@@ -636,7 +831,7 @@ class Reader:
         self._warn("enrollments", "OR_ENROLLED_TWICE", sentence % {"id": key}, row.line, "userSourcedId")
 
 
-def _list(cell: str) -> list[str]:
+def split_list(cell: str) -> list[str]:
     """The parts of a list in one cell, in order and each once."""
     if "," not in cell:
         return [cell] if cell else []
@@ -648,7 +843,7 @@ def _break_cycles(sessions: dict[str, Session]) -> None:
     for start in list(sessions):
         path = {start}
         here = start
-        while parent := sessions[here].parent:
+        while (parent := sessions[here].parent) in sessions:
             if parent in path:
                 sessions[here] = sessions[here]._replace(parent="")
                 break

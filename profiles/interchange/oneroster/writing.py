@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db.models import DateField, ExpressionWrapper, F, Value
+from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
 
@@ -26,9 +26,11 @@ from profiles.models import (
     Course,
     ExternalId,
     Person,
+    ProgramParticipation,
     RaceEthnicity,
     Relationship,
     RoleAssignment,
+    RosterRole,
     School,
     SchoolEnrollment,
     Section,
@@ -37,7 +39,7 @@ from profiles.models import (
     Student,
 )
 from profiles.rules.names import names_of
-from profiles.rules.roster import HIGH_SCHOOL, graduation_year
+from profiles.rules.roster import HIGH_SCHOOL, SUGGESTED, graduation_year
 from profiles.states import RelationshipKind, Role, SchoolKind
 
 DAY = dt.timedelta(days=1)
@@ -52,6 +54,7 @@ class Writer:
         self,
         staged: Staged,
         differences: dict[str, Difference],
+        regrouped: Sequence[str] = (),
         *,
         district: District,
         actor: User | None,
@@ -59,6 +62,8 @@ class Writer:
     ) -> None:
         self.staged = staged
         self.differences = differences
+        # Known users whose roles alone have changed.
+        self.regrouped = regrouped
         self.district = district
         self.actor = actor
         self.run = run
@@ -79,6 +84,7 @@ class Writer:
         self._courses()
         self._users()
         self._demographics()
+        self._programs()
         self._guardians()
         self._classes()
         self._enrollments()
@@ -210,45 +216,61 @@ class Writer:
     def _users(self) -> None:
         difference, ids = self.differences["users"], self.ids["users"]
         rows = self.staged.users
-        new, changed = difference.created, difference.updated
+        new = difference.created
+        changed = [*difference.updated, *self.regrouped]
         ids.update(zip(new, reserve_ids(Person, len(new)), strict=True))
         self.changes.copy_rows(
             Person,
             ("id", "public_id", "district_id", "given_name", "middle_name", "family_name", "preferred_name",
-             "display_name", "sort_name", "search_text", "gender", "email", "phone", "language", "is_active"),
+             "pronouns", "display_name", "sort_name", "search_text", "gender", "email", "phone", "language",
+             "is_active"),
             (self._new_person(ids[key], rows[key]) for key in new),
         )  # fmt: skip
         kept = self._staff_by_hand([ids[key] for key in (*changed, *difference.withdrawn)])
         self._change_persons(changed, kept)
         self._students = dict(Student.objects.filter(district=self.district).values_list("person_id", "pk"))
-        as_students = [key for key in new if rows[key].role == spec.STUDENT]
+        as_students = [key for key in new if rows[key].is_student]
         self._add_students(as_students)
-        self._change_students([key for key in changed if rows[key].role == spec.STUDENT])
+        self._change_students([key for key in changed if rows[key].is_student])
         self._teachers([*new, *changed])
+        if self.staged.has_roles:
+            left = [ids[key] for key in changed if not rows[key].is_student]
+            self._end_studies(Student.objects.filter(person__in=left, is_active=True).exclude(school=None))
+            self._roles()
+        else:
+            self._suggestions(new, changed)
         self._withdraw_persons(difference.withdrawn, kept)
         self._remember("users", "person")
 
     def _new_person(self, pk: int, row: UserRow) -> tuple[int | str | bool, ...]:
-        names = names_of(row.given, row.family, middle=row.middle)
-        return (pk, next(self._uuids), self.district.pk, row.given, row.middle, row.family, "", names.display_name,
-                names.sort_name, names.search_text, "", row.email, row.phone, "", row.enabled)  # fmt: skip
+        names = names_of(row.given, row.family, middle=row.middle, preferred=row.preferred)
+        return (pk, next(self._uuids), self.district.pk, row.given, row.middle, row.family, row.preferred, row.pronouns,
+                names.display_name, names.sort_name, names.search_text, "", row.email, row.phone, "",
+                row.enabled)  # fmt: skip
 
     def _change_persons(self, keys: Sequence[str], kept: set[int]) -> None:
         ids, rows = self.ids["users"], self.staged.users
-        preferred = dict(Person.objects.filter(pk__in=[ids[key] for key in keys]).values_list("pk", "preferred_name"))
+        told = {
+            pk: (preferred, pronouns)
+            for pk, preferred, pronouns in Person.objects.filter(pk__in=[ids[key] for key in keys]).values_list(
+                "pk", "preferred_name", "pronouns"
+            )
+        }
         changes = []
         for key in keys:
             row, pk = rows[key], ids[key]
-            names = names_of(row.given, row.family, middle=row.middle, preferred=preferred.get(pk, ""))
+            # What the roster leaves empty stays: people may have told it to the school here.
+            preferred, pronouns = row.preferred or told[pk][0], row.pronouns or told[pk][1]
+            names = names_of(row.given, row.family, middle=row.middle, preferred=preferred)
             if not row.enabled and pk in kept:
                 self._warn_kept(key)
             active = row.enabled or pk in kept
-            changes.append((pk, row.given, row.middle, row.family, names.display_name, names.sort_name,
-                            names.search_text, row.email, row.phone, active))  # fmt: skip
+            changes.append((pk, row.given, row.middle, row.family, preferred, pronouns, names.display_name,
+                            names.sort_name, names.search_text, row.email, row.phone, active))  # fmt: skip
         self.changes.update_rows(
             Person,
-            ("given_name", "middle_name", "family_name", "display_name", "sort_name", "search_text", "email",
-             "phone", "is_active"),
+            ("given_name", "middle_name", "family_name", "preferred_name", "pronouns", "display_name", "sort_name",
+             "search_text", "email", "phone", "is_active"),
             changes,
         )  # fmt: skip
 
@@ -257,7 +279,7 @@ class Writer:
         ids, rows = self.ids["users"], self.staged.users
         taken = self._taken_numbers()
         begins = self._enrolled_from()
-        new = []
+        new, enrolled = [], []
         for key, pk in zip(keys, reserve_ids(Student, len(keys)), strict=True):
             row = rows[key]
             local_id, ssid = self._free_numbers(key, row, pk, taken)
@@ -265,15 +287,19 @@ class Writer:
             self._students[ids[key]] = pk
             new.append((pk, next(self._uuids), self.district.pk, ids[key], school, row.grade, ssid, local_id,
                         self._graduation(row.grade), True))  # fmt: skip
+            if school is not None:
+                first = min(row.begins_on or begins, row.ends_on or self.today)
+                enrolled.append((self.district.pk, pk, school, row.grade, first, row.ends_on, ""))
         self.changes.copy_rows(
             Student,
             ("id", "public_id", "district_id", "person_id", "school_id", "grade", "ssid", "local_id",
              "graduation_year", "is_active"),
             new,
         )  # fmt: skip
-        enrolled = [(self.district.pk, row[0], row[4], row[5], begins, "") for row in new if row[4] is not None]
         self.changes.copy_rows(
-            SchoolEnrollment, ("district_id", "student_id", "school_id", "grade", "starts_on", "exit_reason"), enrolled
+            SchoolEnrollment,
+            ("district_id", "student_id", "school_id", "grade", "starts_on", "ends_on", "exit_reason"),
+            enrolled,
         )
 
     def _change_students(self, keys: Sequence[str]) -> None:
@@ -305,6 +331,13 @@ class Writer:
             changes,
         )
         self._move(moved)
+        last_days = {before[ids[key]][0]: day for key in keys if (day := rows[key].ends_on)}
+        running = SchoolEnrollment.objects.filter(student__in=last_days).order_by("student", "-starts_on")
+        self.changes.update_rows(
+            SchoolEnrollment,
+            ("ends_on",),
+            [(one.pk, max(one.starts_on, last_days[one.student_id])) for one in running.distinct("student")],
+        )
 
     def _move(self, moved: Sequence[tuple[int, int, str]]) -> None:
         """The open enrollment ends yesterday and the next begins today; one that began today is replaced."""
@@ -325,27 +358,91 @@ class Writer:
         people = {ids[key]: rows[key] for key in keys}
         if not people:
             return
-        open_roles = RoleAssignment.objects.filter(person__in=people, role=Role.TEACHER, ends_on=None)
-        held: dict[tuple[int, int | None], tuple[int, str]] = {
-            (person, school): (pk, source)
-            for pk, person, school, source in open_roles.values_list("pk", "person", "school", "source")
-        }
+        running = RoleAssignment.objects.filter(person__in=people, role=Role.TEACHER).filter(
+            Q(ends_on=None) | Q(ends_on__gte=self.today, source=self.staged.system)
+        )
+        held: dict[tuple[int, int | None], tuple[int, str]] = {}
+        last_days: dict[int, dt.date | None] = {}
+        for pk, person, school, source, ends_on in running.values_list("pk", "person", "school", "source", "ends_on"):
+            held[person, school] = (pk, source)
+            last_days[pk] = ends_on
         wanted = {
-            (person, self.ids["orgs"][school])
+            (person, self.ids["orgs"][school]): last_day
             for person, row in people.items()
-            if row.role == spec.TEACHER and row.enabled
-            for school in row.schools
+            if row.enabled
+            for school, last_day in row.teaches
         }
         over = [pk for place, (pk, source) in held.items() if source == self.staged.system and place not in wanted]
         self._end_roles(over)
+        self.changes.update_rows(
+            RoleAssignment,
+            ("ends_on",),
+            [
+                (pk, wanted[place])
+                for place, (pk, source) in held.items()
+                if place in wanted and source == self.staged.system and wanted[place] != last_days[pk]
+            ],
+        )
         giver = self.actor.pk if self.actor else None
         self.changes.copy_rows(
             RoleAssignment,
-            ("public_id", "person_id", "role", "school_id", "starts_on", "given_by_id", "reason", "source"),
+            ("public_id", "person_id", "role", "school_id", "starts_on", "ends_on", "given_by_id", "reason", "source"),
             (
-                (next(self._uuids), person, Role.TEACHER.value, school, self.today, giver, "", self.staged.system)
+                (next(self._uuids), person, Role.TEACHER.value, school, self.today, wanted[person, school], giver, "",
+                 self.staged.system)
                 for person, school in sorted(wanted)
                 if (person, school) not in held and (person, None) not in held
+            ),
+        )  # fmt: skip
+
+    def _roles(self) -> None:
+        """What ``roles.csv`` says people are, kept for those who give roles."""
+        difference, ids, rows = self.differences[spec.ROLES], self.ids[spec.ROLES], self.staged.roles
+        ids.update(zip(difference.created, reserve_ids(RosterRole, len(difference.created)), strict=True))
+        columns = ("person_id", "school_id", "role", "is_primary", "starts_on", "ends_on")
+
+        def cells(key: str) -> tuple[int | str | bool | dt.date | None, ...]:
+            row = rows[key]
+            # Other places than schools have no row of their own.
+            school = self.ids["orgs"].get(row.org) or None
+            return self.ids["users"][row.user], school, row.role, row.is_primary, row.begins_on, row.ends_on
+
+        self.changes.copy_rows(
+            RosterRole,
+            ("id", "source", *columns),
+            ((ids[key], self.staged.system, *cells(key)) for key in difference.created),
+        )
+        self.changes.update_rows(RosterRole, columns, [(ids[key], *cells(key)) for key in difference.updated])
+        gone = RosterRole.objects.filter(pk__in=self._gone(spec.ROLES))
+        self.changes.update(gone, ends_on=Least(F("ends_on"), Value(self.yesterday)))
+        self._remember(spec.ROLES, "rosterrole")
+
+    def _suggestions(self, new: Sequence[str], changed: Sequence[str]) -> None:
+        """The same for 1.1, which says it in ``users.csv``: only what nobody gets by a roster is worth keeping."""
+        ids, rows = self.ids["users"], self.staged.users
+        before: dict[int, set[tuple[int | None, str]]] = {}
+        noted = RosterRole.objects.in_force(self.today).filter(
+            source=self.staged.system, person__in=[ids[key] for key in changed]
+        )
+        over = []
+        wanted: dict[int, set[tuple[int | None, str]]] = {
+            ids[key]: {(self.ids["orgs"][school], rows[key].roles[0]) for school in rows[key].schools}
+            or {(None, rows[key].roles[0])}
+            for key in (*new, *changed)
+            if rows[key].roles and rows[key].roles[0] in SUGGESTED
+        }
+        for pk, person, school, role in noted.values_list("pk", "person", "school", "role"):
+            before.setdefault(person, set()).add((school, role))
+            if (school, role) not in wanted.get(person, set()):
+                over.append(pk)
+        self.changes.update(RosterRole.objects.filter(pk__in=over), ends_on=self.yesterday)
+        self.changes.copy_rows(
+            RosterRole,
+            ("person_id", "school_id", "role", "is_primary", "source"),
+            (
+                (person, school, role, True, self.staged.system)
+                for person, places in wanted.items()
+                for school, role in sorted(places - before.get(person, set()), key=str)
             ),
         )
 
@@ -366,15 +463,18 @@ class Writer:
             if self.ids["users"][key] in kept:
                 self._warn_kept(key)
         self.changes.update(Person.objects.filter(pk__in=people).exclude(pk__in=kept), is_active=False)
-        students = Student.objects.filter(person__in=people)
-        self.changes.update(students, is_active=False)
+        self._end_studies(Student.objects.filter(person__in=people))
+        roles = RoleAssignment.objects.filter(person__in=people, source=self.staged.system, ends_on=None)
+        self._end_roles(list(roles.values_list("pk", flat=True)))
+
+    def _end_studies(self, students: QuerySet[Student]) -> None:
+        pks = list(students.values_list("pk", flat=True))
+        self.changes.update(Student.objects.filter(pk__in=pks), is_active=False)
         self.changes.update(
-            SchoolEnrollment.objects.filter(student__in=students.values("pk"), ends_on=None),
+            SchoolEnrollment.objects.filter(student__in=pks, ends_on=None),
             ends_on=Greatest(F("starts_on"), Value(self.yesterday)),
             exit_reason="roster",
         )
-        roles = RoleAssignment.objects.filter(person__in=people, source=self.staged.system, ends_on=None)
-        self._end_roles(list(roles.values_list("pk", flat=True)))
 
     def _staff_by_hand(self, people: Sequence[int]) -> set[int]:
         """Those who hold a role that a person gave: a roster does not lock them out."""
@@ -465,6 +565,32 @@ class Writer:
             ],
         )
         self._remember("demographics", "person")
+
+    # --- programs -----------------------------------------------------------------------------------------------------
+
+    def _programs(self) -> None:
+        """A flag says neither since when nor until when: today, and the day before it is gone. Back again is a new
+        interval (T49)."""
+        difference, ids = self.differences[spec.PROGRAMS], self.ids[spec.PROGRAMS]
+        rows, users = self.staged.programs, self.ids["users"]
+        begun = [*difference.created, *difference.updated]
+        places = {key: (self._students[users[rows[key].user]], rows[key].program) for key in begun}
+        there = ProgramParticipation.objects.filter(ends_on=None, student__in={place[0] for place in places.values()})
+        running = {(student, program): pk for pk, student, program in there.values_list("pk", "student", "program")}
+        new = [key for key in begun if places[key] not in running]
+        ids.update({key: running[place] for key, place in places.items() if place in running})
+        ids.update(zip(new, reserve_ids(ProgramParticipation, len(new)), strict=True))
+        gone = ProgramParticipation.objects.filter(
+            pk__in=self._gone(spec.PROGRAMS), ends_on=None, source=self.staged.system[:60]
+        )
+        self.changes.delete(gone.filter(starts_on=self.today))
+        self.changes.update(gone, ends_on=self.yesterday)
+        self.changes.copy_rows(
+            ProgramParticipation,
+            ("id", "district_id", "student_id", "program", "starts_on", "source"),
+            ((ids[key], self.district.pk, *places[key], self.today, self.staged.system[:60]) for key in new),
+        )
+        self._remember(spec.PROGRAMS, "program")
 
     # --- guardians ----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Read a OneRoster 1.1 export (a folder or zip of CSV files) into a district."""
+"""Read a OneRoster 1.1 or 1.2 export (a folder or zip of CSV files) into a district."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mbl.core.imports import ImportResult
 from mbl.core.imports.console import ImportCommand
 from mbl.core.models import District
 from profiles.interchange.oneroster import import_oneroster
+from profiles.interchange.oneroster.spec import VERSIONS
 
 
 class Command(ImportCommand):
@@ -22,7 +23,10 @@ class Command(ImportCommand):
         parser.add_argument(
             "--full-snapshot",
             action="store_true",
-            help="there is no manifest.csv: the files are OneRoster 1.1 and complete",
+            help="the files are complete, whatever manifest.csv says and where there is none",
+        )
+        parser.add_argument(
+            "--edition", choices=VERSIONS, default="1.1", help="the version of files without manifest.csv"
         )
 
     def run_import(self, source: Path, *, district: District, options: dict[str, Any]) -> ImportResult:
@@ -33,4 +37,5 @@ class Command(ImportCommand):
             dry_run=options["dry_run"],
             confirmed=options["confirm"],
             full_snapshot=options["full_snapshot"],
+            edition=options["edition"],
         )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from mbl.core import clock
 from profiles import access
 from profiles.actions.invitations import token_of, usable
-from profiles.models import Invitation, Person, Relationship, RoleAssignment
+from profiles.models import Invitation, Person, Relationship, RoleAssignment, RosterRole
 from profiles.rules.roles import Capability
 from profiles.states import InvitationState, Role
 from tests.assertions import assert_no_writes, assert_queries
@@ -305,3 +305,19 @@ def test_a_state_id_that_cannot_be_is_said_beside_the_field(personas: Personas, 
     answer = browser.post(url("person-student", person), data)
     assert answer.status_code == 422
     assert "A state student ID has ten digits" in text(answer)
+
+
+def test_roles_that_a_roster_suggests_wait_for_somebody_to_give_them(personas: Personas, browser: Client) -> None:
+    """A roster opens nothing: its administrators and counselors are a list to look at."""
+    assert "Suggested by the roster" not in text(browser.get(PEOPLE))
+    pat = make_person(personas.district, "Pat Grant")
+    RosterRole.objects.create(person=pat, role="principal", source="oneroster:x")
+    over = make_person(personas.district, "Olga Former")
+    RosterRole.objects.create(person=over, role="counselor", source="oneroster:x", ends_on=dt.date(2020, 1, 1))
+    page = text(browser.get(f"{PEOPLE}?show=suggested"))
+    assert "Suggested by the roster" in page
+    assert "Pat Grant" in page
+    assert "the roster says: principal" in page
+    assert "Olga Former" not in page
+    make_role(pat, Role.PRINCIPAL, personas.school)
+    assert "Pat Grant" not in text(browser.get(f"{PEOPLE}?show=suggested"))

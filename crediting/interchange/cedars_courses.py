@@ -1,0 +1,85 @@
+"""CEDARS file D: the course catalog. One row a course and school; one code is one course of the district."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crediting.models import CourseTerms
+from mbl.core.imports.tables import Table
+from mbl.core.imports.writing import uuids
+from profiles.interchange.cedars.context import OUTSIDE, Context
+from profiles.models import Course
+
+COURSES = "courses"
+# Five digits, some with a letter behind; spreadsheets lose zeros at the front.
+_STATE_CODE = re.compile(r"\d{5}[A-Z]?|[A-Z]{2}\d{4}")
+# Title, state course code, designation letters.
+_Told = tuple[str, str, tuple[str, ...]]
+
+
+def course_catalog(context: Context, tables: Sequence[Table]) -> None:
+    """Titles and codes. What a course is worth is the district's to say, so a new course waits for its credits."""
+    told: dict[str, _Told] = {}
+    for table, _dates, line, row in context.all_rows(tables, COURSES):
+        code, title = row["code"], row["title"]
+        if not code or len(code) > 60 or not title or len(title) > 200:
+            sentence = _("A course needs an id of at most 60 and a title of at most 200 characters.")
+            context.reject(table, COURSES, "CE_VALUE_MISSING", sentence, line, "code")
+            continue
+        location = row["location"]
+        if location and location != OUTSIDE and context.school(table, COURSES, line, location) is None:
+            continue
+        letters = tuple(sorted(char for char in row["designations"].upper() if char.isalpha()))
+        found = (title, _state_code(context, table, line, row["state_code"]), letters)
+        if code in told and told[code] != found:
+            sentence = _("The course %(code)s stands here with two titles or codes. One of them was taken.")
+            context.warn(table, "CE_COURSE_TWICE", sentence % {"code": code}, line, "code")
+        # Schools repeat a course; which row comes first must not matter.
+        told[code] = max(told.get(code, found), found)
+    _write(context, tables, told)
+
+
+def _state_code(context: Context, table: Table, line: int, text: str) -> str:
+    if not text or _STATE_CODE.fullmatch(text.upper()):
+        return text.upper()
+    sentence = _("The state course code %(code)s has no five digits; a leading zero may be lost. It was left out.")
+    context.warn(table, "CE_STATE_CODE", sentence % {"code": text[:20]}, line, "state_code")
+    return ""
+
+
+def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told]) -> None:
+    courses = {one.code: one for one in Course.objects.filter(district=context.district, code__in=told)}
+    terms = {one.course_id: one for one in CourseTerms.objects.filter(course__in=courses.values())}
+    ids = uuids()
+    new = [(next(ids), context.district.pk, code, row[0], True) for code, row in told.items() if code not in courses]
+    titles, codes, changed, without = [], [], set(), len(new)
+    for code, one in courses.items():
+        title, state_code, letters = told[code]
+        if (one.title, one.is_active) != (title, True):
+            titles.append((one.pk, title, True))
+            changed.add(code)
+        worth = terms.get(one.pk)
+        if worth is None:
+            without += 1
+            continue
+        wanted = (state_code or worth.state_course_code, list(letters) or worth.designations)
+        if wanted != (worth.state_course_code, worth.designations):
+            codes.append((worth.pk, *wanted))
+            changed.add(code)
+    context.changes.copy_rows(Course, ("public_id", "district_id", "code", "title", "is_active"), new)
+    context.changes.update_rows(Course, ("title", "is_active"), titles)
+    context.changes.update_rows(CourseTerms, ("state_course_code", "designations"), codes)
+    context.count("created", COURSES, len(new))
+    context.count("updated", COURSES, len(changed))
+    context.count("unchanged", COURSES, len(courses) - len(changed))
+    if without:
+        sentence = ngettext(
+            "%(count)d course has no credits here yet, so its state code waits. Give it credits on the page Courses.",
+            "%(count)d courses have no credits yet; their state codes wait. Give them credits on the page Courses.",
+            without,
+        )
+        context.issues.info("CE_COURSE_WITHOUT_CREDITS", sentence % {"count": without}, file=tables[0].text.name)
