@@ -1,5 +1,14 @@
 from crediting.models.assessment import Judgement
-from crediting.models.course import CourseRequirement, CourseStandard, CourseTerms
+from crediting.models.course import (
+    CourseDesignation,
+    CourseRequirement,
+    CourseSchool,
+    CourseSequence,
+    CourseStandard,
+    CourseTerms,
+    NextHigherPair,
+    SequenceStep,
+)
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.ledger import LedgerEntry
@@ -17,7 +26,10 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "CourseDesignation",
     "CourseRequirement",
+    "CourseSchool",
+    "CourseSequence",
     "CourseStandard",
     "CourseTerms",
     "CreditRequest",
@@ -29,6 +41,7 @@ __all__ = [
     "FrameworkSource",
     "Judgement",
     "LedgerEntry",
+    "NextHigherPair",
     "PolicyCourse",
     "PolicySeries",
     "PolicyVersion",
@@ -36,6 +49,7 @@ __all__ = [
     "RequestStandard",
     "Scale",
     "ScaleLevel",
+    "SequenceStep",
     "Standard",
     "StandardEdge",
     "StandardHistory",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crediting.models import Decision, LedgerEntry
+from crediting.queries.catalog import quantitative_letter
 from crediting.states import DecisionKind, EntryKind
 from hsbp.queries.plans import requirement_line
 from mbl.core import clock
@@ -132,6 +133,7 @@ def requirement_words(student: Student) -> dict[str, str]:
 
 def _row(entry: LedgerEntry) -> Row:
     terms = getattr(entry.course, "terms", None) if entry.course else None
+    senior = quantitative_letter((terms.sced_code if terms else "") or entry.state_course_code, entry.grade)
     return Row(
         key=str(entry.public_id),
         course=f"course:{entry.course_id}" if entry.course_id else "",
@@ -148,7 +150,7 @@ def _row(entry: LedgerEntry) -> Row:
         is_numeric=entry.is_numeric,
         attempted=entry.credits_attempted,
         earned=entry.credits_earned,
-        designations=tuple(entry.designations),
+        designations=tuple(dict.fromkeys([*entry.designations, *([senior] if senior else [])])),
         ended_on=entry.earned_on,
         recovers=str(entry.recovers.public_id) if entry.recovers else "",
     )

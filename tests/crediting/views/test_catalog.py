@@ -25,7 +25,7 @@ FORM = {
     "title": "Geometry",
     "credits": "1.0",
     "subject": "math",
-    "also_meets": ["cte"],
+    "meets_1": "cte",
     "state_course_code": "02072",
     "is_cadr": "on",
     "description": "Shapes and proofs.",
