@@ -217,7 +217,8 @@ class _Catalog:
                 if school not in {"", _NOTHING} and school not in self.schools:
                     sentence = _("There is no school with the code %(code)s.") % {"code": school[:30]}
                     raise _NotTaken("CATALOG_SCHOOL", sentence, "school")
-                found[code].append((line, self._said(row, line), school))
+                said = self._said(row, line)
+                found[code].append((line, said, school))
             except _NotTaken as fault:
                 self._reject(fault, line)
         return found
