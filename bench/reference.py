@@ -15,6 +15,19 @@ def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"<!doctype html><title>{local_id}</title>")
 
 
+KEY_PATH = "/bench/reference/by-key/"
+
+
+def by_key(request: HttpRequest) -> HttpResponse:
+    """One row by its primary key, however many there are."""
+    found = Student.objects.filter(pk=request.GET["pk"]).values_list("local_id", flat=True).first()
+    return HttpResponse(f"<!doctype html><title>{found}</title>")
+
+
 handler400, handler403 = urls.handler400, urls.handler403
 handler404, handler500 = urls.handler404, urls.handler500
-urlpatterns: list[URLPattern | URLResolver] = [path(PATH.lstrip("/"), bare), *urls.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(PATH.lstrip("/"), bare),
+    path(KEY_PATH.lstrip("/"), by_key),
+    *urls.urlpatterns,
+]

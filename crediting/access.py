@@ -37,11 +37,13 @@ from profiles.access import (
     Capability,
     children_of,
     districts_where,
+    get_student,
+    may,
     may_in_district,
     standing,
     students_with,
 )
-from profiles.models import Course, School
+from profiles.models import Course, School, Student
 from profiles.states import Role
 
 OPEN = (RequestState.SUBMITTED, RequestState.RETURNED, RequestState.ASSESSED)
@@ -171,6 +173,28 @@ def get_decision(user: Anybody, public_id: UUID, capability: Capability = Capabi
         if isinstance(verdict, Denied):
             raise NotAllowed(verdict.reason)
     return decision
+
+
+def students_of_record(user: Anybody) -> QuerySet[Student]:
+    """Students whose course history ``user`` keeps: those for whom they issue transcripts."""
+    return students_with(user, Capability.ISSUE_TRANSCRIPT)
+
+
+def get_student_of_record(user: Anybody, public_id: UUID) -> Student:
+    """A student whose course history ``user`` keeps: 404 where not visible, ``NotAllowed`` where only read."""
+    student = get_student(user, public_id, Capability.SEE_RECORD)
+    if not keeps_record_of(user, student):
+        raise NotAllowed(_("The registrar of the school keeps the course history."))
+    return student
+
+
+def keeps_records(user: Anybody) -> bool:
+    """Whether ``user`` keeps course history anywhere."""
+    return standing(user).may_anywhere(Capability.ISSUE_TRANSCRIPT)
+
+
+def keeps_record_of(user: Anybody, student: Student) -> bool:
+    return bool(may(user, Capability.ISSUE_TRANSCRIPT, student))
 
 
 # --- Doing ------------------------------------------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crediting.actions.history import take_back
 from crediting.actions.import_standards import KIND, import_case
-from crediting.interchange import catalog_csv
+from crediting.interchange import catalog_csv, history, scores
 from crediting.interchange.cedars_courses import course_catalog
 from crediting.models import (
     CourseDesignation,
@@ -19,9 +20,43 @@ from crediting.models import (
 from crediting.states import StandardStatus
 from mbl.core.imports import Adapter, register_import
 from mbl.core.imports.differences import Told
-from mbl.core.imports.undo import belongs, never_undo
+from mbl.core.imports.mapping import Column
+from mbl.core.imports.undo import belongs, never_undo, undo_with
 from mbl.core.models import District
 from profiles.interchange.cedars import register_file
+
+HISTORY_COLUMNS = {
+    "student_id": _("Student number"),
+    "ssid": _("State student ID"),
+    "district_code": _("District code"),
+    "school_year": _("School year"),
+    "term_id": _("Term number (PowerSchool)"),
+    "term": _("Term"),
+    "term_end": _("Day the term ended"),
+    "location": _("School code"),
+    "school_name": _("School"),
+    "course_code": _("Course code"),
+    "course_title": _("Course title"),
+    "state_code": _("State course code"),
+    "designations": _("Designations"),
+    "grade": _("Grade"),
+    "mark": _("Mark"),
+    "attempted": _("Credits attempted"),
+    "earned": _("Credits earned"),
+    "college_hours": _("College hours"),
+    "college_unit": _("Quarter or semester hours"),
+    "row_id": _("The system's number of the row"),
+}
+HISTORY_HINTS = {
+    "HISTORY_STUDENT_UNKNOWN": _("Bring the roster, then this file again. Rows of students who have left stay out."),
+    "HISTORY_MARK_UNKNOWN": _("Add the mark to the district's setting “marks”, then bring the file again."),
+    "HISTORY_RELIED_ON": _("Open the student's course history: the registrar enters the change or sets it aside."),
+    "HISTORY_CORRECTED_HERE": _("Open the student's course history: the registrar enters the change or sets it aside."),
+    "HISTORY_SCHOOL_UNKNOWN": _("Give the school its state code, or write 9999 for a school outside the district."),
+    "HISTORY_COURSE_UNKNOWN": _("Add the course to the catalog if it is taught here."),
+    "HISTORY_ZEROS_LOST": _("Export the file again, and do not save it from a spreadsheet."),
+    "HISTORY_OTHER_DISTRICT": _("Choose the file of this district."),
+}
 
 
 def _awarded(district: District) -> list[int]:
@@ -92,5 +127,33 @@ register_import(
             "CATALOG_ROWS_DIFFER": _("Only the school may differ between rows of one course."),
             "CATALOG_INCOMPLETE": _("Fill in the cell, or add the course on the page Courses."),
         },
+    )
+)
+undo_with(LedgerEntry, take_back)
+register_import(
+    Adapter(
+        kind=history.KIND,
+        label=_("Course history"),
+        hint=_(
+            "CEDARS file H, PowerSchool StoredGrades, a Skyward or Campus export, or a CSV with our column names. "
+            "It is complete for each student in it; nobody has compared these layouts with a real file yet."
+        ),
+        accept=".txt,.csv,.tsv,.zip",
+        run=history.import_history,
+        kinds={history.ROWS: _("Rows of course history")},
+        run_with_progress=history.import_history,
+        columns=[Column(name, HISTORY_COLUMNS[name]) for name in history.NAMES],
+        hints=HISTORY_HINTS,
+    )
+)
+register_import(
+    Adapter(
+        kind=scores.KIND,
+        label=_("Test results (CSV)"),
+        hint=_("A row for each student, test and day: state assessments, SAT, ACT, AP, IB, ASVAB, GED, languages."),
+        accept=".csv,.txt,.zip",
+        run=scores.import_scores,
+        kinds={scores.SCORES: _("Test results")},
+        columns=scores.FIELDS,
     )
 )

@@ -115,6 +115,30 @@ class EntryKind(StrEnum):
     REVERSAL = "reversal"
 
 
+class HeldReason(StrEnum):
+    """Why a row of course history waits for a registrar."""
+
+    # The district's table of marks does not have its mark.
+    MARK = "mark"
+    # The line it would change stands on an issued transcript, or an award makes it good.
+    RELIED_ON = "relied_on"
+    # The registrar has corrected the line, and the system now says a third thing.
+    CORRECTED = "corrected"
+
+
+class EarlyWish(StrEnum):
+    """What a student and a parent may ask for a course taken before grade 9 (RCW 28A.230.740; T19)."""
+
+    REMOVE = "remove"
+    NON_NUMERIC = "non_numeric"
+
+
+class HeldState(StrEnum):
+    WAITING = "waiting"
+    TAKEN = "taken"
+    DISMISSED = "dismissed"
+
+
 class StandardStatus(StrEnum):
     ACTIVE = "active"
     # No longer in the publisher's package: chosen for nothing new, still shown where it was used.

@@ -127,6 +127,77 @@ class CourseHistoryPosted(Payload):
     corrected: int
 
 
+@verb(
+    "crediting.history.imported",
+    _("{actor} imported course history: {created} new, {corrected} corrected, {withdrawn} taken back, {held} held"),
+)
+class CourseHistoryImported(Payload):
+    run: str
+    created: int
+    corrected: int
+    withdrawn: int
+    held: int
+
+
+@verb("crediting.history.layout_confirmed", _("{actor} confirmed the layout of awards for the school's system: {note}"))
+class AwardLayoutConfirmed(Payload):
+    note: str
+
+
+@verb("crediting.history.awards_exported", _("{actor} made the file of {rows} mastery awards for the school's system"))
+class AwardsExported(Payload):
+    rows: int
+    left_out: int
+
+
+@verb("crediting.scores.imported", _("{actor} imported test results: {rows} new or changed"))
+class ScoresImported(Payload):
+    run: str
+    rows: int
+
+
+@verb("crediting.history.corrected", _("{actor} corrected {target} ({before} → {after}): {reason}"))
+class CourseRowCorrected(Payload):
+    before: str
+    after: str
+    reason: str
+
+
+@verb("crediting.history.added", _("{actor} entered {target} from {school}: {reason}"))
+class TransferRowAdded(Payload):
+    school: str
+    credits: str
+    mark: str
+    reason: str
+
+
+@verb("crediting.history.taken_back", _("{actor} took {target} off the record: {reason}"))
+class CourseRowTakenBack(Payload):
+    credits: str
+    reason: str
+
+
+@verb(
+    "crediting.history.early_course",
+    _("{actor} did what student and parent asked for {target}: {wish}, asked on {asked}"),
+)
+class EarlyCourseChanged(Payload):
+    wish: str
+    asked: str
+
+
+@verb("crediting.history.held_taken", _("{actor} entered the row {target} that had waited: {note}"))
+class HeldRowTaken(Payload):
+    reason: str
+    note: str
+
+
+@verb("crediting.history.held_dismissed", _("{actor} set the row {target} aside: {note}"))
+class HeldRowDismissed(Payload):
+    reason: str
+    note: str
+
+
 # --- Standards, courses, scales and policies --------------------------------------------------------------------------
 
 

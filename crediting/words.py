@@ -20,11 +20,14 @@ from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
     DecisionKind,
+    EarlyWish,
     EdgeKind,
     EntryKind,
     EvidenceKind,
     EvidenceState,
     FrameworkStatus,
+    HeldReason,
+    HeldState,
     LocalAssessment,
     Method,
     PolicyStanding,
@@ -540,6 +543,29 @@ register_states(
         DecisionKind.EXCUSED: pgettext_lazy("decision", "Excused"),
         DecisionKind.WAIVED: pgettext_lazy("decision", "Waived"),
         DecisionKind.REFUSED: pgettext_lazy("decision", "Not awarded"),
+    },
+)
+register_states(
+    HeldReason,
+    {
+        HeldReason.MARK: _("The mark is not known here"),
+        HeldReason.RELIED_ON: _("A transcript or an award rests on the line"),
+        HeldReason.CORRECTED: _("The line was corrected by hand"),
+    },
+)
+register_states(
+    EarlyWish,
+    {
+        EarlyWish.REMOVE: _("Take it off the record"),
+        EarlyWish.NON_NUMERIC: _("Keep the credit with a mark outside the average"),
+    },
+)
+register_states(
+    HeldState,
+    {
+        HeldState.WAITING: (pgettext_lazy("held row", "Waiting"), "attention"),
+        HeldState.TAKEN: pgettext_lazy("held row", "Entered"),
+        HeldState.DISMISSED: pgettext_lazy("held row", "Set aside"),
     },
 )
 register_states(

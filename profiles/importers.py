@@ -76,6 +76,17 @@ _ROSTER_KINDS: dict[str, str | Promise] = {
     "enrollments": _("Enrollments in sections"),
     "guardians": _("Family links, not verified"),
 }
+_ROSTER_TOLD = (
+    Told("profiles.School", _("Schools"), {"name": _("Name"), "state_code": _("State code")}, ACTIVE),
+    Told("profiles.Person", _("People"), NAMES, ACTIVE),
+    Told("profiles.Student", _("Students"), FACTS, ACTIVE),
+    Told("profiles.Course", _("Courses"), {"code": _("Code"), "title": _("Title")}, ACTIVE),
+    Told("profiles.Section", _("Sections"), {"title": _("Title"), "code": _("Code")}, ACTIVE),
+    Told("profiles.SectionEnrollment", _("Seats in sections"), SEAT),
+    Told("profiles.SectionTeacher", _("Teachers of sections"), SEAT),
+    Told("profiles.RoleAssignment", _("Roles of teachers"), {"ends_on": _("Last day")}),
+    Told("profiles.Relationship", _("Family links, not verified"), {"ends_on": _("Last day")}),
+)
 register_import(
     Adapter(
         kind=KIND,
@@ -87,6 +98,7 @@ register_import(
         accept=".zip",
         run=import_oneroster,
         kinds=_ROSTER_KINDS,
+        told=_ROSTER_TOLD,
         run_with_progress=import_oneroster,
     )
 )
@@ -99,17 +111,7 @@ register_import(
         run=import_oneroster,
         kinds={**_ROSTER_KINDS, "programs": _("Programs (flags)")},
         run_with_progress=import_oneroster,
-        told=(
-            Told("profiles.School", _("Schools"), {"name": _("Name"), "state_code": _("State code")}, ACTIVE),
-            Told("profiles.Person", _("People"), NAMES, ACTIVE),
-            Told("profiles.Student", _("Students"), FACTS, ACTIVE),
-            Told("profiles.Course", _("Courses"), {"code": _("Code"), "title": _("Title")}, ACTIVE),
-            Told("profiles.Section", _("Sections"), {"title": _("Title"), "code": _("Code")}, ACTIVE),
-            Told("profiles.SectionEnrollment", _("Seats in sections"), SEAT),
-            Told("profiles.SectionTeacher", _("Teachers of sections"), SEAT),
-            Told("profiles.RoleAssignment", _("Roles of teachers"), {"ends_on": _("Last day")}),
-            Told("profiles.Relationship", _("Family links, not verified"), {"ends_on": _("Last day")}),
-        ),
+        told=_ROSTER_TOLD,
     )
 )
 register_import(

@@ -54,8 +54,10 @@ def add_evidence(
         raise NotAllowed(verdict.reason)
     # One piece at a time for a student: the second click waits here and then finds the first piece.
     Student.objects.select_for_update(no_key=True).get(pk=student.pk)
-    if key is not None and (found := Evidence.objects.filter(public_id=key, student=student).first()):
-        return found
+    if key is not None and (found := Evidence.objects.filter(public_id=key).first()):
+        if found.student_id == student.pk:
+            return found
+        key = None  # somebody else's page, copied or guessed: this piece gets an id of its own
     evidence = Evidence(
         public_id=key or uuid4(),
         district=student.district,

@@ -81,7 +81,7 @@ def load_policy(district: District, *, text: str, actor: User | None) -> Loaded:
     if draft is None:
         newest = series.versions.aggregate(number=Max("number"))["number"] or 0
         draft = PolicyVersion(series=series, number=newest + 1, created_by=actor)
-    after = terms.effective_to + dt.timedelta(days=1) if terms.effective_to else None
+    after = clock.day_after(terms.effective_to) if terms.effective_to else None
     draft.title = terms.title
     draft.document, draft.source, draft.sha256 = read.document, read.source, read.sha256
     draft.adopted_on, draft.board_reference = terms.adopted_on, terms.board_reference
@@ -189,7 +189,7 @@ def close_policy(version: PolicyVersion, *, last_day: dt.date, actor: User | Non
             % {"day": in_words(str(latest))},
             field="last_day",
         )
-    version.effective = DateRange(first, last_day + dt.timedelta(days=1))
+    version.effective = DateRange(first, clock.day_after(last_day))
     version.save(update_fields=["effective"])
     PolicyCourse.objects.filter(version=version).update(effective=version.effective)
     audit.record(

@@ -11,10 +11,12 @@ from crediting.models.course import (
 )
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
+from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
+from crediting.models.score import ScoreRecord
 from crediting.models.standards import (
     Framework,
     FrameworkAdoption,
@@ -26,6 +28,7 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "AwardReceipt",
     "CourseDesignation",
     "CourseRequirement",
     "CourseSchool",
@@ -39,6 +42,8 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "HeldRow",
+    "HistorySnapshot",
     "Judgement",
     "LedgerEntry",
     "NextHigherPair",
@@ -49,6 +54,7 @@ __all__ = [
     "RequestStandard",
     "Scale",
     "ScaleLevel",
+    "ScoreRecord",
     "SequenceStep",
     "Standard",
     "StandardEdge",

@@ -19,6 +19,7 @@ from crediting.models import (
     Judgement,
     LedgerEntry,
     RequestStandard,
+    ScoreRecord,
     Standard,
 )
 from crediting.rules.facts import (
@@ -31,7 +32,7 @@ from crediting.rules.facts import (
     RequestFacts,
 )
 from crediting.rules.ledger import outcome_of
-from crediting.states import AdoptionBody, EntryKind
+from crediting.states import AdoptionBody, EntryKind, Method
 
 R = TypeVar("R", RequestStandard, Judgement, EvidenceUse)
 COURSE_ROWS = (EntryKind.COURSE, EntryKind.TRANSFER, EntryKind.EQUIVALENCY)
@@ -74,6 +75,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
     required = _required_standards(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
     record, awards = _records(request.student_id for request in rows.values())
+    scores = _scores(request.student_id for request in rows.values() if request.method == Method.STATE_ASSESSMENT)
     gathered = {}
     for request in rows.values():
         day = request.demonstrated_on or today
@@ -98,7 +100,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             demonstrated_on=request.demonstrated_on,
             claims=tuple(_claim(standard, bodies, is_required=standard in asked) for standard in standards),
             judgements=tuple(_judged(judgement) for judgement in its_judgements),
-            results=results_of(request),
+            results=(*results_of(request), *scores[request.student_id]),
             record=tuple(_attempt(entry) for entry in record[request.student_id]),
             awards=tuple(award for other, award in awards[request.student_id] if other != request.pk),
             evidence=frozenset(key for use in its_uses for key in evidence_keys(use)),
@@ -145,6 +147,16 @@ def results_of(request: CreditRequest) -> tuple[AssessmentResult, ...]:
             met=result.get("met"),
         ),
     )
+
+
+def _scores(students: Iterable[int]) -> defaultdict[int, list[AssessmentResult]]:
+    """Results that a testing program reported. No trip where nobody asks for credit by an assessment."""
+    found: defaultdict[int, list[AssessmentResult]] = defaultdict(list)
+    wanted = set(students)
+    if wanted:
+        for one in ScoreRecord.objects.filter(student__in=wanted).order_by("taken_on", "pk"):
+            found[one.student_id].append(AssessmentResult(one.instrument, one.taken_on, one.level, one.score, one.met))
+    return found
 
 
 def _by_request(rows: Iterable[R]) -> defaultdict[int, list[R]]:

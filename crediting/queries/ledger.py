@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from crediting.models import CreditRequest, LedgerEntry
 from crediting.queries.catalog import letters_in, quantitative_letter
+from crediting.rules.credits import total
 from crediting.rules.facts import Purpose
 from crediting.rules.ledger import Place, RecordRow, Term, designations, place_of, recovered_row
 from crediting.rules.outcome import Outcome
@@ -153,11 +154,11 @@ def credits_by_subject(student: Student, *, sums_only: bool = False) -> tuple[Su
     for entry in entries:
         by_subject.setdefault(entry.subject, []).append(entry)
     return tuple(
-        SubjectCredits(subject, sum((entry.credits_earned for entry in rows), Decimal(0)), tuple(rows))
+        SubjectCredits(subject, total(entry.exact_earned for entry in rows), tuple(rows))
         for subject, rows in sorted(by_subject.items())
     )
 
 
 def credits_earned(subjects: Sequence[SubjectCredits]) -> Decimal:
     """The total of what counts."""
-    return sum((subject.earned for subject in subjects), Decimal(0))
+    return total(entry.exact_earned for subject in subjects for entry in subject.entries)

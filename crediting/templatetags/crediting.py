@@ -5,7 +5,8 @@ from decimal import Decimal
 from django import template
 from django.utils.safestring import SafeString
 
-from crediting.models import CreditRequest, Decision
+from crediting.models import CreditRequest, Decision, LedgerEntry
+from crediting.queries.history import source_word
 from crediting.rules.evidence import host_of
 from crediting.rules.numbers import credits_text
 from crediting.rules.plain import plain_text
@@ -23,6 +24,24 @@ register = template.Library()
 def credits(value: Decimal) -> str:
     """``1.0``, ``0.5``, ``0.333``."""
     return credits_text(value)
+
+
+@register.filter
+def year_span(school_year: int) -> str:
+    """``2026-27`` for 2027."""
+    return f"{school_year - 1}-{school_year % 100:02d}"
+
+
+@register.filter
+def plain_grade(grade: str) -> str:
+    """``9`` for ``09``."""
+    return grade.lstrip("0")
+
+
+@register.filter
+def row_source(entry: LedgerEntry) -> str:
+    """Who said that this row is so."""
+    return source_word(entry)
 
 
 @register.filter

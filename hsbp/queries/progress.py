@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from crediting.models import LedgerEntry
+from crediting.rules.credits import exact, total
 from crediting.states import EntryKind, SubjectArea
 from hsbp.interchange import requirement_file
 from hsbp.rules import progress as rules
@@ -56,15 +59,17 @@ def progress_of(student: Student) -> StudentProgress:
         LedgerEntry.objects.effective()
         .filter(student=student, credits_earned__gt=0)
         .order_by("pk")
-        .values_list("subject", "credits_earned", "kind", "earned_on")
+        .values_list("subject", "credits_earned", "college_hours", "college_unit", "kind", "earned_on")
     )
-    ledger, mastery_on = [], None
-    for subject, credits, kind, earned_on in rows:
+    earned_in: defaultdict[tuple[str, bool], list[Fraction]] = defaultdict(list)
+    mastery_on = None
+    for subject, credits, hours, unit, kind, earned_on in rows:
         is_mastery = kind == EntryKind.MASTERY
-        ledger.append(EarnedCredit(subject, credits, is_mastery))
+        earned_in[subject, is_mastery].append(exact(credits, hours, unit))
         if is_mastery and (mastery_on is None or earned_on > mastery_on):
             mastery_on = earned_on
-    earned = sum((credit.credits for credit in ledger), rules.ZERO)
+    ledger = [EarnedCredit(subject, total(credits), is_mastery) for (subject, is_mastery), credits in earned_in.items()]
+    earned = total(credit for credits in earned_in.values() for credit in credits)
     entry, requirements = requirements_of(student)
     return StudentProgress(
         entry=entry,

@@ -59,12 +59,16 @@ def clean(pairs: Iterable[tuple[str, list[str]]]) -> Fields:
     fields: Fields = {}
     for name, values in pairs:
         if not _NEVER_KEPT.search(name):
-            # PostgreSQL keeps no NUL in text.
-            texts = [value.replace("\x00", "") for value in values]
-            fields[name] = texts[0] if len(texts) == 1 else texts
+            texts = [_storable(value) for value in values]
+            fields[_storable(name)] = texts[0] if len(texts) == 1 else texts
     if len(json.dumps(fields).encode()) > MAX_BYTES:
         raise DomainError(_("This is too long to be kept as a draft. Send it, or copy it to a file of your own."))
     return fields
+
+
+def _storable(text: str) -> str:
+    """Without NUL and halves of characters, which JSON can say and PostgreSQL does not keep."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 def keep(user: User, key: str, fields: Fields) -> Draft:

@@ -26,7 +26,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.template.defaultfilters import filesizeformat
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from mbl.core.errors import DomainError
 
@@ -292,7 +292,9 @@ def _written_anew(upload: UploadedFile[bytes], kind: Kind) -> bytes:
                 plain.paste(upright)
                 if upright.mode == "P" and (palette := upright.getpalette()):
                     plain.putpalette(palette)
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        except DomainError:
+            raise
+        except Exception:  # decoders fail in whatever way the damage leads them, struct.error and TypeError too
             raise damaged from None
     out = io.BytesIO()
     options: dict[str, Any] = {"icc_profile": colours} if colours else {}
@@ -426,7 +428,7 @@ def serve(
 
 def _range(request: HttpRequest | None, size: int) -> tuple[int, int] | None:
     """The asked part as (start, end), the whole file without a usable header, None beyond its end."""
-    asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", "")) if request else None
+    asked = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", request.headers.get("Range", "")) if request else None
     if asked is None or asked.groups() == ("", ""):
         return 0, size
     first, last = asked.groups()

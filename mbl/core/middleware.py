@@ -15,7 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import resolve_url
 from django.utils import translation
 
@@ -69,6 +69,35 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class NoNul:
+    """No text that arrives carries NUL, which PostgreSQL keeps nowhere.
+
+    An address with one was made by a program and is refused (400). What somebody pasted into a form loses it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if "\x00" in request.path or _has_nul(request.GET):
+            return errors.bad_request(request)
+        if _has_nul(request.POST):
+            posted = QueryDict(mutable=True)
+            for name, values in request.POST.lists():
+                posted.setlist(name.replace("\x00", ""), [value.replace("\x00", "") for value in values])
+            request.POST = posted  # type: ignore[assignment]
+        return None
+
+
+def _has_nul(fields: QueryDict) -> bool:
+    return any("\x00" in text for name, values in fields.lists() for text in (name, *values))
 
 
 class PersonLanguage:
@@ -130,10 +159,14 @@ class SignInRequired(LoginRequiredMiddleware):
         return response
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Re-open held text where the page itself did not, and forget it once it was sent."""
+        """Re-open held text where the page itself did not, and forget it once it was sent.
+
+        What a signed-in person sees is kept nowhere: on a shared computer, Back shows nothing after signing out.
+        """
         user = _user(request) if hasattr(request, "user") else None
         if user is None:
             return response
+        response.headers.setdefault("Cache-Control", "private, no-store")
         if request.method == "POST" and response.status_code < 400 and "held" in request.POST:
             drafts.forget_held(user, request.POST["held"])
         elif request.method == "GET" and response.status_code in {200, 405} and not drafts.is_shown(request):

@@ -53,6 +53,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     students = [_Entry(_("Students"), reverse("profiles:students"), "id-badge-2")]
     if is_register_reader(user):
         students.append(_Entry(_("Transcripts"), reverse("transcripts:transcripts"), "certificate"))
+    if may(Capability.ISSUE_TRANSCRIPT):
+        students.append(_Entry(_("Course history"), reverse("crediting:history-waiting"), "notes"))
 
     school = [
         _Entry(_("Courses"), reverse("crediting:catalog"), "book"),

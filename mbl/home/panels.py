@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from crediting import access as crediting_access
+from crediting.models import ScoreRecord
 from crediting.queries.ledger import credits_by_subject, credits_earned
 from crediting.states import RequestState
 from mbl.core.models import User
@@ -44,7 +45,12 @@ def credits(user: User, student: Student) -> Panel | None:
     if not _sees_record(user, student):
         return None
     subjects = credits_by_subject(student)
-    return Panel("home/panels/credits.html", {"subjects": subjects, "earned": credits_earned(subjects)})
+    facts = {
+        "subjects": subjects,
+        "earned": credits_earned(subjects),
+        "history_url": reverse("crediting:history", args=[student.public_id]),
+    }
+    return Panel("home/panels/credits.html", facts)
 
 
 @student_panel(order=40)
@@ -60,3 +66,14 @@ def transcripts(user: User, student: Student) -> Panel | None:
         else "",
     }
     return Panel("home/panels/transcripts.html", facts)
+
+
+@student_panel(order=50)
+def scores(user: User, student: Student) -> Panel | None:
+    """Test results, newest first, for those who see the record."""
+    if not _sees_record(user, student):
+        return None
+    rows = list(ScoreRecord.objects.filter(student=student)[: MOST + 1])
+    if not rows:
+        return None
+    return Panel("home/panels/scores.html", {"scores": rows[:MOST], "more": len(rows) > MOST})

@@ -257,10 +257,11 @@ def _refuse_impossible(
 
 def _refuse_last_administrator(assignment: RoleAssignment, last_day: dt.date) -> None:
     """Somebody who can sign in must still be administrator on the day after. Call it with the district locked."""
-    if assignment.role != Role.ADMINISTRATOR:
+    after = clock.day_after(last_day)
+    if assignment.role != Role.ADMINISTRATOR or after is None:
         return
     district = District.objects.select_for_update(no_key=True).get(pk=assignment.person.district_id)
-    if not is_administered(district, without=assignment, on=max(last_day + DAY, clock.today(district))):
+    if not is_administered(district, without=assignment, on=max(after, clock.today(district))):
         raise DomainError(
             _(
                 "This is the last administrator of %(district)s who can sign in. "

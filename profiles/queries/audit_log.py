@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from mbl.core import audit
+from mbl.core import audit, clock
 from mbl.core.models import AuditEvent, District
 from profiles.access import AuditScope
 from profiles.models import Person, RoleAssignment, Student
@@ -159,8 +159,8 @@ def _condition(narrowed: Narrowed, district: District) -> Q:
     zone = ZoneInfo(district.timezone)
     if narrowed.first_day:
         parts.append(Q(at__gte=dt.datetime.combine(narrowed.first_day, dt.time(), zone)))
-    if narrowed.last_day:
-        parts.append(Q(at__lt=dt.datetime.combine(narrowed.last_day + dt.timedelta(days=1), dt.time(), zone)))
+    if narrowed.last_day and (after := clock.day_after(narrowed.last_day)):
+        parts.append(Q(at__lt=dt.datetime.combine(after, dt.time(), zone)))
     return reduce(lambda one, other: one & other, parts)
 
 

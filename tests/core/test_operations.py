@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 NAME = re.compile(r"[A-Z][A-Z0-9_]{3,}")
-READERS = {"text", "flag", "integer", "words", "folder", "storage", "database"}
+READERS = {"text", "flag", "integer", "words", "folder", "optional_folder", "storage", "database"}
 
 
 def variables() -> Iterator[str]:

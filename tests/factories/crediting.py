@@ -12,8 +12,8 @@ from typing import Any
 
 from crediting.actions.decisions import award_credit, refuse_credit, reverse_award
 from crediting.actions.evidence import add_evidence, attach_evidence
+from crediting.actions.history import CourseRow, post_course_history
 from crediting.actions.judgements import JudgedStandard, record_judgements
-from crediting.actions.ledger import CourseRow, post_course_history
 from crediting.actions.policy import load_policy, publish_policy
 from crediting.actions.requests import create_request, return_request, submit_request, withdraw_request
 from crediting.models import (

@@ -7,10 +7,12 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +54,8 @@ class Run:
                 env=self.environ | environ,
                 stdout=said,
                 stderr=subprocess.STDOUT,
+                # A suite that a shell runs in the background is deaf to Ctrl-C, and so would be its children.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
     def wait_until_ready(self) -> str:
@@ -146,6 +150,41 @@ def test_what_is_killed_comes_back_under_another_pid(ready: Run, name: str) -> N
     assert processes.wait_until(lambda: health(address).get("status") == "ok", 30.0, 0.2), health(address)
     after = ready.pids()
     assert {other for other in before if before[other] != after[other]} == {name}
+
+
+def read(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read().decode()
+
+
+def test_readers_get_an_honest_page_while_the_database_restarts_and_then_theirs(ready: Run) -> None:
+    """Four readers of a page that asks the database; nobody ever sees a bare failure."""
+    page = f"{ready.wait_until_ready()}/policy/nowhere/"
+    assert read(page)[0] == 404
+    answers: list[tuple[int, str]] = []
+    is_over = threading.Event()
+
+    def keep_reading() -> None:
+        while not is_over.is_set():
+            answers.append(read(page))
+
+    with ThreadPoolExecutor(4) as readers:
+        work = [readers.submit(keep_reading) for _ in range(4)]
+        try:
+            assert processes.wait_until(lambda: len(answers) >= 20, 30.0)
+            os.kill(ready.pids()["postgres"], signal.SIGKILL)
+            assert processes.wait_until(lambda: any(status == 503 for status, _text in answers), 15.0)
+            away = len(answers)
+            assert processes.wait_until(lambda: [status for status, _text in answers[away:]][-20:] == [404] * 20, 30.0)
+        finally:
+            is_over.set()
+    for one in work:
+        one.result()
+    assert {status for status, _text in answers} == {404, 503}
+    assert all("Back in a moment" in text for status, text in answers if status == 503)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection
 
-from crediting.actions.ledger import CourseRow, post_course_history
+from crediting.actions.history import CourseRow, post_course_history
 from mbl.core.models import Job, Notification
 from mbl.core.states import JobState
 from profiles.models import Student

@@ -11,6 +11,7 @@ from typing import Any
 
 from crediting.models import Decision, LedgerEntry
 from crediting.queries.catalog import quantitative_letter
+from crediting.rules.credits import precise
 from crediting.states import DecisionKind, EntryKind
 from hsbp.queries.plans import requirement_line
 from mbl.core import clock
@@ -148,8 +149,8 @@ def _row(entry: LedgerEntry) -> Row:
         grade=entry.grade,
         mark=entry.mark,
         is_numeric=entry.is_numeric,
-        attempted=entry.credits_attempted,
-        earned=entry.credits_earned,
+        attempted=precise(entry.exact_attempted),
+        earned=precise(entry.exact_earned),
         designations=tuple(dict.fromkeys([*entry.designations, *([senior] if senior else [])])),
         ended_on=entry.earned_on,
         recovers=str(entry.recovers.public_id) if entry.recovers else "",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from crediting.rules.marks import TABLES, MarkTable, in_force
 from mbl.core.decisions import Reason
-from transcripts.rules.marks import TABLES, MarkTable, in_force
 
 THREE_PLACES = Decimal("0.001")
 _SOURCE = "WAC 392-415-050"

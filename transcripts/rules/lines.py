@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from crediting.rules.marks import TABLES, MarkTable
 from transcripts.rules.gpa import Attempt, GpaResult, Retake, evaluate
-from transcripts.rules.marks import TABLES, MarkTable
 
 # The letter by which a district marks what meets a college subject requirement; it is set from the catalog only (T26).
 CADR_LETTER = "B"

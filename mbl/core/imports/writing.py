@@ -8,6 +8,7 @@ import io
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from hashlib import sha256
 from itertools import islice
 
@@ -15,7 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import Model
 
-Value = str | int | bool | dt.date | dt.datetime | uuid.UUID | Sequence[str] | None
+Value = str | int | bool | Decimal | dt.date | dt.datetime | uuid.UUID | Sequence[str] | None
 
 _BATCH = 20_000
 # The two fixed bits of RFC 4122 and the two random ones after them.

@@ -62,6 +62,8 @@ class Bulk:
         if unknown := columns.keys() - {field.attname for field in fields}:
             raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}.")
         for field in fields:
+            if field.attname not in known and field.has_db_default():
+                continue
             names.append(f'"{field.column}"')
             if field.attname in known:
                 expressions.append(known[field.attname])

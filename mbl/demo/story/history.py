@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 
-from crediting.actions.ledger import CourseRow
+from crediting.actions.history import CourseRow
 from mbl.demo.story.world import Learner, World, schedule_of
 from mbl.demo.years import Year
 from profiles.models import Course, School, Student

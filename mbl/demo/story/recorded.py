@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 
-from crediting.actions.ledger import CourseRow, post_course_history
+from crediting.actions.history import CourseRow, post_course_history
 from crediting.states import EntryKind, Method
 from mbl.demo.story import oneroster
 from mbl.demo.story.stage import Stage

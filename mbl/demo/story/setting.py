@@ -10,8 +10,8 @@ from pathlib import Path
 from string import Template
 
 from crediting.actions.catalog import add_course, set_course_standards
+from crediting.actions.history import post_course_history
 from crediting.actions.import_standards import import_case
-from crediting.actions.ledger import post_course_history
 from crediting.actions.policy import load_policy, publish_policy
 from crediting.actions.scales import create_default_scale
 from crediting.actions.standards import adopt_framework

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mbl.core.imports.tables import Table
+from mbl.core.imports.writing import Value
 from profiles.interchange.cedars.context import SOURCE, Context
 from profiles.interchange.cedars.layouts import SETTING
 from profiles.models import ProgramParticipation, RaceEthnicity
@@ -194,11 +195,12 @@ def _codes(context: Context, tables: Sequence[Table], kind: str) -> dict[int, tu
 def _write_codes(context: Context, told: Mapping[int, tuple[str, ...]], kind: str, column: str) -> None:
     """The state's detailed codes replace what a roster's flags said; students who are not in the file keep theirs."""
     there = {one.student_id: one for one in RaceEthnicity.objects.filter(student__in=told).iterator(chunk_size=5000)}
-    new, changed = [], []
+    new: list[tuple[Value, ...]] = []
+    changed = []
     for student, codes in told.items():
         one = there.get(student)
         if one is None:
-            both = {"ethnicity_codes": (), "race_codes": (), column: codes}
+            both: dict[str, tuple[str, ...]] = {"ethnicity_codes": (), "race_codes": (), column: codes}
             new.append((context.district.pk, student, *both.values(), SOURCE, context.today))
         elif (tuple(getattr(one, column)), one.source) != (codes, SOURCE):
             changed.append((one.pk, codes, SOURCE, context.today))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from mbl.core import audit, clock
 from mbl.core.imports import ImportResult, Issues, runs
+from mbl.core.imports.changes import Changes
 from mbl.core.imports.guard import Alarm, Rails, alarms, rails_of
 from mbl.core.imports.opening import Refused, open_package
 from mbl.core.models import District, ImportRun, User
@@ -22,6 +23,7 @@ from profiles.interchange.oneroster import manifest, school_data_sync, spec
 from profiles.interchange.oneroster.comparing import Difference, KnownIds, compare
 from profiles.interchange.oneroster.completing import complete
 from profiles.interchange.oneroster.reading import Reader
+from profiles.interchange.oneroster.rekeying import rekey, renewed, tell
 from profiles.interchange.oneroster.staging import Staged
 from profiles.interchange.oneroster.writing import Writer
 from profiles.models import ExternalId, Student
@@ -88,6 +90,9 @@ def import_oneroster(
         result.rejected = _counts(counts or Counter())
         return runs.record(result, kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
 
+    def begin() -> ImportRun:
+        return runs.begin(kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
+
     if staged is None:
         return refuse()
     if staged.must_stop:
@@ -96,9 +101,18 @@ def import_oneroster(
         # Two imports at once: the second waits here and then finds nothing left to do.
         District.objects.select_for_update(no_key=True).get(pk=district.pk)
         differences = {counted: compare(staged, counted, district) for counted in COUNTED}
+        ringing = alarms_of(staged, differences, rails_of(district))
+        pairs = renewed(staged, differences["users"]) if any(alarm.kind == "users" for alarm in ringing) else {}
+        changes = None
+        if pairs:
+            tell(pairs, issues, file="users.csv", confirmed=confirmed)
+        if pairs and confirmed:
+            changes = Changes(begin())
+            rekey(pairs, differences, changes)
+            differences = {counted: compare(staged, counted, district) for counted in COUNTED}
         regrouped = complete(staged, differences, district, on=clock.today(district))
         result = _result(staged, differences)
-        stopped = not confirmed and _ring(alarms_of(staged, differences, rails_of(district)), issues)
+        stopped = not confirmed and _ring(ringing, issues)
         trial = stopped or dry_run
         if not trial:
             earlier = runs.last_applied(kind=kind, district=district)
@@ -106,9 +120,10 @@ def import_oneroster(
                 issues.info("SAME_BYTES", _("These bytes were applied before. There was nothing to do."))
                 result.run, result.issues, result.applied = str(earlier.public_id), list(issues), True
                 return result
-        run = runs.begin(kind=kind, file_name=source.name, sha256=sha256, district=district, actor=actor)
+        changes = changes or Changes(begin())
+        run = changes.run
         if result.changes:
-            Writer(staged, differences, regrouped, district=district, actor=actor, run=run).write()
+            Writer(staged, differences, regrouped, district=district, actor=actor, changes=changes).write()
         result.issues = list(issues)
         if not trial:
             result.applied = True

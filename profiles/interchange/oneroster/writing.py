@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mbl.core import clock
 from mbl.core.imports.changes import Changes
 from mbl.core.imports.writing import reserve_ids, uuids
-from mbl.core.models import District, ImportRun, User
+from mbl.core.models import District, User
 from profiles.interchange.oneroster import spec
 from profiles.interchange.oneroster.comparing import Difference
 from profiles.interchange.oneroster.staging import EnrollmentRow, Staged
@@ -58,7 +58,7 @@ class Writer:
         *,
         district: District,
         actor: User | None,
-        run: ImportRun,
+        changes: Changes,
     ) -> None:
         self.staged = staged
         self.differences = differences
@@ -66,8 +66,8 @@ class Writer:
         self.regrouped = regrouped
         self.district = district
         self.actor = actor
-        self.run = run
-        self.changes = Changes(run)
+        self.run = changes.run
+        self.changes = changes
         self.today = clock.today(district)
         self.yesterday = self.today - DAY
         # sourcedId -> primary key, of each kind.

@@ -116,6 +116,14 @@ def test_a_null_character_does_not_break_the_database(client: Client) -> None:
     assert Draft.objects.get().data == {"note": "ab"}
 
 
+def test_json_that_the_database_cannot_keep_loses_only_that(client: Client) -> None:
+    client.force_login(make_user())
+    body = '{"no\\u0000te": "a\\ud800b"}'
+
+    assert client.post("/drafts/note/", body, content_type="application/json").status_code == 204
+    assert Draft.objects.get().data == {"note": "ab"}
+
+
 def test_the_oldest_drafts_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drafts, "MAX_DRAFTS", 2)
     user = make_user()

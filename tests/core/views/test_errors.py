@@ -125,3 +125,23 @@ def test_a_hopelessly_large_upload_is_refused_unread(browser: Client) -> None:
 
     assert answer.status_code == 413
     assert "This file is too large" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/messages/?held=%00", "/messages/?a%00b=1", "/drafts/a%00b/", "/brand/%00/x.css"])
+def test_an_address_with_nul_is_refused_and_not_asked_of_the_database(browser: Client, address: str) -> None:
+    answer = browser.get(address)
+
+    assert answer.status_code == 400
+    assert "The page got something it cannot read." in answer.content.decode()
+    assert not AuditEvent.objects.filter(verb="core.access.denied").exists()
+
+
+def test_what_is_pasted_with_nul_arrives_without_it(browser: Client) -> None:
+    answer = browser.post("/test/note/", {"note": "Two\x00 hours"}, follow=True)
+
+    assert "Sent: Two hours" in answer.content.decode()
+
+
+def test_a_shared_computer_keeps_no_page_of_whoever_was_signed_in(browser: Client, client: Client) -> None:
+    assert browser.get("/messages/")["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in client.get("/test/asks/")

@@ -228,6 +228,14 @@ def test_a_closed_version_still_decides_what_was_shown_on_its_days(personas: Per
     assert queries.standing_of(second, dt.date(2025, 8, 1)) == PolicyStanding.IN_FORCE
 
 
+def test_the_last_day_there_is_means_no_end(personas: Personas, courses: Courses) -> None:
+    version = published(personas.district)
+    close_policy(version, last_day=dt.date.max, actor=None)
+    version = PolicyVersion.objects.get(pk=version.pk)
+    assert queries.last_day(version) is None
+    assert queries.version_in_force(courses["MAT201"], dt.date(2099, 8, 1)) == version
+
+
 def test_an_end_is_set_once(personas: Personas, courses: Courses) -> None:
     version = published(personas.district)
     with pytest.raises(DomainError, match="before the first"):

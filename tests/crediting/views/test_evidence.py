@@ -85,6 +85,17 @@ def test_a_double_click_keeps_one_piece(personas: Personas) -> None:
     assert len(set(answers)) == Evidence.objects.count() == 1
 
 
+def test_a_key_that_is_somebody_elses_piece_makes_a_piece_of_its_own(personas: Personas) -> None:
+    theirs = make_evidence(personas.other_district_student.student)
+    fields = {"key": str(theirs.public_id), "title": "Proof", "body": "Because."}
+
+    answer = personas.student.client().post("/evidence/new/?kind=text", fields)
+
+    mine = Evidence.objects.get(student=personas.student.student)
+    assert answer["Location"] == f"/evidence/{mine.public_id}/"
+    assert mine.public_id != theirs.public_id
+
+
 @pytest.mark.parametrize(
     ("kind", "file", "sentence"),
     [

@@ -211,6 +211,15 @@ def test_undo_of_a_cut_begins_the_role_again(personas: Personas) -> None:
     assert access.may(registrar.user, Capability.ISSUE_TRANSCRIPT, personas.student.student)
 
 
+def test_an_administrator_may_have_the_last_day_there_is(personas: Personas) -> None:
+    role = RoleAssignment.objects.get(person=personas.administrator.person, role=Role.ADMINISTRATOR)
+
+    ended = end_role(role, last_day=dt.date.max, actor=personas.administrator.user)
+
+    assert ended.ends_on == dt.date.max
+    assert access.standing(personas.administrator.user).has(Role.ADMINISTRATOR)
+
+
 def test_undo_of_a_last_day_takes_the_day_away(personas: Personas) -> None:
     assignment = personas.registrar.person.roles.get()
     ended = end_role(assignment, last_day=clock.today(personas.district) + 10 * DAY, actor=None)

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -402,13 +403,14 @@ def test_nothing_of_another_district_is_touched(ready: District, file) -> None: 
 
 
 def test_settings_that_cannot_be_are_refused(ready: District) -> None:
-    for told in (
+    wrong: list[dict[str, Any]] = [
         {"programs": {"1": "swimming"}},
         {"races": {"1": "two_or_more"}},
         {"headers": {"27": {}}},
         {"headers": {"2027": {"B": {"shoe_size": ["X"]}}}},
         {"colors": {}},
-    ):
+    ]
+    for told in wrong:
         with pytest.raises(DomainError):
             set_cedars_settings(ready, told, actor=None)
     assert set_cedars_settings(ready, {"programs": {"77": "section_504"}}, actor=None) == ()

@@ -226,6 +226,7 @@ def test_what_cannot_be_looked_for_is_said_at_its_field(personas: Personas) -> N
     html = client.get(URL, {"first_day": "2026-02-01", "last_day": "2026-01-01"}).content.decode()
     assert "The last day is before the first." in html
     assert client.get(URL, {"first_day": "yesterday", "what": "nonsense"}).status_code == 200
+    assert client.get(URL, {"first_day": "0001-01-01", "last_day": "9999-12-31"}).status_code == 200
 
     for number in range(51):
         make_account_holder(personas.district, f"Jo Common{number}")

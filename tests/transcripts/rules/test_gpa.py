@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from crediting.rules.marks import TABLES, MarkTable, OtherMark, in_force
 from transcripts.rules.gpa import Attempt, Retake, evaluate, three_places
-from transcripts.rules.marks import TABLES, MarkTable, OtherMark, in_force
 
 DAY = dt.date(2026, 1, 30)
 POINTS = {

@@ -1,13 +1,15 @@
 """Course history on the ledger: set by set, the same again changes nothing, a correction reverses and replaces."""
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from crediting.actions.ledger import CourseRow, Posted, post_course_history
+from crediting.actions.history import CourseRow, Posted, post_course_history
 from crediting.models import LedgerEntry
 from crediting.queries.ledger import credits_by_subject, credits_earned, place_on_record, printed_designations
 from crediting.states import EntryKind
@@ -75,18 +77,19 @@ def test_impossible_credits_are_refused(personas: Personas, earned: str) -> None
         post(personas, course_row(personas, earned=earned))
 
 
-def test_two_rows_that_contradict_each_other_are_refused(personas: Personas) -> None:
-    with pytest.raises(DomainError, match="Row 2, English 9 in Semester 1"):
-        post(personas, course_row(personas, "B"), course_row(personas, "A"))
-    assert post(personas, course_row(personas), course_row(personas)) == Posted(created=1)
+def test_a_course_that_comes_twice_is_two_attempts(personas: Personas) -> None:
+    assert post(personas, course_row(personas, "B"), course_row(personas, "A")) == Posted(created=2)
+    assert post(personas, course_row(personas, "A"), course_row(personas, "B")) == Posted(unchanged=2)
+    assert sorted(LedgerEntry.objects.values_list("attempt", flat=True)) == [1, 2]
+    assert post(personas, course_row(personas, "B"), course_row(personas, "B")) == Posted(unchanged=1, corrected=1)
 
 
 def test_a_thousand_rows_take_as_many_trips_as_one(personas: Personas) -> None:
     student = make_student(personas.school)
     many = [course_row(personas, student=student, course_code=f"C{number}") for number in range(1000)]
-    with assert_queries(4):
+    with assert_queries(34):
         post(personas, course_row(personas))
-    with assert_queries(4):
+    with assert_queries(34):
         post(personas, *many)
 
 
@@ -140,3 +143,28 @@ def test_mastery_credit_awarded_elsewhere_is_history_and_a_reversal_is_not(perso
     assert (entry.kind, entry.method, entry.request, entry.decision) == ("mastery", "LOCAL_ASSESSMENT", None, None)
     with pytest.raises(ValueError, match="A reversal is not history"):
         post_course_history([row], kind=EntryKind.REVERSAL, **facts)
+
+
+# --- The keys of the ledger, checked once for each statement ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["course_id", "school_id", "student_id", "district_id", "run_id", "decision_id"])
+def test_a_line_cannot_name_what_is_not_there(personas: Personas, column: str) -> None:
+    post(personas, course_row(personas))
+    line = LedgerEntry.objects.get()
+    line.pk, line.public_id, line._state.adding = None, uuid.uuid4(), True
+    setattr(line, column, 2_000_000_000)
+    with pytest.raises(IntegrityError, match=f"{column} of crediting_ledgerentry names a row"), transaction.atomic():
+        line.save()
+    assert LedgerEntry.objects.count() == 1
+
+
+def test_what_a_line_names_cannot_be_deleted(personas: Personas) -> None:
+    course = make_course(personas.district, "Algebra 1")
+    post(personas, course_row(personas, course=course))
+    rows = type(course).objects.filter(pk=course.pk)
+    with pytest.raises(IntegrityError, match="crediting_ledgerentry names them"), transaction.atomic():
+        rows._raw_delete(rows.db)
+    unused = make_course(personas.district, "Nobody's")
+    type(unused).objects.filter(pk=unused.pk)._raw_delete(rows.db)
+    assert rows.exists()

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0007_import_undo_result'),
-        ('crediting', '0007_words_of_standards'),
+        ('crediting', '0010_score_records'),
         ('profiles', '0004_words_of_names'),
     ]
 

@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crediting", "0009_letters_and_sced_codes")]
+    dependencies = [("crediting", "0012_letters_and_sced_codes")]
     operations = [migrations.RemoveField("courseterms", "designations")]

@@ -16,5 +16,5 @@ UPDATE crediting_courseterms t SET designations = ARRAY(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crediting", "0008_course_catalog")]
+    dependencies = [("crediting", "0011_course_catalog")]
     operations = [migrations.RunSQL(FILL, EMPTY)]
