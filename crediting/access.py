@@ -15,7 +15,16 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from crediting.models import CreditRequest, Decision, Evidence, EvidenceUse, Framework, PolicyVersion, Standard
+from crediting.models import (
+    CourseSequence,
+    CreditRequest,
+    Decision,
+    Evidence,
+    EvidenceUse,
+    Framework,
+    PolicyVersion,
+    Standard,
+)
 from crediting.rules import credit
 from crediting.rules.policy.terms import Approval
 from crediting.states import DecisionKind, EvidenceState, RequestState
@@ -366,6 +375,15 @@ def get_course(user: Anybody, public_id: UUID, capability: Capability | None = N
     if capability is not None:
         get_district(user, course.district.code, capability)
     return course
+
+
+def get_sequence(user: Anybody, public_id: UUID, capability: Capability) -> CourseSequence:
+    """404 outside the districts of ``user``; ``NotAllowed`` without the capability."""
+    sequence = CourseSequence.objects.filter(district__in=districts_of(user).order_by(), public_id=public_id).first()
+    if sequence is None:
+        raise Http404
+    get_district(user, sequence.district.code, capability)
+    return sequence
 
 
 def policy_versions_visible_to(user: Anybody) -> QuerySet[PolicyVersion]:

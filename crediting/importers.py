@@ -4,9 +4,19 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.actions.history import take_back
 from crediting.actions.import_standards import KIND, import_case
-from crediting.interchange import history, scores
+from crediting.interchange import catalog_csv, history, scores
 from crediting.interchange.cedars_courses import course_catalog
-from crediting.models import LedgerEntry, RequestStandard, Standard, StandardEdge, StandardWord
+from crediting.models import (
+    CourseDesignation,
+    CourseRequirement,
+    CourseSchool,
+    CourseTerms,
+    LedgerEntry,
+    RequestStandard,
+    Standard,
+    StandardEdge,
+    StandardWord,
+)
 from crediting.states import StandardStatus
 from mbl.core.imports import Adapter, register_import
 from mbl.core.imports.differences import Told
@@ -60,6 +70,9 @@ belongs(Standard, "framework")
 belongs(StandardEdge, "framework")
 belongs(StandardWord, "framework")
 never_undo(Standard, _awarded)
+# What a course gives goes with the course.
+for said in (CourseTerms, CourseRequirement, CourseSchool, CourseDesignation):
+    belongs(said, "course")
 register_file("D", course_catalog)
 register_import(
     Adapter(
@@ -85,6 +98,35 @@ register_import(
                 ("status", StandardStatus.WITHDRAWN.value),
             ),
         ),
+    )
+)
+register_import(
+    Adapter(
+        kind=catalog_csv.KIND,
+        label=_("Course catalog (CSV)"),
+        hint=_("A row for each course and school. It adds and changes courses and takes none away."),
+        accept=".csv,.txt,.zip",
+        run=catalog_csv.import_catalog,
+        kinds={catalog_csv.COURSES: _("Courses")},
+        columns=catalog_csv.FIELDS,
+        told=(
+            Told("profiles.Course", _("Courses"), {"title": _("Title"), "is_active": _("In use")}),
+            Told(
+                "crediting.CourseTerms",
+                _("What courses give"),
+                {
+                    "credits": _("Credits"),
+                    "subject": _("Subject area"),
+                    "state_course_code": _("State course code"),
+                    "is_cadr": _("Counts for college entrance"),
+                },
+            ),
+        ),
+        hints={
+            "CATALOG_SCHOOL": _("Write the school's code as the page Schools shows it."),
+            "CATALOG_ROWS_DIFFER": _("Only the school may differ between rows of one course."),
+            "CATALOG_INCOMPLETE": _("Fill in the cell, or add the course on the page Courses."),
+        },
     )
 )
 undo_with(LedgerEntry, take_back)

@@ -299,6 +299,38 @@ class StandardWithdrawn(Payload):
     code: str
 
 
+@verb("crediting.pair.listed", _("{actor} listed {higher} as a next higher course of {target}: {rationale}"))
+class PairListed(Payload):
+    higher: str
+    part: int
+    higher_part: int
+    least_mark: str
+    rationale: str
+
+
+@verb("crediting.pair.ended", _("{actor} took {higher} off the next higher courses of {target}"))
+class PairEnded(Payload):
+    higher: str
+    rationale: str
+
+
+@verb("crediting.sequence.written", _("{actor} wrote the course sequence {target}: {courses}"))
+class SequenceWritten(Payload):
+    courses: str
+
+
+@verb("crediting.sequence.removed", _("{actor} removed the course sequence {target}"))
+class SequenceRemoved(Payload):
+    pass
+
+
+@verb("crediting.catalog.imported", _("{actor} imported the course catalog: {created} new, {updated} changed"))
+class CatalogImported(Payload):
+    created: int
+    updated: int
+    sha256: str
+
+
 @verb("crediting.course.added", _("{actor} added the course {code} {target}, {credits} credits"))
 class CourseAdded(Payload):
     code: str

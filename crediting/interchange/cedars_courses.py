@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crediting.models import CourseTerms
+from crediting.models import CourseDesignation, CourseTerms
+from crediting.rules.catalog import Designation
+from mbl.core import clock
 from mbl.core.imports.tables import Table
 from mbl.core.imports.writing import uuids
 from profiles.interchange.cedars.context import OUTSIDE, Context
@@ -56,7 +59,11 @@ def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told]) ->
     terms = {one.course_id: one for one in CourseTerms.objects.filter(course__in=courses.values())}
     ids = uuids()
     new = [(next(ids), context.district.pk, code, row[0], True) for code, row in told.items() if code not in courses]
+    year = clock.school_year(context.today)
+    letters_of = _letters(terms)
     titles, codes, changed, without = [], [], set(), len(new)
+    begun: list[tuple[int, str, int]] = []
+    over: list[int] = []
     for code, one in courses.items():
         title, state_code, letters = told[code]
         if (one.title, one.is_active) != (title, True):
@@ -66,13 +73,22 @@ def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told]) ->
         if worth is None:
             without += 1
             continue
-        wanted = (state_code or worth.state_course_code, list(letters) or worth.designations)
-        if wanted != (worth.state_course_code, worth.designations):
-            codes.append((worth.pk, *wanted))
+        if state_code and state_code != worth.state_course_code:
+            codes.append((worth.pk, state_code))
+            changed.add(code)
+        # A file without letters says nothing about them.
+        known = {row.letter: row.pk for row in letters_of[one.pk] if _is_for(row, year)} if letters else {}
+        begun += [(one.pk, letter, year) for letter in letters if letter not in known]
+        over += [pk for letter, pk in known.items() if letter not in letters]
+        if set(known) != set(letters):
             changed.add(code)
     context.changes.copy_rows(Course, ("public_id", "district_id", "code", "title", "is_active"), new)
     context.changes.update_rows(Course, ("title", "is_active"), titles)
-    context.changes.update_rows(CourseTerms, ("state_course_code", "designations"), codes)
+    context.changes.update_rows(CourseTerms, ("state_course_code",), codes)
+    ended = CourseDesignation.objects.filter(pk__in=over)
+    context.changes.delete(ended.filter(first_year=year))
+    context.changes.update(ended, last_year=year - 1)
+    context.changes.copy_rows(CourseDesignation, ("course_id", "letter", "first_year"), begun)
     context.count("created", COURSES, len(new))
     context.count("updated", COURSES, len(changed))
     context.count("unchanged", COURSES, len(courses) - len(changed))
@@ -83,3 +99,14 @@ def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told]) ->
             without,
         )
         context.issues.info("CE_COURSE_WITHOUT_CREDITS", sentence % {"count": without}, file=tables[0].text.name)
+
+
+def _is_for(row: CourseDesignation, year: int) -> bool:
+    return Designation(row.letter, row.first_year or 0, row.last_year or 0).is_for(year)
+
+
+def _letters(terms: Iterable[int]) -> dict[int, list[CourseDesignation]]:
+    found: dict[int, list[CourseDesignation]] = defaultdict(list)
+    for row in CourseDesignation.objects.filter(course__in=terms):
+        found[row.course_id].append(row)
+    return found

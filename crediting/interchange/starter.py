@@ -1,11 +1,14 @@
-"""What the product ships to begin with: a starter catalog and a sample policy. Read, never changed."""
+"""What the product ships to begin with: a starter catalog, a sample policy, lists of codes. Read, never changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from crediting.rules.catalog import Quantitative
 from crediting.rules.policy import document
 from crediting.states import SubjectArea
 
@@ -25,6 +28,7 @@ class StarterCourse:
     title: str
     subject: SubjectArea
     credits: Decimal
+    sced_code: str
     state_course_code: str
     is_cadr: bool
     is_lab: bool
@@ -40,10 +44,34 @@ def courses() -> list[StarterCourse]:
             title=row["title"],
             subject=SubjectArea(row["subject"]),
             credits=Decimal(row["credits"]),
-            state_course_code=row.get("state", ""),
+            sced_code=row.get("sced", ""),
+            state_course_code=row.get("state", row.get("sced", "")),
             is_cadr=row.get("cadr", False),
             is_lab=row.get("lab", False),
             requirements={name: Decimal(amount) for name, amount in row.get("requirements", {}).items()},
         )
         for row in read.value["courses"]
     ]
+
+
+def sequences() -> list[tuple[str, list[str]]]:
+    """Titles of the starter sequences, each with its course codes in order."""
+    read = document.read((DATA / "starter-catalog.yaml").read_text(encoding="utf-8"))
+    return [(row["title"], list(row["courses"])) for row in read.value["sequences"]]
+
+
+@cache
+def sced_areas() -> dict[str, str]:
+    """Names of the SCED subject areas by their two digits (T66)."""
+    return dict(_sced()["areas"])
+
+
+@cache
+def quantitative() -> Quantitative:
+    """Which courses count as math-based and quantitative in the senior year (T70)."""
+    read = _sced()["quantitative"]
+    return Quantitative(read["letter"], read["grade"], frozenset(read["codes"]))
+
+
+def _sced() -> dict[str, Any]:
+    return dict(document.read((DATA / "sced.yaml").read_text(encoding="utf-8")).value)

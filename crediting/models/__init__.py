@@ -1,5 +1,14 @@
 from crediting.models.assessment import Judgement
-from crediting.models.course import CourseRequirement, CourseStandard, CourseTerms
+from crediting.models.course import (
+    CourseDesignation,
+    CourseRequirement,
+    CourseSchool,
+    CourseSequence,
+    CourseStandard,
+    CourseTerms,
+    NextHigherPair,
+    SequenceStep,
+)
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
@@ -20,7 +29,10 @@ from crediting.models.standards import (
 
 __all__ = [
     "AwardReceipt",
+    "CourseDesignation",
     "CourseRequirement",
+    "CourseSchool",
+    "CourseSequence",
     "CourseStandard",
     "CourseTerms",
     "CreditRequest",
@@ -34,6 +46,7 @@ __all__ = [
     "HistorySnapshot",
     "Judgement",
     "LedgerEntry",
+    "NextHigherPair",
     "PolicyCourse",
     "PolicySeries",
     "PolicyVersion",
@@ -42,6 +55,7 @@ __all__ = [
     "Scale",
     "ScaleLevel",
     "ScoreRecord",
+    "SequenceStep",
     "Standard",
     "StandardEdge",
     "StandardHistory",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crediting.models import CreditRequest, LedgerEntry
+from crediting.queries.catalog import letters_in, quantitative_letter
 from crediting.rules.credits import total
 from crediting.rules.facts import Purpose
 from crediting.rules.ledger import Place, RecordRow, Term, designations, place_of, recovered_row
@@ -42,21 +43,26 @@ class PlannedLine:
 
 def planned_line(request: CreditRequest, outcome: Outcome, record: Sequence[LedgerEntry]) -> PlannedLine:
     """The line that awarding ``outcome`` would write; ``record`` holds the student's course rows that stand."""
-    course, day = request.course, request.demonstrated_on
+    course, terms, day = request.course, request.course.terms, request.demonstrated_on
     if day is None:
         raise ValueError("A request that was never sent has no line.")
+    grade = grade_on(request.student, day)
+    letters = letters_in(course, clock.school_year(day))
+    if letter := quantitative_letter(terms.sced_code or terms.state_course_code, grade):
+        letters.append(letter)
     return PlannedLine(
         course_code=outcome.course_code,
-        course_title=course.title,
-        subject=course.terms.subject,
-        state_course_code=course.terms.state_course_code,
+        # An equivalency stands on the record under the academic department and title (T69).
+        course_title=terms.equivalent_title or course.title,
+        subject=terms.equivalent_subject or terms.subject,
+        state_course_code=terms.state_course_code,
         school_name=request.school.name,
         place=place_on_record(request.district, day),
-        grade=grade_on(request.student, day),
+        grade=grade,
         mark=outcome.mark,
         is_numeric=outcome.is_numeric,
         credits=outcome.credits,
-        designations=tuple(printed_designations(request.district, course.terms.designations)),
+        designations=tuple(printed_designations(request.district, letters)),
         earned_on=day,
         recovers=find_recovered(record, course, Purpose(request.purpose)),
     )

@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from crediting.models import LedgerEntry, PolicyCourse, PolicySeries, PolicyVersion, ScaleLevel
+from crediting.queries.catalog import in_use
 from crediting.rules import offers as offer_rules
 from crediting.rules.credit import IN_FORCE
 from crediting.rules.offers import CourseOffer, Offer
@@ -138,7 +139,7 @@ def open_courses(student: Student, *, on: dt.date, text: str = "", limit: int = 
 
     A fixed number of trips however many courses there are. ``text`` narrows by code or title.
     """
-    courses = Course.objects.filter(district=student.district_id, is_active=True).select_related("terms")
+    courses = in_use(Course.objects.filter(district=student.district_id), on).select_related("terms")
     for word in text.split():
         courses = courses.filter(Q(title__unaccent__icontains=word) | Q(code__icontains=word))
     eligible = Exists(PolicyCourse.objects.filter(course=OuterRef("pk"), effective__contains=on))

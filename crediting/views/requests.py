@@ -34,6 +34,7 @@ from crediting.forms.requests import (
 )
 from crediting.models import CourseStandard, CreditRequest, Standard
 from crediting.queries import policy
+from crediting.queries.catalog import in_use
 from crediting.queries.requests import instrument_titles, request_page, requests_of, teachers_for
 from crediting.rules import offers as offer_rules
 from crediting.rules.offers import Offer
@@ -133,7 +134,8 @@ def _course(student: Student, asked: str) -> Course:
         wanted = UUID(asked)
     except ValueError:
         raise Http404 from None
-    course = Course.objects.filter(district=student.district, public_id=wanted, is_active=True).first()
+    today = clock.today(student.district)
+    course = in_use(Course.objects.filter(district=student.district, public_id=wanted), today).first()
     if course is None:
         raise Http404
     return course

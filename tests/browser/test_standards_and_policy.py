@@ -15,6 +15,7 @@ from crediting.actions.catalog import add_course, set_course_standards
 from crediting.actions.import_standards import import_case
 from crediting.actions.policy import load_policy, publish_policy
 from crediting.actions.scales import create_default_scale
+from crediting.actions.sequences import list_pair, write_sequence
 from crediting.actions.standards import adopt_framework
 from crediting.models import Framework, Standard
 from crediting.rules.catalog import CourseDetails
@@ -44,6 +45,8 @@ class Scene:
             for code, title in (("MAT101", "Algebra 1"), ("MAT201", "Geometry"))
         ]
         self.course = courses[1]
+        write_sequence(district, title="Mathematics", steps=[["MAT101"], ["MAT201"]], actor=None)
+        list_pair(courses[0], higher=courses[1], rationale="Geometry builds on each standard.", actor=None)
         import_case(EXCERPT, district=district, actor=None)
         self.framework = Framework.objects.get(district=district)
         adopt_framework(
@@ -91,6 +94,12 @@ def addresses(scene: Scene) -> dict[str, str]:
         "catalog": reverse("crediting:catalog"),
         "course": reverse("crediting:course", args=[scene.course.public_id]),
         "course-new": reverse("crediting:course-new"),
+        "course-edit": reverse("crediting:course-edit", args=[scene.course.public_id]),
+        "starter": reverse("crediting:catalog-starter"),
+        "pair-new": reverse("crediting:pair-new", args=[scene.course.public_id]),
+        "sequences": reverse("crediting:sequences"),
+        "sequence-new": reverse("crediting:sequence-new"),
+        "catalog-empty": reverse("crediting:catalog") + "?q=nothing-is-called-so",
         "course-standards": reverse("crediting:course-standards", args=[scene.course.public_id]),
         "policies": reverse("crediting:policies"),
         "policy-new": reverse("crediting:policy-new"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crediting.models import Decision, LedgerEntry
+from crediting.queries.catalog import quantitative_letter
 from crediting.rules.credits import precise
 from crediting.states import DecisionKind, EntryKind
 from hsbp.queries.plans import requirement_line
@@ -133,6 +134,7 @@ def requirement_words(student: Student) -> dict[str, str]:
 
 def _row(entry: LedgerEntry) -> Row:
     terms = getattr(entry.course, "terms", None) if entry.course else None
+    senior = quantitative_letter((terms.sced_code if terms else "") or entry.state_course_code, entry.grade)
     return Row(
         key=str(entry.public_id),
         course=f"course:{entry.course_id}" if entry.course_id else "",
@@ -149,7 +151,7 @@ def _row(entry: LedgerEntry) -> Row:
         is_numeric=entry.is_numeric,
         attempted=precise(entry.exact_attempted),
         earned=precise(entry.exact_earned),
-        designations=tuple(entry.designations),
+        designations=tuple(dict.fromkeys([*entry.designations, *([senior] if senior else [])])),
         ended_on=entry.earned_on,
         recovers=str(entry.recovers.public_id) if entry.recovers else "",
     )

@@ -10,13 +10,14 @@ from typing import Any
 from crediting.actions.catalog import add_course
 from crediting.actions.local_standards import add_standard, write_framework
 from crediting.actions.policy import load_policy
+from crediting.actions.sequences import list_pair, write_sequence
 from crediting.models import Framework, PolicyVersion
 from crediting.rules.catalog import CourseDetails
 from crediting.states import SubjectArea
 from tests.access.matrix import Row
 from tests.conftest import ROOT
 from tests.factories.crediting import make_framework, make_ground
-from tests.factories.profiles import LONG_AGO
+from tests.factories.profiles import LONG_AGO, make_course
 from tests.personas import Personas
 
 DRAFT = (ROOT / "tests" / "fixtures" / "policies" / "d4-math.yaml").read_text()
@@ -40,6 +41,17 @@ def a_course(personas: Personas) -> Mapping[str, Any]:
     return {
         "public_id": add_course(personas.district, code=uuid.uuid4().hex[:8], details=details, actor=None).public_id
     }
+
+
+def a_pair(personas: Personas) -> Mapping[str, Any]:
+    course, higher = (make_course(personas.district, code=uuid.uuid4().hex[:8]) for _each in range(2))
+    pair = list_pair(course, higher=higher, rationale="Each standard grows.", actor=None)
+    return {"public_id": course.public_id, "pair": pair.public_id}
+
+
+def a_sequence(personas: Personas) -> Mapping[str, Any]:
+    steps = [[make_course(personas.district, code=uuid.uuid4().hex[:8]).code] for _each in range(2)]
+    return {"public_id": write_sequence(personas.district, title=uuid.uuid4().hex, steps=steps, actor=None).public_id}
 
 
 def a_draft(personas: Personas) -> Mapping[str, Any]:
@@ -140,6 +152,14 @@ ROWS = [
     Row("crediting:course", a_course, others=200, also=STRANGERS),
     Row("crediting:course-new", others=403, also=ADMINISTRATORS),
     Row("crediting:course-edit", a_course, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:catalog-starter", others=403, also=ADMINISTRATORS),
+    Row("crediting:catalog-file", others=403, also=ADMINISTRATORS),
+    Row("crediting:pair-new", a_course, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:pair-end", a_pair, method="POST", others=403, administrator=302, also=STRANGERS),
+    Row("crediting:sequences", others=200),
+    Row("crediting:sequence-new", others=403, also=ADMINISTRATORS),
+    Row("crediting:sequence-edit", a_sequence, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:sequence-remove", a_sequence, method="POST", others=403, administrator=302, also=STRANGERS),
     Row("crediting:course-standards", a_course, others=403, administrator=200, also=STRANGERS),
     Row("crediting:policies", others=403, also=ADMINISTRATORS),
     Row("crediting:policy-new", others=403, also=ADMINISTRATORS),

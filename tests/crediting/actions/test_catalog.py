@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
-from crediting.actions.catalog import add_course, change_course, load_starter_catalog, set_course_standards
-from crediting.models import CourseRequirement, CourseStandard, CourseTerms, Standard
-from crediting.rules.catalog import CourseDetails
+from crediting.actions.catalog import (
+    add_course,
+    change_course,
+    cleaned,
+    load_starter_catalog,
+    set_course_standards,
+)
+from crediting.models import CourseRequirement, CourseSequence, CourseStandard, CourseTerms, LedgerEntry, Standard
+from crediting.queries.catalog import details_of, letters_in
+from crediting.rules.catalog import CourseDetails, Designation
 from crediting.states import StandardStatus, SubjectArea
 from mbl.core.errors import DomainError
 from mbl.core.models import AuditEvent
-from profiles.models import Course
-from tests.factories.crediting import make_framework
+from profiles.models import Course, School
+from tests.factories.crediting import make_framework, make_ground
 from tests.factories.profiles import make_course
+from tests.factories.transcripts import make_line
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +142,116 @@ def test_the_starter_catalog_fills_what_is_not_there_and_changes_nothing_that_is
     assert dict(science.requirements.values_list("requirement", "credits")) == {"cte": 1, "math": 1}
     codes = CourseTerms.objects.filter(course__district=personas.district).exclude(state_course_code="")
     assert all(len(code) == 5 and code.isdigit() for code in codes.values_list("state_course_code", flat=True))
+
+
+# --- Codes, equivalencies, letters, schools, days ---------------------------------------------------------------------
+
+
+@pytest.mark.rule("T66")
+@pytest.mark.parametrize("code", ["2072", "0207", "02O72", "02072 1", "99072", "00123", "٠٢٠٧٢"])
+def test_a_sced_code_has_five_digits_and_a_known_area(personas: Personas, code: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        add_course(personas.district, code="X1", details=changed(sced_code=code), actor=None)
+    assert refused.value.field == "sced_code"
+    course = add_course(personas.district, code="X1", details=changed(sced_code="02072"), actor=None)
+    assert course.terms.sced_code == "02072"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"equivalent_subject": "math"}, "equivalent_title"),
+        ({"equivalent_title": "Algebra"}, "equivalent_subject"),
+        ({"equivalent_subject": "science", "equivalent_title": "Physics"}, "equivalent_subject"),
+        ({"designations": (Designation("A"),)}, "designations"),
+        ({"schools": ("nowhere",)}, "schools"),
+        ({"grades": ("13",)}, "grades"),
+        ({"active_from": dt.date(2026, 9, 1), "active_to": dt.date(2026, 8, 31)}, "active_to"),
+        ({"requirements": {"alchemy": Decimal("0.5")}}, "requirements"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_at_its_field(
+    personas: Personas, fields: dict[str, object], field: str
+) -> None:
+    with pytest.raises(DomainError) as refused:
+        add_course(personas.district, code="X1", details=changed(**fields), actor=None)
+    assert refused.value.field == field
+
+
+def test_a_school_of_another_district_cannot_offer_a_course(personas: Personas) -> None:
+    theirs = School.objects.create(district=personas.other_district, code="far", name="Far High")
+    with pytest.raises(DomainError, match="far"):
+        add_course(personas.district, code="X1", details=changed(schools=(theirs.code,)), actor=None)
+
+
+@pytest.mark.rule("T26", partial=True)
+def test_letters_are_dated_and_only_confirmed_ones_are_set(personas: Personas) -> None:
+    personas.district.settings["designations"] = {"confirmed": ["A"]}
+    personas.district.save()
+    letters = (Designation("A", 2026, 2027),)
+    course = add_course(personas.district, code="X1", details=changed(designations=letters), actor=None)
+    assert [letters_in(course, year) for year in (2025, 2026, 2027, 2028)] == [[], ["A"], ["A"], []]
+    # A letter that is no longer confirmed may stay, and none like it may be added.
+    personas.district.settings["designations"] = {"confirmed": []}
+    personas.district.save()
+    change_course(course, details=changed(title="Other", designations=letters), actor=personas.administrator.user)
+    with pytest.raises(DomainError):
+        change_course(
+            course, details=changed(designations=(*letters, Designation("H"))), actor=personas.administrator.user
+        )
+
+
+def test_every_change_is_told_with_what_was_and_what_is(personas: Personas) -> None:
+    course = add_course(personas.district, code="X1", details=GEOMETRY, actor=None)
+    school = personas.school.code
+    details = changed(
+        requirements={"math": Decimal("1.0"), "science": Decimal("0.5")}, schools=(school,), sced_code="02072"
+    )
+    change_course(course, details=details, code="X2", actor=personas.administrator.user)
+    change_course(course, details=details, code="X2", actor=personas.administrator.user)
+    (event,) = AuditEvent.objects.filter(verb="crediting.course.changed")
+    assert event.payload == {
+        "fields": "code, sced_code, schools, requirements",
+        "before": "code: X1; sced_code: ; schools: ; requirements: math 1.0",
+        "after": f"code: X2; sced_code: 02072; schools: {school}; requirements: math 1.0, science 0.5",
+    }
+    assert details_of(course) == cleaned(details)
+
+
+def test_a_code_that_a_policy_names_stays(personas: Personas) -> None:
+    ground = make_ground(personas.school)
+    details = details_of(ground.course)
+    assert details is not None
+    with pytest.raises(DomainError) as refused:
+        change_course(ground.course, details=details, code="NEW1", actor=personas.administrator.user)
+    assert refused.value.field == "code"
+    ground.course.refresh_from_db()
+    assert ground.course.code != "NEW1"
+
+
+def test_what_stands_on_a_record_never_changes_with_the_course(personas: Personas) -> None:
+    course = add_course(personas.district, code="MAT201", details=GEOMETRY, actor=None)
+    make_line(personas.student.student, course=course)
+    before = LedgerEntry.objects.values().get()
+    change_course(
+        course,
+        details=changed(title="Shapes", credits=Decimal("0.5"), state_course_code="02079", is_cadr=False),
+        actor=personas.administrator.user,
+    )
+    assert LedgerEntry.objects.values().get() == before
+
+
+def test_the_starter_brings_sequences_and_changes_nothing_that_is_here(personas: Personas) -> None:
+    mine = add_course(personas.district, code="ENG101", details=changed(title="My English"), actor=None)
+    load_starter_catalog(personas.district, actor=personas.administrator.user)
+    mine.refresh_from_db()
+    assert mine.title == "My English"
+    assert [one.title for one in CourseSequence.objects.filter(district=personas.district)] == [
+        "English",
+        "Laboratory science",
+        "Mathematics to calculus",
+        "Spanish",
+    ]
+    assert load_starter_catalog(personas.district, actor=None) == []
+    assert CourseSequence.objects.count() == 4
+    assert not Course.objects.filter(district=personas.other_district, code="ENG101").exists()

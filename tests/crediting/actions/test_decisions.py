@@ -477,3 +477,32 @@ def test_a_state_assessment_is_awarded_from_the_confirmed_result(personas: Perso
     assert [(one.instrument, one.level, one.confirmed_by) for one in basis.results] == [("sba-math", 3, "Tomas Reed")]
     assert decision.demonstrated_on == dt.date(2026, 5, 4)
     assert decision.frozen_basis["evidence_used"].count("sba-math@2026-05-04") == 1
+
+
+# --- What the catalog says on the record ------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("T69")
+def test_an_equivalency_stands_under_the_academic_department_and_title(personas: Personas, ground: Ground) -> None:
+    CourseTerms.objects.filter(course=ground.course).update(
+        subject="cte", equivalent_subject="math", equivalent_title="Geometry by Design"
+    )
+    award_credit(assessed(ground, personas), reason=REASON, actor=personas.credit_manager.user)
+    entry = LedgerEntry.objects.get()
+    assert (entry.course_code, entry.course_title, entry.subject) == (ground.course.code, "Geometry by Design", "math")
+
+
+@pytest.mark.rule("T70", partial=True)
+@pytest.mark.parametrize(
+    ("sced", "grade", "letters"), [("10157", "12", ["Q"]), ("10157", "11", []), ("02072", "12", [])]
+)
+def test_advanced_computer_science_in_grade_12_gets_its_letter(
+    personas: Personas, ground: Ground, sced: str, grade: str, letters: list[str]
+) -> None:
+    personas.district.settings["designations"] = {"confirmed": ["Q"]}
+    personas.district.save()
+    CourseTerms.objects.filter(course=ground.course).update(sced_code=sced)
+    student = personas.student.student
+    student.enrollments.update(grade=grade)
+    award_credit(assessed(ground, personas), reason=REASON, actor=personas.credit_manager.user)
+    assert LedgerEntry.objects.get().designations == letters

@@ -433,6 +433,7 @@ def test_file_d_brings_the_catalog_and_leaves_worth_to_the_district(ready: Distr
         3, {"courses": 1}, {"courses": 1}, {"courses": 1},
     )  # fmt: skip
     terms = CourseTerms.objects.get(course=known)
-    assert (terms.course.title, terms.state_course_code, terms.designations) == ("Geometry", "02072", ["B"])
+    assert (terms.course.title, terms.state_course_code) == ("Geometry", "02072")
+    assert [(one.letter, one.first_year) for one in known.designations.all()] == [("B", 2027)]
     assert (lines(result, "CE_STATE_CODE"), lines(result, "CE_LOCATION_UNKNOWN")) == ([4], [5])
     assert read(file("D", text), ready).changes == 0

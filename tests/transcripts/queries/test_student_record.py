@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from decimal import Decimal
 
@@ -29,8 +30,10 @@ from tests.factories.profiles import (
     make_student,
 )
 from tests.factories.transcripts import make_catalog_course, make_line, take_back
+from transcripts.actions.templates import add_template
 from transcripts.documents.standard import preview
 from transcripts.queries.student_record import StudentRecord, student_record
+from transcripts.rules.template import DEFAULT_CODE, DEFAULT_TERMS
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +199,26 @@ def test_b_prints_only_for_courses_on_the_districts_list(student: Student) -> No
     codes = [reason.code for reason in record.left_out]
     assert "left_out.letters" in codes
     assert "left_out.cadr" in codes
+
+
+@pytest.mark.rule("T70")
+def test_advanced_computer_science_of_the_senior_year_is_noted_as_quantitative(student: Student) -> None:
+    document = copy.deepcopy(dict(DEFAULT_TERMS))
+    document["designations"].append({"letter": "Q", "meaning": "Math-based quantitative course", "confirmed": True})
+    add_template(student.district, code=DEFAULT_CODE, document=document, actor=None)
+    science = make_catalog_course(student.school, "AP Computer Science A", sced_code="10157")  # type: ignore[arg-type]
+    make_line(student, course=science, grade="12")
+    earlier = make_catalog_course(student.school, "AP CS A", sced_code="10157")  # type: ignore[arg-type]
+    make_line(student, course=earlier, grade="11", school_year=2024)
+    make_line(student, "Algebra 2", grade="12")
+
+    record = record_of(student)
+
+    assert sorted((line.title, line.grade, line.designations) for line in record.lines) == [
+        ("AP CS A", "11", ""),
+        ("AP Computer Science A", "12", "Q"),
+        ("Algebra 2", "12", ""),
+    ]
 
 
 def decide(student: Student, code: str, kind: DecisionKind) -> None:
