@@ -29,6 +29,7 @@ BUILDERS = ("core:styleguide", "core:styleguide-shell", "api:reference")
 SAME = {"English", "Español", "Plan", "Enter", "Esc", "iii", "viii"}
 WORD = re.compile(r"\b[^\W\d_]*[a-z][^\W\d_]+\b")
 CODE = re.compile(r"[a-z_-]+")
+ADDRESS = re.compile(r"https?://\S+")
 HEXADECIMAL = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16}…")
 VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 READ_ALOUD = ("alt", "aria-label", "placeholder", "title")
@@ -101,7 +102,7 @@ def strings(value: Any) -> Iterator[str]:
 
 def left_over(text: str, known: list[str]) -> list[str]:
     """The words of ``text`` that no data holds."""
-    text = HEXADECIMAL.sub(" ", text)
+    text = HEXADECIMAL.sub(" ", ADDRESS.sub(" ", text))
     for one in known:
         text = text.replace(one, " ")
     return [word for word in WORD.findall(text) if len(word) > 2 and word not in SAME]
