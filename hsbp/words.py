@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, ngettext_lazy, pgettext, pgettext_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, ngettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hsbp.rules.content import AID_ITEMS, Change, ChangeKind, Section
@@ -357,4 +356,4 @@ def language_word(code: str) -> str:
 
 def language_list(codes: Iterable[str]) -> str:
     """Several languages by name, in the order given."""
-    return get_text_list([language_word(code) for code in codes], _now("and"))
+    return get_text_list([language_word(code) for code in codes], gettext("and"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crediting.forms.standards import GRADES
@@ -144,12 +144,12 @@ class CourseForm(forms.Form):
         self._meets = len(met) + _MORE
         for number in range(1, self._meets + 1):
             self.fields[f"meets_{number}"] = forms.ChoiceField(
-                label=_now("Also meets (%(number)d)") % {"number": number},
+                label=gettext("Also meets (%(number)d)") % {"number": number},
                 required=False,
                 choices=[("", _("No other requirement")), *subjects],
             )
             self.fields[f"meets_{number}_credits"] = forms.DecimalField(
-                label=_now("Credits toward it (%(number)d)") % {"number": number},
+                label=gettext("Credits toward it (%(number)d)") % {"number": number},
                 required=False,
                 min_value=0,
                 max_digits=6,
@@ -162,11 +162,11 @@ class CourseForm(forms.Form):
         years = [(str(year), f"{year - 1}-{year % 100:02d}") for year in range(this + _YEARS_AHEAD, _FIRST_YEAR, -1)]
         for number in range(1, self._letters + 1):
             self.fields[f"letter_{number}"] = forms.ChoiceField(
-                label=_now("Letter (%(number)d)") % {"number": number},
+                label=gettext("Letter (%(number)d)") % {"number": number},
                 required=False,
                 choices=[("", _("No letter")), *((letter, letter) for letter in letters)],
             )
-            for name, word in (("first", _now("From (%(number)d)")), ("last", _now("To (%(number)d)"))):
+            for name, word in (("first", gettext("From (%(number)d)")), ("last", gettext("To (%(number)d)"))):
                 self.fields[f"letter_{number}_{name}"] = forms.ChoiceField(
                     label=word % {"number": number}, required=False, choices=[("", _("No bound")), *years]
                 )
@@ -178,26 +178,26 @@ class CourseForm(forms.Form):
             for one in range(1, self._letters + 1)
         ]
         return [
-            (_now("The course"), "", [[self["code"], self["title"]], [self["description"]]]),
+            (gettext("The course"), "", [[self["code"], self["title"]], [self["description"]]]),
             (
-                _now("Credit and requirements"),
-                _now("The same credit may meet several requirements. In the total it counts once."),
+                gettext("Credit and requirements"),
+                gettext("The same credit may meet several requirements. In the total it counts once."),
                 [
                     [self["credits"], self["subject"]],
                     *([self[f"meets_{one}"], self[f"meets_{one}_credits"]] for one in range(1, self._meets + 1)),
                     [self["equivalent_subject"], self["equivalent_title"]],
                 ],
             ),
-            (_now("Codes"), "", [[self["sced_code"], self["state_course_code"]]]),
+            (gettext("Codes"), "", [[self["sced_code"], self["state_course_code"]]]),
             (
-                _now("On the transcript"),
+                gettext("On the transcript"),
                 ""
                 if letters
-                else _now("Your district has confirmed no designation letters, so there are none to choose."),
+                else gettext("Your district has confirmed no designation letters, so there are none to choose."),
                 [[self["is_cadr"], self["is_lab"]], *letters],
             ),
             (
-                _now("Where and when"),
+                gettext("Where and when"),
                 "",
                 [
                     [self["grades"]],
@@ -266,7 +266,7 @@ class PairForm(forms.Form):
         for name in ("part", "higher_part"):
             self.fields[name].choices = [  # type: ignore[attr-defined]
                 ("0", _("The whole course")),
-                *((str(part), _now("Semester %(number)d") % {"number": part}) for part in range(1, 5)),
+                *((str(part), gettext("Semester %(number)d") % {"number": part}) for part in range(1, 5)),
             ]
 
 

@@ -12,7 +12,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mbl.core import clock
@@ -47,7 +47,7 @@ ISSUES = Columns(
 DIFFERENCES = Columns(
     Column("what", gettext_lazy("What"), kind="header"),
     Column("details", gettext_lazy("From and to"), card="wide"),
-    Column("change", gettext_lazy("Change"), card="corner"),
+    Column("change", pgettext_lazy("column", "Change"), card="corner"),
 )
 UNDONE = Columns(
     Column("what", gettext_lazy("What"), kind="header"),

@@ -295,5 +295,5 @@ def make_course_row(
         "earned_on": dt.date(year, 1, 20),
     }
     row = CourseRow(**facts | fields)
-    post_course_history([row], district=student.district, source="test", actor=None)
+    post_course_history([row], district=student.district, source="Old Records", actor=None)
     return LedgerEntry.objects.get(student=student, course_code=row.course_code, mark=mark, term=row.term)
