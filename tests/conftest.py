@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.utils import timezone, translation
 
 from mbl.services.preflight import on_ci
 from tests.personas import Personas, make_personas
@@ -18,6 +20,13 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits count in the cache; no test inherits another's counts."""
     cache.clear()
     yield
+
+
+@pytest.fixture(autouse=True)
+def _own_language_and_clock() -> None:
+    """A page answered in Spanish, or by a district's clock, leaves both behind in its thread."""
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def credits_by_subject(student: Student, *, sums_only: bool = False) -> tuple[Su
         .order_by("-school_year", "-term_order", "course_title", "pk")
     )
     if sums_only:
-        entries = entries.only("subject", "kind", "credits_earned")
+        entries = entries.only("subject", "kind", "credits_earned", "college_hours", "college_unit")
     else:
         entries = entries.select_related("decision", "recovers")
     for entry in entries:

@@ -28,7 +28,7 @@ def undo(run: str, *options: str) -> tuple[str, int]:
 def test_a_dry_run_then_the_run_then_nothing_more() -> None:
     run = import_case(EXCERPT, district=make_district(), actor=None).run
     assert undo(run, "--dry-run") == (
-        "Dry run. Nothing was written.\nwithdrawn: framework 1, standard 16, standardedge 46\n", 0,
+        "Dry run. Nothing was written.\nwithdrawn: framework 1, standard 16, standardedge 46, standardword 107\n", 0,
     )  # fmt: skip
     assert Standard.objects.count() == 16
     out, code = undo(run, "--json")

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from hsbp.actions.family import make_copy, record_paper_signature, sign_plan
 from hsbp.actions.records import decide_requirement, record_item, record_update, withdraw_record
@@ -12,6 +11,7 @@ from hsbp.actions.reviews import undo_review
 from hsbp.models import AnnualUpdate, ChecklistRecord, FamilyCopy, FamilySignature, Plan, RequirementDecision
 from hsbp.queries.plans import requirement_line
 from hsbp.states import Requirement
+from mbl.core import clock
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import Notification
 from tests.crediting.recorded import Recorded
@@ -94,7 +94,7 @@ def test_a_paper_signature_counts_for_a_guardian_without_an_account(personas: Pe
     revision = make_review(student, personas.counselor.user).revision
     grandmother = make_person(personas.district, "Rosa Ramirez")
     make_guardian(grandmother, student, portal=False)
-    today = timezone.now().date()
+    today = clock.today(personas.district)
     signed = {"typed_name": "Rosa Ramirez", "signed_on": today, "language": "es"}
     signature = record_paper_signature(revision, signer=grandmother, actor=personas.counselor.user, **signed)  # type: ignore[arg-type]
     assert (signature.on_paper, signature.recorded_by) == (True, personas.counselor.user)
@@ -129,7 +129,7 @@ def test_a_copy_is_noted_once_a_version_and_language(personas: Personas) -> None
 def test_an_item_is_recorded_once_a_day_and_taken_back_with_a_trace(personas: Personas) -> None:
     student, counselor = personas.student.student, personas.counselor.user
     recorded = Recorded()
-    on = timezone.now().date() - dt.timedelta(days=1)
+    on = clock.today(personas.district) - dt.timedelta(days=1)
     record = record_item(student, item="H14", done_on=on, note=" Assembly ", language="es", actor=counselor)
     assert record_item(student, item="H14", done_on=on, note="again", actor=counselor) == record
     withdraw_record(record, actor=counselor)
@@ -143,7 +143,7 @@ def test_an_item_is_recorded_once_a_day_and_taken_back_with_a_trace(personas: Pe
 
 def test_what_the_plan_itself_shows_is_not_recorded_by_hand_and_no_day_to_come(personas: Personas) -> None:
     student, counselor = personas.student.student, personas.counselor.user
-    today = timezone.now().date()
+    today = clock.today(personas.district)
     for item in ("H4", "H27", "H99"):
         with pytest.raises(DomainError) as refused:
             record_item(student, item=item, done_on=today, actor=counselor)
@@ -158,7 +158,7 @@ def test_what_the_plan_itself_shows_is_not_recorded_by_hand_and_no_day_to_come(p
 @pytest.mark.rule("R59")
 def test_one_update_a_school_year_with_staff_and_in_grade_10_with_results(personas: Personas) -> None:
     student, counselor = personas.student.student, personas.counselor.user
-    today = timezone.now().date()
+    today = clock.today(personas.district)
     with pytest.raises(DomainError, match="names the test results") as refused:
         record_update(student, updated_on=today, actor=counselor)
     assert refused.value.field == "results_reviewed"

@@ -1,7 +1,6 @@
 """The facts of many students at once say the same as the facts of one student's page."""
 
 import pytest
-from django.utils import timezone
 
 from crediting.states import RequestState
 from hsbp.actions.family import make_copy
@@ -12,6 +11,7 @@ from hsbp.queries.plans import history_of, plan_of
 from hsbp.queries.progress import progress_of
 from hsbp.rules.content import AID_ITEMS
 from hsbp.states import Requirement
+from mbl.core import clock
 from mbl.core.models import User
 from profiles.models import Student
 from profiles.states import RelationshipKind
@@ -33,7 +33,7 @@ def another(personas: Personas, name: str) -> Student:
 def test_many_students_and_one_give_the_same_states(personas: Personas) -> None:
     ground = make_ground(personas.school)
     counselor = personas.counselor.user
-    today = timezone.now().date()
+    today = clock.today(personas.district)
     full, asking, blank = personas.student.student, another(personas, "Ana Asking"), another(personas, "Bea Blank")
     full_plan = make_review(
         full,

@@ -13,6 +13,7 @@ from hsbp.actions.reviews import approve_plan
 from hsbp.actions.sending import send_plan
 from hsbp.models import AnnualUpdate, ChecklistRecord, FamilySignature, Plan, PlanReview, RequirementDecision
 from hsbp.states import PlanState
+from mbl.core import clock
 from mbl.core.models import Draft
 from profiles.actions.enrollment import enroll
 from profiles.actions.relationships import assign_counselor, end_relationship
@@ -466,7 +467,7 @@ def test_the_yearly_update_of_grade_10_asks_for_test_results_and_is_recorded_onc
     student = personas.student.student
     make_revision(student)
     client, url = personas.counselor.client(), reverse("hsbp:update", args=[student.public_id])
-    today = timezone.now().date().isoformat()
+    today = clock.today(personas.district).isoformat()
     missing = client.post(url, {"updated_on": today, "results_reviewed": ""})
     assert missing.status_code == 422
     assert "In grade 10 the update names the test results" in words(missing.content.decode())
@@ -507,7 +508,7 @@ def test_a_paper_signature_is_recorded_with_day_language_and_recorder(personas: 
     assert "Approve this version first." in text_of(client, url)
     approve_plan(revision, comment="", actor=personas.counselor.user)
     stranger = make_person(personas.district, "Some Body")
-    today = timezone.now().date()
+    today = clock.today(personas.district)
     posted = {
         "signer": str(personas.family.person.public_id),
         "typed_name": "Elena Ramirez",
