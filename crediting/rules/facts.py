@@ -93,6 +93,32 @@ class AssessmentResult:
 
 
 @dataclass(frozen=True)
+class Attested:
+    """Somebody's word that counts: said in ``role`` on ``on``. ``code`` names which attestation of the policy it is.
+
+    ``by`` tells one person from another; ``standards`` are the guids that staff mapped it to.
+    """
+
+    role: str
+    on: dt.date
+    code: str = ""
+    by: str = ""
+    standards: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approval given to a proposal or plan, decided ``on``; the work itself began or will begin ``starts_on``."""
+
+    what: str
+    on: dt.date
+    role: str
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    is_refusal: bool = False
+
+
+@dataclass(frozen=True)
 class RequestFacts:
     """Everything a decision may look at. ``decider`` and ``assessors`` are public ids of people.
 
@@ -121,5 +147,7 @@ class RequestFacts:
     state_standards_exist: bool = True
     student_chose: bool = True
     assessors: frozenset[str] = frozenset()
+    attestations: tuple[Attested, ...] = ()
+    approvals: tuple[Approved, ...] = ()
     decider: str = ""
     decider_roles: frozenset[str] = frozenset()
