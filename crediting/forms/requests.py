@@ -36,11 +36,11 @@ class Way:
 
     @property
     def asks_for_result(self) -> bool:
-        return bool(self.offer.instruments)
+        return self.offer.needs_result
 
     @property
     def asks_for_work(self) -> bool:
-        return bool(self.offer.required_level)
+        return self.offer.needs_judging
 
 
 def ways_of(offers: Iterable[Offer]) -> list[Way]:

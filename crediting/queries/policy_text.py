@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crediting.models import PolicyVersion
 from crediting.queries.policy import terms_of
-from crediting.rules import offers as offer_rules
+from crediting.rules.asks import asks
 from crediting.rules.credit import METHODS
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.terms import Amount, Approval, CreditRule, Mark, PolicyTerms
@@ -122,7 +122,7 @@ def _course(terms: PolicyTerms, code: str) -> CourseText:
 
 
 def _way(terms: PolicyTerms, rule: CreditRule) -> WayText:
-    asked = offer_rules.asks(rule, terms.approval)
+    asked = asks(rule, terms.approval, terms.facts)
     return WayText(
         code=rule.code,
         title=_method(terms, rule.method),

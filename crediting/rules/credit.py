@@ -9,16 +9,19 @@ makes it *not decidable* and names what is missing. A failure outweighs a gap.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from decimal import Decimal
 
-from crediting.rules import mastery
-from crediting.rules.facts import AssessmentResult, EarlierAttempt, Purpose, RequestFacts
-from crediting.rules.mastery import StandardResult
+from crediting.rules.engine.amounts import Given, amount
+from crediting.rules.engine.conditions import ONE_CREDIT_ONCE, Scene, weigh
+from crediting.rules.engine.duties import Owed, owed_for, owed_now
+from crediting.rules.engine.findings import Finding, Findings, State, judged_in, spent_by, used_by
+from crediting.rules.engine.selecting import binds
+from crediting.rules.facts import EarlierAward, Purpose, RequestFacts
 from crediting.rules.numbers import credits, credits_text
 from crediting.rules.outcome import Outcome, OutcomeKind
 from crediting.rules.plain import name_of
-from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
+from crediting.rules.policy.terms import Approval, CreditRule, Gives, Mark, PolicyTerms, Reuse
 from crediting.states import AdoptionBody, Method
 from mbl.core.decisions import Criterion, Param, Reason
 
@@ -31,101 +34,114 @@ METHODS = "WAC 180-51-051(4)"
 LOCAL_KINDS = "WAC 180-51-051(4)(b)"
 STANDARDS = "WAC 180-51-051(2)"
 IN_FORCE = "WAC 180-51-050(1)(b), WAC 180-51-051(3)-(4)"
-ONE_CREDIT_ONCE = "WAC 180-51-050(1)"
-COUNTS_ALIKE = "WAC 180-51-210(1)(d), (3)"
 
 
 def decide(terms: PolicyTerms | None, facts: RequestFacts) -> Outcome:
     """What ``terms`` say about ``facts``. ``terms`` is the version in force when the last element was shown, if any.
 
     Of several rules for the same course and way, the one that gives most counts; among equals, the first in the policy.
+    Credit that a statute demands is given whether or not the policy gives it (R26).
     """
-    shared = _Findings()
-    if not _policy_holds(terms, facts, shared) or terms is None:
-        return shared.outcome(facts)
+    outcome = _under_policy(terms, facts)
+    if duty := owed_for(terms, facts):
+        return _owed(duty, outcome, facts)
+    return outcome
+
+
+def must_awards(terms: PolicyTerms | None, facts: RequestFacts) -> tuple[Outcome, ...]:
+    """Every award that a statute demands of the facts without any request, each in the course that gives most (R26)."""
+    found: list[Outcome] = []
+    while duty := next(owed_now(terms, facts), None):
+        courses = [code for code, subject in (terms.courses if terms else {}).items() if subject == duty.subject]
+        tried = [_in_course(terms, replace(facts, subject=duty.subject), code) for code in courses]
+        given = max((one for one in tried if one.is_award), key=lambda one: one.credits, default=None)
+        outcome = given or _owed(duty, _ungranted(Findings(), facts), replace(facts, course_code=""))
+        found.append(outcome)
+        award = EarlierAward(outcome.course_code, "", outcome.rule_code, outcome.credits, outcome.evidence_used)
+        facts = replace(
+            facts, awards=(*facts.awards, replace(award, evidence=award.evidence | {duty.result.evidence_id}))
+        )
+    return tuple(found)
+
+
+def _in_course(terms: PolicyTerms | None, facts: RequestFacts, code: str) -> Outcome:
+    worth = next((one.credits for one in terms.catalog if one.code == code), None) if terms else None
+    return decide(terms, replace(facts, course_code=code, course_credits=worth or Decimal(1)))
+
+
+def _under_policy(terms: PolicyTerms | None, facts: RequestFacts) -> Outcome:
+    shared = Findings()
+    if not _policy_holds(terms, facts, shared) or terms is None or facts.demonstrated_on is None:
+        return _ungranted(shared, facts)
     _standards_hold(facts, shared)
     candidates = _rules_for(terms, facts, shared)
-    approval = terms.approval_at(facts.school_code)
     if not candidates:
+        approval = terms.approval_at(facts.school_code)
         _approver_holds(approval, facts, shared)
-        return shared.outcome(facts, two_roles=approval.two_roles)
-    outcomes = [_under_rule(terms, rule, facts, shared.copy(), approval) for rule in candidates]
+        return _ungranted(shared, facts, two_roles=approval.two_roles)
+    outcomes = [_under_rule(Scene(terms, rule, facts, facts.demonstrated_on), shared.copy()) for rule in candidates]
     return max(outcomes, key=lambda outcome: (_RANK[outcome.kind], outcome.credits))
 
 
-_RANK = {OutcomeKind.REFUSED: 0, OutcomeKind.NOT_DECIDABLE: 1, OutcomeKind.AWARD: 2}
+_RANK = {
+    OutcomeKind.REFUSED: 0,
+    OutcomeKind.NOT_DECIDABLE: 1,
+    OutcomeKind.WAIVED: 2,
+    OutcomeKind.EXCUSED: 3,
+    OutcomeKind.REQUIREMENT_MET: 4,
+    OutcomeKind.AWARD: 5,
+    OutcomeKind.MUST_AWARD: 6,
+}
+_GIVES = {
+    Gives.CREDIT: OutcomeKind.AWARD,
+    Gives.REQUIREMENT_MET: OutcomeKind.REQUIREMENT_MET,
+    Gives.EXCUSED: OutcomeKind.EXCUSED,
+    Gives.WAIVED: OutcomeKind.WAIVED,
+}
 
 
-@dataclass
-class _Findings:
-    """Criteria as they are found; ``gaps`` are unmet ones that somebody can still supply."""
+def _ungranted(
+    found: Findings, facts: RequestFacts, *, rule: CreditRule | None = None, two_roles: bool = True
+) -> Outcome:
+    """Refused where something failed; not decidable where something is missing, or no rule could be chosen."""
+    failures, gaps = found.reasons(State.FAILED), found.reasons(State.MISSING)
+    return Outcome(
+        kind=OutcomeKind.REFUSED if failures else OutcomeKind.NOT_DECIDABLE,
+        criteria=found.criteria,
+        reasons=failures or gaps,
+        missing=gaps,
+        rule_code=rule.code if rule else "",
+        course_code=facts.course_code,
+        two_roles=two_roles,
+        standards=judged_in(found.found),
+        notes=tuple(found.notes),
+    )
 
-    criteria: list[Criterion] = field(default_factory=list)
-    gaps: list[Reason] = field(default_factory=list)
-    failures: list[Reason] = field(default_factory=list)
 
-    def copy(self) -> _Findings:
-        return _Findings(list(self.criteria), list(self.gaps), list(self.failures))
-
-    def met(self, criterion: str, reason: Reason) -> None:
-        self.criteria.append(Criterion(criterion, True, reason))
-
-    def failed(self, criterion: str, reason: Reason) -> None:
-        self.criteria.append(Criterion(criterion, False, reason))
-        self.failures.append(reason)
-
-    def missing(self, criterion: str, reason: Reason) -> None:
-        self.criteria.append(Criterion(criterion, False, reason))
-        self.gaps.append(reason)
-
-    def outcome(
-        self,
-        facts: RequestFacts,
-        *,
-        rule: CreditRule | None = None,
-        amount: Decimal = Decimal(0),
-        two_roles: bool = True,
-        standards: tuple[StandardResult, ...] = (),
-        evidence: frozenset[str] = frozenset(),
-    ) -> Outcome:
-        rule_code = rule.code if rule else ""
-        if self.failures or self.gaps or rule is None or rule.mark is None:
-            kind = OutcomeKind.REFUSED if self.failures else OutcomeKind.NOT_DECIDABLE
-            return Outcome(
-                kind=kind,
-                criteria=tuple(self.criteria),
-                reasons=tuple(self.failures or self.gaps),
-                missing=tuple(self.gaps),
-                rule_code=rule_code,
-                course_code=facts.course_code,
-                two_roles=two_roles,
-                standards=standards,
-            )
-        given: dict[str, Param] = {
-            "credits": credits_text(amount),
-            "course": facts.course_code,
-            "mark": rule.mark.value,
-            "rule": rule.code,
-        }
-        return Outcome(
-            kind=OutcomeKind.AWARD,
-            criteria=tuple(self.criteria),
-            reasons=(Reason("credit.award", given, "R7", rule.citation),),
-            rule_code=rule.code,
-            credits=credits(amount),
-            mark=rule.mark.value,
-            is_numeric=rule.mark.is_numeric,
-            course_code=facts.course_code,
-            two_roles=two_roles,
-            standards=standards,
-            evidence_used=evidence,
-        )
+def _owed(duty: Owed, outcome: Outcome, facts: RequestFacts) -> Outcome:
+    """The statute's least, or what the policy gives where that is more. No policy, form or fee stands in its way."""
+    given = outcome if outcome.is_award else None
+    criterion = Criterion("duty", True, duty.reason)
+    return Outcome(
+        kind=OutcomeKind.MUST_AWARD,
+        criteria=(criterion, *(given.criteria if given else ())),
+        reasons=(duty.reason,),
+        rule_code=given.rule_code if given else "",
+        credits=credits(max(duty.duty.least, given.credits if given else Decimal(0))),
+        mark=given.mark if given and given.mark else "P",
+        is_numeric=given.is_numeric if given else False,
+        course_code=given.course_code if given else facts.course_code,
+        two_roles=outcome.two_roles,
+        evidence_used=frozenset({duty.result.evidence_id}) | (given.evidence_used if given else frozenset()),
+        spent=given.spent if given else {},
+        standards=outcome.standards,
+    )
 
 
 # --- The policy and the course ----------------------------------------------------------------------------------------
 
 
-def _policy_holds(terms: PolicyTerms | None, facts: RequestFacts, found: _Findings) -> bool:
+def _policy_holds(terms: PolicyTerms | None, facts: RequestFacts, found: Findings) -> bool:
     """A complete version in force on the demonstration date (R1, R3, R7, EC21). False: nothing more can be asked."""
     if facts.demonstrated_on is None:
         found.missing("policy.in_force", Reason("policy.no_demonstration_date", {}, "R10a", IN_FORCE))
@@ -157,7 +173,7 @@ def missing_parts(terms: PolicyTerms) -> Iterable[Reason]:
         yield Reason("policy.no_other_methods", {"policy": terms.series}, "R1", METHODS_PART)
 
 
-def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: _Findings) -> tuple[CreditRule, ...]:
+def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> tuple[CreditRule, ...]:
     """The rules that speak of this course, way, kind and purpose (R4, R7, R12, R14); why not where there are none."""
     course: dict[str, Param] = {"course": facts.course_code, "policy": terms.series}
     if facts.course_code not in terms.courses:
@@ -167,6 +183,10 @@ def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: _Findings) -> tup
 
     way: dict[str, Param] = {"method": facts.method, "course": facts.course_code}
     enabled = terms.rules_for(facts.course_code, facts.method)
+    if enabled and not (enabled := _open_at_school(terms, facts, enabled)):
+        closed = course | {"school": facts.school_code}
+        found.failed("school.open", Reason("school.closed", closed, "R10", POLICY_PARTS))
+        return ()
     if not enabled:
         found.failed("method.enabled", Reason("method.not_enabled", way, "R4", METHODS))
         return ()
@@ -190,12 +210,22 @@ def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: _Findings) -> tup
     return for_purpose
 
 
+def _open_at_school(terms: PolicyTerms, facts: RequestFacts, rules: tuple[CreditRule, ...]) -> tuple[CreditRule, ...]:
+    """What the school leaves open: it may narrow the district's policy and never widens it."""
+    school = terms.schools.get(facts.school_code)
+    if school is None:
+        return rules
+    if facts.course_code in school.closed_courses:
+        return ()
+    return tuple(rule for rule in rules if rule.code not in school.closed_rules)
+
+
 def serves(rule: CreditRule, purpose: Purpose) -> bool:
     """Whether the rule is for this purpose; a request that leaves it open is served by any rule."""
     return Purpose.EITHER in (rule.purpose, purpose) or rule.purpose == purpose
 
 
-def _standards_hold(facts: RequestFacts, found: _Findings) -> None:
+def _standards_hold(facts: RequestFacts, found: Findings) -> None:
     """Every demonstration names its standards, each a state one, or local where the state has none (R2, R11)."""
     if not facts.claims:
         found.missing("standards.named", Reason("standards.none_named", {}, "R11", STANDARDS))
@@ -220,168 +250,166 @@ def _standards_hold(facts: RequestFacts, found: _Findings) -> None:
 # --- One rule ---------------------------------------------------------------------------------------------------------
 
 
-def _under_rule(
-    terms: PolicyTerms, rule: CreditRule, facts: RequestFacts, found: _Findings, approval: Approval
-) -> Outcome:
+def _under_rule(scene: Scene, found: Findings) -> Outcome:
+    rule, facts, terms = scene.rule, scene.facts, scene.terms
+    approval = terms.approval_at(facts.school_code, rule)
     if rule.is_configured:
-        found.met("rule.configured", Reason("rule.applies", {"rule": rule.code}, "R7", rule.citation))
+        found.met("rule.configured", scene.because("rule.applies", "R7", rule=rule.code))
     else:
         found.missing("rule.configured", Reason("rule.not_configured", {"rule": rule.code}, "R6", METHODS))
-    _prior_attempt_holds(rule, facts, found)
-    standards = _mastery_holds(terms, rule, facts, found)
-    results = _assessment_holds(rule, facts, found)
-    evidence = facts.evidence | {result.evidence_id for result in results}
-    _evidence_holds(rule, facts, found, evidence)
-    amount = _amount(rule, facts, found)
+    shown = [*weigh(rule.when, scene)]
+    if facts.school_code in terms.schools:
+        shown += weigh(terms.schools[facts.school_code].when, scene)
+    shown += weigh(rule.keeps_while, scene)
+    given = Given(Decimal(0), ())
+    if rule.gives == Gives.CREDIT:
+        given = amount(scene)
+    shown += given.findings
+    mark, marked = _mark(scene, shown)
+    shown += marked
+    found.add(*(_lifted(finding, scene) for finding in shown))
+    used = facts.evidence | used_by(shown)
+    _evidence_holds(scene, found, used)
+    _purposes_hold(scene, found, used_by(shown))
     _approver_holds(approval, facts, found)
-    return found.outcome(
-        facts, rule=rule, amount=amount, two_roles=approval.two_roles, standards=standards, evidence=evidence
+    if found.state != State.MET:
+        return _ungranted(found, facts, rule=rule, two_roles=approval.two_roles)
+    return _granted(scene, found, given, mark, used, approval)
+
+
+def _granted(
+    scene: Scene, found: Findings, given: Given, mark: Mark | None, used: frozenset[str], approval: Approval
+) -> Outcome:
+    rule, facts = scene.rule, scene.facts
+    notes = tuple(one.reason for one in found.found if one.criterion == "cap.note")
+    common = Outcome(
+        kind=_GIVES[rule.gives],
+        criteria=found.criteria,
+        reasons=(),
+        rule_code=rule.code,
+        course_code=rule.printed_code(facts.course_code),
+        requirement=rule.requirement,
+        two_roles=approval.two_roles,
+        evidence_used=used,
+        spent=spent_by(found.found),
+        standards=judged_in(found.found),
+        notes=notes,
     )
-
-
-def _prior_attempt_holds(rule: CreditRule, facts: RequestFacts, found: _Findings) -> None:
-    """An earlier attempt is asked for only where the rule says so (R13)."""
-    if not rule.prior_attempt:
-        return
-    asked: dict[str, Param] = {"course": facts.course_code, "outcomes": ",".join(sorted(rule.prior_attempt))}
-    earlier = [attempt for attempt in facts.record if _is_prior(attempt, rule, facts)]
-    if not earlier:
-        found.failed("prior_attempt", Reason("prior_attempt.none", asked, "R13", rule.citation))
-        return
-    newest = max(earlier, key=lambda attempt: attempt.ended_on)
-    shown = asked | {"outcome": newest.outcome.value, "ended_on": newest.ended_on.isoformat(), "mark": newest.mark}
-    found.met("prior_attempt", Reason("prior_attempt.found", shown, "R13", rule.citation))
-
-
-def _is_prior(attempt: EarlierAttempt, rule: CreditRule, facts: RequestFacts) -> bool:
-    return (
-        attempt.course_code == facts.course_code
-        and attempt.outcome in rule.prior_attempt
-        and (facts.demonstrated_on is None or attempt.ended_on <= facts.demonstrated_on)
-    )
-
-
-def _mastery_holds(
-    terms: PolicyTerms, rule: CreditRule, facts: RequestFacts, found: _Findings
-) -> tuple[StandardResult, ...]:
-    """Every standard claimed, and every one the course asks of all, at the level asked for, by its newest judgement."""
-    if not rule.required_level:
-        return ()
-    count: dict[str, Param] = {"named": len(facts.claims), "asked": rule.min_standards}
-    if facts.claims and len(facts.claims) < rule.min_standards:
-        found.missing("standards.enough", Reason("standards.too_few", count, "R7", rule.citation))
-    results = mastery.evaluate(terms.levels, rule.required_level, facts.claims, facts.judgements, rule.citation)
-    for result in results:
-        if result.met:
-            found.met("standard.mastered", result.reason)
-        elif result.arithmetic is None:
-            # Not judged, or judged on a level that the policy's scale does not have: somebody can still judge it.
-            found.missing("standard.mastered", result.reason)
-        else:
-            found.failed("standard.mastered", result.reason)
-    return results
-
-
-def _assessment_holds(rule: CreditRule, facts: RequestFacts, found: _Findings) -> tuple[AssessmentResult, ...]:
-    """A result on one of the rule's instruments at the level it asks for; the best one that is not used up counts."""
-    if not rule.instruments:
-        return ()
-    used = _used_for_course(facts)
-    named: dict[str, Param] = {
-        "instruments": ", ".join(rule.instrument_title(code) for code in sorted(rule.instruments))
-    }
-    known = [result for result in facts.results if result.instrument in rule.instruments]
-    fresh = [result for result in known if result.evidence_id not in used]
-    met = [result for result in fresh if _meets(result, rule.instruments[result.instrument])]
-    if met:
-        best = max(met, key=lambda result: (result.level or 0, result.taken_on))
-        params = _shown(best, rule)
-        found.met("assessment.result", Reason("assessment.met", params, "R7", rule.citation))
-        return (best,)
-    if fresh:
-        newest = max(fresh, key=lambda result: result.taken_on)
-        found.failed("assessment.result", Reason("assessment.below", _shown(newest, rule), "R7", rule.citation))
-    elif known:
-        params = {"course": facts.course_code}
-        found.failed("evidence.unused", Reason("evidence.already_used", params, "R29", ONE_CREDIT_ONCE))
-    else:
-        found.missing("assessment.result", Reason("assessment.none", named, "R7", rule.citation))
-    return ()
-
-
-def _meets(result: AssessmentResult, level: int | None) -> bool:
-    if level is None:
-        return result.met is True
-    return result.level is not None and result.level >= level
-
-
-def _shown(result: AssessmentResult, rule: CreditRule) -> dict[str, Param]:
-    return {
-        "instrument": rule.instrument_title(result.instrument),
-        "taken_on": result.taken_on.isoformat(),
-        "result_level": result.level,
-        "asked": rule.instruments[result.instrument],
-    }
-
-
-def _evidence_holds(rule: CreditRule, facts: RequestFacts, found: _Findings, evidence: frozenset[str]) -> None:
-    """Work to look at where work is judged, none of it already credited in this course, and a reflection if asked."""
-    if rule.required_level and not facts.evidence:
-        found.missing("evidence.shown", Reason("evidence.none", {"method": facts.method}, "R7", rule.citation))
-    course: dict[str, Param] = {"course": facts.course_code}
-    if evidence & _used_for_course(facts):
-        found.failed("evidence.unused", Reason("evidence.already_used", course, "R29", ONE_CREDIT_ONCE))
-    elif evidence:
-        found.met("evidence.unused", Reason("evidence.unused", course, "R29", ONE_CREDIT_ONCE))
-    if rule.reflection_required and not facts.reflected:
-        found.missing("reflection", Reason("reflection.missing", {}, "R7", rule.citation))
-    elif rule.reflection_required:
-        found.met("reflection", Reason("reflection.given", {}, "R7", rule.citation))
-
-
-def _used_for_course(facts: RequestFacts) -> frozenset[str]:
-    return frozenset().union(*(award.evidence for award in facts.awards if award.course_code == facts.course_code))
-
-
-def _amount(rule: CreditRule, facts: RequestFacts, found: _Findings) -> Decimal:
-    """How much the rule gives beside what already stands in the course. Only the policy and the course cap it (R34)."""
-    standing = sum(
-        (
-            *(row.credits_earned for row in facts.record if row.course_code == facts.course_code),
-            *(award.credits for award in facts.awards if award.course_code == facts.course_code),
-        ),
-        Decimal(0),
-    )
-    left = max(facts.course_credits - standing, Decimal(0))
-    exactly, up_to = rule.amount.exactly, rule.amount.up_to
-    params: dict[str, Param] = {
+    if rule.gives != Gives.CREDIT or mark is None:
+        params: dict[str, Param] = {"requirement": rule.requirement, "rule": rule.code, "replaced": rule.replaced}
+        return replace(common, reasons=(Reason(f"outcome.{rule.gives}", params, "R7", rule.citation),))
+    params = {
+        "credits": credits_text(given.credits),
         "course": facts.course_code,
-        "worth": credits_text(facts.course_credits),
-        "standing": credits_text(standing),
-        "left": credits_text(left),
-        "gives": credits_text(exactly if exactly is not None else up_to or Decimal(0)),
+        "mark": mark.value,
+        "rule": rule.code,
     }
-    if exactly is None and up_to is None:
-        return Decimal(0)  # ``rule.configured`` has said so
-    if not left:
-        found.failed("credit.amount", Reason("credit.already_earned", params, "R29", ONE_CREDIT_ONCE))
-    elif exactly is not None and exactly > left:
-        found.failed("credit.amount", Reason("credit.does_not_fit", params, "R29", rule.citation))
-    elif exactly is not None:
-        found.met("credit.amount", Reason("credit.exactly", params, "R34", f"{rule.citation}; {COUNTS_ALIKE}"))
-        return exactly
+    kind = OutcomeKind.MUST_AWARD if rule.must_award else OutcomeKind.AWARD
+    code = "credit.must_award" if rule.must_award else "credit.award"
+    return replace(
+        common,
+        kind=kind,
+        reasons=(Reason(code, params, "R26" if rule.must_award else "R7", rule.citation),),
+        credits=credits(given.credits),
+        mark=mark.value,
+        is_numeric=mark.is_numeric,
+    )
+
+
+def _lifted(finding: Finding, scene: Scene) -> Finding:
+    """A criterion that somebody with discretion let pass, with the reason they gave."""
+    given, allowed = scene.facts.override, scene.rule.discretion
+    if finding.is_met or given is None or allowed is None or not given.reason.strip():
+        return finding
+    if given.role not in allowed.roles or finding.criterion not in given.lifts & allowed.lifts:
+        return finding
+    params: dict[str, Param] = {"roles": given.role, "why": given.reason}
+    reason = Reason("discretion.used", params, "R10", scene.rule.citation, (finding.reason,))
+    return Finding(finding.criterion, State.MET, reason, finding.evidence, finding.spent, finding.standards)
+
+
+def _mark(scene: Scene, shown: list[Finding]) -> tuple[Mark | None, list[Finding]]:
+    """One mark: by purpose, by the lowest level that counted, by the student's choice, or the usual one (R35, T21)."""
+    rule, facts = scene.rule, scene.facts
+    if rule.gives != Gives.CREDIT:
+        return None, []
+    if (by_purpose := rule.marks.by_purpose.get(facts.purpose)) is not None:
+        return by_purpose, []
+    if rule.marks.by_level:
+        reached = [result.used.level for result in judged_in(shown) if result.met and result.used]
+        levels = [level for level in scene.terms.levels if level in reached]
+        if levels and levels[0] in rule.marks.by_level:
+            return rule.marks.by_level[levels[0]], []
+    if rule.marks.choices:
+        wanted = next((mark for mark in rule.marks.choices if mark.value == facts.mark_wanted), None)
+        if wanted is not None:
+            return wanted, []
+        if facts.mark_wanted or rule.mark is None:
+            names: dict[str, Param] = {"marks": ", ".join(mark.value for mark in rule.marks.choices)}
+            return None, [Finding("mark", State.MISSING, scene.because("mark.not_chosen", "R35", **names))]
+    if rule.mark is None:
+        return None, []  # ``rule.configured`` has said so
+    return rule.mark, []
+
+
+def _evidence_holds(scene: Scene, found: Findings, used: frozenset[str]) -> None:
+    """Work to look at where work is judged, and nothing that already earned credit where it may not again (R29)."""
+    facts, rule = scene.facts, scene.rule
+    if rule.needs_judging and not facts.evidence:
+        found.missing("evidence.shown", scene.because("evidence.none", "R7", method=facts.method))
+    if not used:
+        return
+    course: dict[str, Param] = {"course": facts.course_code}
+    if any(scene.is_used_here(key) for key in used):
+        found.failed("evidence.unused", Reason("evidence.already_used", course, "R29", ONE_CREDIT_ONCE))
+        return
+    elsewhere = [award for award in facts.awards if (used - facts.evidence) & award.evidence]
+    closed = next((award for award in elsewhere if not _may_share(award, scene)), None)
+    if closed is not None:
+        params = course | {"other": closed.course_code}
+        found.failed("evidence.unused", scene.because("evidence.used_elsewhere", "R29", ONE_CREDIT_ONCE, **params))
     else:
-        amount = min(up_to or Decimal(0), left)
-        params["credits"] = credits_text(amount)
-        found.met("credit.amount", Reason("credit.up_to", params, "R34", f"{rule.citation}; {COUNTS_ALIKE}"))
-        return amount
-    return Decimal(0)
+        found.met("evidence.unused", Reason("evidence.unused", course, "R29", ONE_CREDIT_ONCE))
+
+
+def _may_share(award: EarlierAward, scene: Scene) -> bool:
+    """Whether a result that earned ``award`` in another course may earn credit here: one rule, or one pool."""
+    rule = scene.rule
+    if rule.reuse != Reuse.POOL:
+        return rule.reuse == Reuse.ANYWHERE
+    if award.rule_code == rule.code:
+        return True
+    other = next((one for one in scene.terms.rules if one.code == award.rule_code), None)
+    there = replace(scene.facts, course_code=award.course_code)
+    return other is not None and any(
+        binds(cap.of, scene.facts, rule) and binds(cap.of, there, other) for cap in scene.terms.caps
+    )
+
+
+def _purposes_hold(scene: Scene, found: Findings, results: frozenset[str]) -> None:
+    """One result, for a course never taken and for one that was failed: only where the policy says so (EC6)."""
+    purpose = scene.facts.purpose
+    mixed = [
+        award
+        for award in scene.facts.awards
+        if award.evidence & results and {award.purpose, purpose.value} == {Purpose.CHALLENGE, Purpose.RECOVERY}
+    ]
+    if not mixed:
+        return
+    allowed = scene.terms.purposes_mix
+    params: dict[str, Param] = {"purpose": purpose.value, "other": mixed[0].course_code}
+    if allowed is None:
+        found.missing("purpose.mixed", scene.because("purpose.mixing_not_said", "R14", **params))
+    elif allowed:
+        found.met("purpose.mixed", scene.because("purpose.mixing_allowed", "R14", **params))
+    else:
+        found.failed("purpose.mixed", scene.because("purpose.mixing_refused", "R14", **params))
 
 
 # --- Who decides ------------------------------------------------------------------------------------------------------
 
 
-def _approver_holds(approval: Approval, facts: RequestFacts, found: _Findings) -> None:
+def _approver_holds(approval: Approval, facts: RequestFacts, found: Findings) -> None:
     if not facts.decider:
         return
     criterion = may_decide(approval, facts.decider, facts.decider_roles, facts.assessors)

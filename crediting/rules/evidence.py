@@ -84,9 +84,9 @@ def missing(submission: Submission, ways: Sequence[CreditRule]) -> tuple[Reason,
                 "WAC 180-51-051(2)",
             )
         )
-    if all(way.instruments for way in fitting) and not submission.has_result:
+    if all(way.needs_result for way in fitting) and not submission.has_result:
         found.append(Reason("request.result_missing", citation="WAC 180-51-051(4)(a)"))
-    if all(way.required_level for way in fitting) and not submission.pieces:
+    if all(way.needs_judging for way in fitting) and not submission.pieces:
         found.append(Reason("request.evidence_missing", citation="WAC 180-51-051(4)(b)"))
     found += [
         Reason("request.photo_undescribed", {"title": piece.title})
@@ -109,5 +109,5 @@ def is_assessed(ways: Sequence[CreditRule], kind: str, *, all_judged: bool, conf
     """Whether nothing more has to be looked at before somebody decides: judgements, a confirmed result, or both, as the
     ways ask."""
     return any(
-        (all_judged or not way.required_level) and (confirmed or not way.instruments) for way in of_kind(ways, kind)
+        (all_judged or not way.needs_judging) and (confirmed or not way.needs_result) for way in of_kind(ways, kind)
     )

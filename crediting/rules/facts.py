@@ -6,16 +6,21 @@ The pages, the console and later replay all gather these the same way and hand t
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+# What staff may confirm of a request under a name of the policy: a number, a word, a day, yes or no.
+Value = Decimal | str | bool | dt.date
+
 
 class Purpose(StrEnum):
-    """Never took it, or took it without earning it (R14)."""
+    """Never took it, took it without earning it (R14), or is excused from taking it (R28)."""
 
     CHALLENGE = "challenge"
     RECOVERY = "recovery"
+    EXCUSED = "excused"
     EITHER = "either"
 
 
@@ -55,7 +60,10 @@ class JudgedLevel:
 
 @dataclass(frozen=True)
 class EarlierAttempt:
-    """A row of the student's course history in any course."""
+    """A row of the student's course history in any course. ``term`` is the part of the year as the record names it.
+
+    ``is_summer`` and ``is_elsewhere`` (earned in another district) are what policies leave out.
+    """
 
     course_code: str
     outcome: AttemptOutcome
@@ -63,33 +71,53 @@ class EarlierAttempt:
     credits_attempted: Decimal
     credits_earned: Decimal
     ended_on: dt.date
+    subject: str = ""
+    term: str = ""
+    is_summer: bool = False
+    is_elsewhere: bool = False
+
+    @property
+    def evidence_id(self) -> str:
+        """What an award that rests on this row keeps."""
+        return f"course:{self.course_code}@{self.ended_on.isoformat()}"
 
 
 @dataclass(frozen=True)
 class EarlierAward:
-    """Mastery credit that stands: not reversed."""
+    """Mastery credit that stands: not reversed. ``spent`` is what it used up of numbers that count once (hours)."""
 
     course_code: str
     method: str
     rule_code: str
     credits: Decimal
     evidence: frozenset[str] = frozenset()
+    subject: str = ""
+    purpose: str = ""
+    language: str = ""
+    on: dt.date | None = None
+    spent: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class AssessmentResult:
-    """A result on a named instrument; ``level`` as its publisher counts levels, ``met`` where it only says so."""
+    """A result on a named instrument; ``level`` as its publisher counts levels, ``met`` where it only says so.
+
+    A language test has its ``language`` and a level, in words, for each of its ``skills``.
+    """
 
     instrument: str
     taken_on: dt.date
     level: int | None = None
     score: Decimal | None = None
     met: bool | None = None
+    language: str = ""
+    skills: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def evidence_id(self) -> str:
         """What an award that used this result keeps, so that it counts once for a course (R29, EC24)."""
-        return f"{self.instrument}@{self.taken_on.isoformat()}"
+        language = f":{self.language}" if self.language else ""
+        return f"{self.instrument}{language}@{self.taken_on.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -116,6 +144,50 @@ class Approved:
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
     is_refusal: bool = False
+
+
+@dataclass(frozen=True)
+class NextPair:
+    """A pair of the district's list: completing ``higher`` shows ``course`` (R18). ``grade`` is empty where the list
+    names none."""
+
+    course: str
+    higher: str
+    grade: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One earlier attempt at an assessment."""
+
+    course_code: str
+    method: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class Override:
+    """Somebody with discretion lets a criterion pass, and says why."""
+
+    role: str
+    lifts: frozenset[str]
+    reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class StudentFacts:
+    """Who asks. ``grade`` and ``age`` on the demonstration date; ``grade_at_request`` where it was another then.
+
+    ``groups`` are population codes that a rule may name, such as ``institutional`` (RCW 28A.320.192).
+    """
+
+    grade: str = ""
+    grade_at_request: str = ""
+    age: int | None = None
+    groups: frozenset[str] = frozenset()
+    enrolled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -149,5 +221,20 @@ class RequestFacts:
     assessors: frozenset[str] = frozenset()
     attestations: tuple[Attested, ...] = ()
     approvals: tuple[Approved, ...] = ()
+    student: StudentFacts = StudentFacts()
+    # What staff confirmed, by the names the policy declares, and papers received, by code.
+    confirmed: Mapping[str, Value] = field(default_factory=dict)
+    papers: frozenset[str] = frozenset()
+    self_evaluated: bool = False
+    language: str = ""
+    credits_wanted: Decimal | None = None
+    mark_wanted: str = ""
+    submitted_on: dt.date | None = None
+    decided_on: dt.date | None = None
+    # The work itself began on this day, where it is known.
+    starts_on: dt.date | None = None
+    tries: tuple[Try, ...] = ()
+    next_pairs: tuple[NextPair, ...] = ()
+    override: Override | None = None
     decider: str = ""
     decider_roles: frozenset[str] = frozenset()

@@ -7,10 +7,12 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crediting.rules.credit import COURSES_PART, IN_FORCE, METHODS, ONE_CREDIT_ONCE, POLICY_PARTS, missing_parts
+from crediting.rules.asks import asks
+from crediting.rules.credit import COURSES_PART, IN_FORCE, METHODS, missing_parts
+from crediting.rules.engine.conditions import ONE_CREDIT_ONCE
 from crediting.rules.facts import Purpose
 from crediting.rules.numbers import credits_text
-from crediting.rules.policy.terms import Amount, Approval, CreditRule, Mark, PolicyTerms
+from crediting.rules.policy.terms import Amount, Approval, CreditRule, Mark, PolicyTerms, SchoolTerms
 from crediting.states import LocalAssessment
 from mbl.core.decisions import Param, Reason
 
@@ -26,7 +28,7 @@ class Offer:
     purpose: Purpose
     asks: tuple[Reason, ...]
     amount: Amount
-    mark: Mark
+    mark: Mark | None
     approval: Approval
     citation: str
     text: str
@@ -34,6 +36,8 @@ class Offer:
     min_standards: int = 1
     reflection_required: bool = False
     instruments: tuple[str, ...] = ()
+    needs_result: bool = False
+    needs_judging: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,13 @@ def offers(terms: PolicyTerms | None, course_code: str, school_code: str = "") -
     """The ways ``terms`` open for the course, in the policy's order; empty where there are none (R4, R6, R12)."""
     if terms is None or course_code not in terms.courses or any(missing_parts(terms)):
         return ()
-    approval = terms.approval_at(school_code)
+    closed = terms.schools.get(school_code, SchoolTerms())
+    if course_code in closed.closed_courses:
+        return ()
     return tuple(
-        _offer(terms, rule, rule.mark, approval)
+        _offer(terms, rule, terms.approval_at(school_code, rule))
         for rule in terms.rules_for(course_code)
-        if rule.mark is not None and rule.is_configured
+        if rule.is_configured and rule.code not in closed.closed_rules
     )
 
 
@@ -103,7 +109,7 @@ def _why_not(
     return None
 
 
-def _offer(terms: PolicyTerms, rule: CreditRule, mark: Mark, approval: Approval) -> Offer:
+def _offer(terms: PolicyTerms, rule: CreditRule, approval: Approval) -> Offer:
     own = terms.methods.get(rule.method)
     return Offer(
         rule_code=rule.code,
@@ -111,9 +117,9 @@ def _offer(terms: PolicyTerms, rule: CreditRule, mark: Mark, approval: Approval)
         method_title=own.title if own else "",
         kinds=tuple(str(kind) for kind in LocalAssessment if kind in rule.kinds),
         purpose=rule.purpose,
-        asks=tuple(asks(rule, approval)),
+        asks=tuple(asks(rule, approval, terms.facts)),
         amount=rule.amount,
-        mark=mark,
+        mark=next(iter(rule.all_marks()), None),
         approval=approval,
         citation=rule.citation,
         text=rule.text,
@@ -121,32 +127,6 @@ def _offer(terms: PolicyTerms, rule: CreditRule, mark: Mark, approval: Approval)
         min_standards=rule.min_standards,
         reflection_required=rule.reflection_required,
         instruments=tuple(sorted(rule.instruments)),
-    )
-
-
-def asks(rule: CreditRule, approval: Approval) -> list[Reason]:
-    """What the rule asks for, in the order a student meets it; nothing that it does not ask (R13)."""
-    asked: list[Reason] = []
-    if rule.prior_attempt:
-        asked.append(
-            Reason("ask.prior_attempt", {"outcomes": ",".join(sorted(rule.prior_attempt))}, "R13", rule.citation)
-        )
-    if rule.required_level:
-        level: dict[str, Param] = {"required_level": rule.required_level, "count": rule.min_standards}
-        asked.append(Reason("ask.standards", level, "R11", rule.citation))
-    if rule.instruments:
-        asked.append(Reason("ask.assessment", {"accepted": accepted(rule)}, "R7", rule.citation))
-    if rule.reflection_required:
-        asked.append(Reason("ask.reflection", {}, "R7", rule.citation))
-    roles: dict[str, Param] = {"roles": ",".join(sorted(approval.roles))}
-    who = "ask.second_person_decides" if approval.two_roles else "ask.assessor_decides"
-    asked.append(Reason(who, roles, "R10b", POLICY_PARTS))
-    return asked
-
-
-def accepted(rule: CreditRule) -> str:
-    """The assessments a rule accepts, one a line: title, tab, the least level (nothing where "met" is enough)."""
-    return "\n".join(
-        f"{rule.instrument_title(code)}\t{'' if least is None else least}"
-        for code, least in sorted(rule.instruments.items())
+        needs_result=rule.needs_result,
+        needs_judging=rule.needs_judging,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,19 +12,24 @@ from mbl.core.decisions import Criterion, Reason
 
 
 class OutcomeKind(StrEnum):
-    """``not_decidable`` is an answer of the engine and never a stored decision."""
+    """``not-decidable`` is an answer of the engine and never a stored decision; ``must-award`` cannot be refused."""
 
     AWARD = "award"
+    REQUIREMENT_MET = "requirement-met"
+    EXCUSED = "excused"
+    WAIVED = "waived"
     REFUSED = "refused"
-    NOT_DECIDABLE = "not_decidable"
+    NOT_DECIDABLE = "not-decidable"
+    MUST_AWARD = "must-award"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """``missing`` names what would make a not-decidable request decidable. Credits have three places.
 
-    ``evidence_used`` is what an award consumes for its course; keep it with the award and hand it back as
-    ``EarlierAward.evidence`` (R29). ``standards`` explains each standard's level; empty where no rule asked for one.
+    ``evidence_used`` and ``spent`` are what an award consumes; keep them with the award and hand them back as
+    ``EarlierAward`` (R29). ``standards`` explains each standard's level; empty where no rule asked for one. ``notes``
+    are consequences that stop nothing.
     """
 
     kind: OutcomeKind
@@ -35,10 +41,18 @@ class Outcome:
     mark: str = ""
     is_numeric: bool = False
     course_code: str = ""
+    requirement: str = ""
     two_roles: bool = True
     evidence_used: frozenset[str] = frozenset()
+    spent: Mapping[str, Decimal] = field(default_factory=dict)
     standards: tuple[StandardResult, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
     @property
     def is_award(self) -> bool:
-        return self.kind == OutcomeKind.AWARD
+        return self.kind in (OutcomeKind.AWARD, OutcomeKind.MUST_AWARD)
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether it gives the student anything."""
+        return self.kind not in (OutcomeKind.REFUSED, OutcomeKind.NOT_DECIDABLE)

@@ -36,7 +36,7 @@ from crediting.models import CourseStandard, CreditRequest, Standard
 from crediting.queries import policy
 from crediting.queries.catalog import in_use
 from crediting.queries.requests import instrument_titles, request_page, requests_of, teachers_for
-from crediting.rules import offers as offer_rules
+from crediting.rules.asks import asks
 from crediting.rules.offers import Offer
 from crediting.rules.policy.terms import Approval
 from crediting.states import REQUEST, RequestState, StandardStatus
@@ -246,7 +246,7 @@ def _story(
         "draft_key": _answer_key(credit_request),
         "incomplete": incomplete,
         "rule": rule,
-        "asks": offer_rules.asks(rule, approval) if rule and approval else (),
+        "asks": asks(rule, approval) if rule and approval else (),
         "is_family": is_family,
         "child_query": f"?child={credit_request.student.public_id}" if is_family else "",
         "missing_items": [ChecklistItem(sentence(one), Done.MISSING, _("Missing")) for one in shown.missing],

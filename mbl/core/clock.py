@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from mbl.core.calendar import school_year as school_year
 from mbl.core.models import District
 
 
@@ -26,8 +27,3 @@ def day_of(moment: dt.datetime, district: District) -> dt.date:
 def day_after(day: dt.date) -> dt.date | None:
     """The next calendar day. None after 9999-12-31, which people write for "no end" and which has no next day."""
     return day + dt.timedelta(days=1) if day < dt.date.max else None
-
-
-def school_year(day: dt.date) -> int:
-    """The ending year of the school year that ``day`` falls in; a year starts on July 1 (2026-11-21 gives 2027)."""
-    return day.year + 1 if day.month >= 7 else day.year

@@ -14,22 +14,25 @@ class Reason:
     """Why: a stable code, its parameters, the rule's id (``R7``) and the legal source.
 
     ``words.sentence(reason)`` in the app that owns the code turns it into text in the reader's language.
-    Decimals and dates travel as text, so that a reason can be frozen in a record as it was.
+    Decimals and dates travel as text, so that a reason can be frozen in a record as it was. A reason about a choice
+    carries the reasons of its ``parts``.
     """
 
     code: str
     params: Mapping[str, Param] = field(default_factory=dict)
     rule_id: str = ""
     citation: str = ""
+    parts: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
 
     def __hash__(self) -> int:
-        return hash((self.code, tuple(sorted(self.params.items())), self.rule_id, self.citation))
+        return hash((self.code, tuple(sorted(self.params.items())), self.rule_id, self.citation, self.parts))
 
     def as_json(self) -> dict[str, object]:
-        return {"code": self.code, "params": dict(self.params), "rule": self.rule_id, "citation": self.citation}
+        said = {"code": self.code, "params": dict(self.params), "rule": self.rule_id, "citation": self.citation}
+        return said | ({"parts": [part.as_json() for part in self.parts]} if self.parts else {})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from decimal import Decimal
 
 from crediting.rules.credit import COURSES_PART, EQUITY_PART, METHODS, METHODS_PART, POLICY_PARTS
 from crediting.rules.numbers import credits_text
-from crediting.rules.policy.terms import Amount, PolicyTerms
+from crediting.rules.policy.conditions import Completed
+from crediting.rules.policy.terms import CreditRule, Gives, PolicyTerms
+from crediting.states import Method
 from mbl.core.decisions import Criterion, Param, Reason
 
 WRITTEN_POLICY = "WAC 180-51-050(1)(b), WAC 180-51-051(3)"
@@ -47,15 +49,22 @@ def _rules(terms: PolicyTerms) -> list[Criterion]:
     blank: list[Criterion] = []
     for rule in terms.rules:
         gaps = {
-            "ready.rule_credit": rule.amount == Amount(),
-            "ready.rule_mark": rule.mark is None,
-            "ready.rule_when": not (rule.required_level or rule.instruments),
+            "ready.rule_credit": rule.gives == Gives.CREDIT and not rule.says_how_much,
+            "ready.rule_requirement": rule.gives != Gives.CREDIT and not rule.says_how_much,
+            "ready.rule_mark": rule.gives == Gives.CREDIT and not rule.all_marks(),
+            "ready.rule_when": not rule.says_what,
+            "ready.rule_because": rule.method == Method.NEXT_COURSE and not _says_why(rule),
             "ready.rule_citation": not rule.citation,
         }
         blank += [_item(code, False, "R6", METHODS, rule=rule.code) for code, is_blank in gaps.items() if is_blank]
     if blank or not terms.rules:
         return blank
     return [_item("ready.rules_configured", True, "R6", METHODS, count=len(terms.rules))]
+
+
+def _says_why(rule: CreditRule) -> bool:
+    """Whether every higher course comes with how its standards grow out of the other's (R18). A listed pair has it."""
+    return all(one.listed or one.because for one in rule.asked(Completed))
 
 
 def against_catalog(terms: PolicyTerms, catalog: Mapping[str, CatalogCourse]) -> tuple[Criterion, ...]:

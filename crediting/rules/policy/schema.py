@@ -9,25 +9,31 @@ from __future__ import annotations
 from typing import Any, Final
 
 from crediting.rules.facts import AttemptOutcome, Purpose
-from crediting.states import LocalAssessment, Method, SubjectArea
+from crediting.rules.policy.conditions import Excluded
+from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
+from crediting.rules.policy.terms import Gives, Reuse, Rounding
+from crediting.states import EvidenceKind, LocalAssessment, Method, SubjectArea
 from profiles.states import Role
 
 SCHEMA_NAME: Final = "mbl-policy/1"
 
-# Marks with grade points, and marks outside GPA (WAC 392-415-050).
-LETTER_MARKS: Final = ("A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D")
-OTHER_MARKS: Final = ("P", "CR", "S")
-
 APPROVERS: Final = (Role.CREDIT_MANAGER, Role.PRINCIPAL, Role.TEACHER, Role.COUNSELOR, Role.ADMINISTRATOR)
 
-_CODE = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"}
-_DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+CODE = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"}
+DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _TEXT = {"type": "string", "maxLength": 50_000}
-_LINE = {"type": "string", "minLength": 1, "maxLength": 300}
-_CREDITS = {"type": "number", "exclusiveMinimum": 0, "maximum": 10}
+LINE = {"type": "string", "minLength": 1, "maxLength": 300}
+_CREDITS = {"type": "number", "exclusiveMinimum": 0, "maximum": 50}
+_NUMBER = {"type": "number"}
+_WHOLE = {"type": "integer", "minimum": 1, "maximum": 10_000}
+_YES = {"type": "boolean"}
+_VALUE = {"type": ["string", "number", "boolean"]}
+_GRADE = {"enum": [*LETTER_MARKS, *OTHER_MARKS]}
+_PEOPLE = {"type": "string", "pattern": r"^[a-z][a-z0-9_]{0,39}$"}
 
 
-def _object(properties: dict[str, Any], required: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+def shape_of(properties: dict[str, Any], required: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """An object with these keys and no others."""
     shape: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
     if required:
         shape["required"] = list(required)
@@ -40,12 +46,13 @@ def _or_blank(shape: dict[str, Any]) -> dict[str, Any]:
     return shape | {"type": [*kind, "null"] if isinstance(kind, list) else [kind, "null"]}
 
 
-def _list_of(shape: dict[str, Any], **more: Any) -> dict[str, Any]:
+def list_of(shape: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A list of one shape, at most 500 long."""
     return {"type": "array", "items": shape, "maxItems": 500} | more
 
 
 _APPROVAL = {
-    "roles": _list_of({"enum": [str(role) for role in APPROVERS]}, minItems=1, uniqueItems=True)
+    "roles": list_of({"enum": [str(role) for role in APPROVERS]}, minItems=1, uniqueItems=True)
     | {"description": "Roles one of which decides."},
     "two_roles": {
         "type": "boolean",
@@ -54,6 +61,30 @@ _APPROVAL = {
     },
 }
 
+_CODES = list_of(CODE, minItems=1, uniqueItems=True)
+_LINES = list_of(LINE, minItems=1, uniqueItems=True)
+_SUBJECTS = list_of({"enum": [str(area) for area in SubjectArea]}, minItems=1, uniqueItems=True)
+_PURPOSES = list_of({"enum": [str(purpose) for purpose in Purpose]}, minItems=1, uniqueItems=True)
+_EXCLUDES = list_of({"enum": [str(one) for one in Excluded]}, minItems=1, uniqueItems=True)
+_OUTCOMES = list_of({"enum": [str(outcome) for outcome in AttemptOutcome]}, minItems=1, uniqueItems=True)
+_CONDITIONS = {"type": "array", "items": {"$ref": "#/$defs/condition"}, "maxItems": 100}
+_CHOICES = _CONDITIONS | {"minItems": 1}
+
+_SELECTION = {
+    "rules": _CODES,
+    "methods": _CODES,
+    "courses": _CODES,
+    "subjects": _SUBJECTS,
+    "purposes": _PURPOSES,
+    "same": list_of({"enum": ["course", "subject", "language", "rule", "method"]}, minItems=1, uniqueItems=True),
+}
+
+
+def _either(kind: str, then: dict[str, Any], otherwise: dict[str, Any]) -> dict[str, Any]:
+    """One shape where a value of the JSON type ``kind`` was written, another where not."""
+    return {"if": {"type": kind}, "then": then, "else": otherwise}
+
+
 _CONDITION = {
     "type": "object",
     "minProperties": 1,
@@ -61,81 +92,293 @@ _CONDITION = {
     "additionalProperties": False,
     "description": "One condition: a single key that names its kind. All conditions of a list must hold.",
     "properties": {
-        "standards": _object(
+        "all_of": _CHOICES | {"description": "Every one of these holds."},
+        "any_of": _CHOICES | {"description": "At least one of these holds."},
+        "none_of": _CHOICES | {"description": "None of these holds: what disqualifies."},
+        "at_least": shape_of(
+            {"count": _WHOLE, "of": _CHOICES}, required=("count", "of"), description="So many of these hold: k of n."
+        ),
+        "standards": shape_of(
             {
-                "level": _CODE | {"description": "The level of the scale that each named standard must reach."},
-                "at_least": {"type": "integer", "minimum": 1, "maximum": 500, "default": 1},
+                "level": CODE | {"description": "The level of the scale that each named standard must reach."},
+                "at_least": {"type": "integer", "minimum": 1, "maximum": 500},
+                "named": _LINES | {"description": "Codes of the standards that count; else those the student names."},
             },
             required=("level",),
-            description="Named standards, each at the level by its newest judgement.",
+            description="Standards at the level, as the district's rule for several judgements says.",
         ),
-        "assessment": _object(
+        "assessment": shape_of(
             {
-                "any_of": _list_of(
-                    _object(
+                "any_of": list_of(
+                    shape_of(
                         {
-                            "instrument": _CODE,
-                            "title": _LINE,
+                            "instrument": CODE,
+                            "title": LINE,
                             "level": {"type": "integer", "minimum": 1, "maximum": 100},
+                            "score": _NUMBER,
                         },
                         required=("instrument",),
-                        description="With level: at least that level. Without: the result itself says met.",
+                        description="At least that level or score. With neither: the result itself says met.",
                     ),
                     minItems=1,
-                )
+                ),
+                "within_months": _WHOLE,
             },
             required=("any_of",),
             description="A result on one of the named assessments.",
         ),
-        "prior_attempt": _list_of({"enum": [str(o) for o in AttemptOutcome]}, minItems=1, uniqueItems=True)
-        | {"description": "An earlier attempt at the course ended in one of these ways. Leave out to ask for none."},
+        "fact": shape_of(
+            {
+                "name": CODE | {"description": "One of the facts declared under facts."},
+                "is": _VALUE,
+                "one_of": list_of(_VALUE, minItems=1, uniqueItems=True),
+                "at_least": _NUMBER,
+                "at_most": _NUMBER,
+                "spend": {"type": "number", "exclusiveMinimum": 0},
+            },
+            required=("name",),
+            description="Something staff confirm. spend: how much of the number the award uses up.",
+        ),
+        "gain": shape_of(
+            {"before": CODE, "after": CODE, "at_least": _NUMBER},
+            required=("before", "after", "at_least"),
+            description="From a first to a second measure: facts, or results on an instrument.",
+        ),
+        "evidence": shape_of(
+            {
+                "kinds": list_of(
+                    {"enum": [*map(str, LocalAssessment), *map(str, EvidenceKind)]}, minItems=1, uniqueItems=True
+                ),
+                "at_least": _WHOLE,
+            },
+            description="Work to look at: a piece of each of these kinds, so many pieces together.",
+        ),
         "reflection": {"const": "required", "description": "The student writes what they learned."},
+        "self_evaluation": {"const": "required", "description": "The student judges their own work first."},
+        "paper": shape_of(
+            {"code": CODE, "title": LINE}, required=("code",), description="A form or report the school received."
+        ),
+        "attestation": shape_of(
+            {
+                "code": CODE,
+                "roles": list_of(_PEOPLE, minItems=1, uniqueItems=True),
+                "text": LINE,
+                "count": _WHOLE,
+            },
+            required=("roles",),
+            description="Somebody in one of these roles attests it: teacher, principal, elder, tribal_government …",
+        ),
+        "prior_attempt": _either(
+            "array",
+            _OUTCOMES,
+            shape_of(
+                {
+                    "outcomes": _OUTCOMES,
+                    "marks": _LINES,
+                    "term": LINE,
+                    "within_months": _WHOLE,
+                    "excludes": _EXCLUDES,
+                    "courses": _CODES | {"description": "Codes, or same: the course that is asked for."},
+                },
+                required=("outcomes",),
+                type="object",
+            ),
+        )
+        | {"description": "An earlier attempt at the course ended in one of these ways. Leave out to ask for none."},
+        "completed": shape_of(
+            {
+                "any_of": list_of(
+                    shape_of({"course": CODE, "grade": _GRADE, "term": LINE}, required=("course",)), minItems=1
+                ),
+                "listed": {"const": True, "description": "Any pair of the district's catalog."},
+                "grade": _GRADE,
+                "within_months": _WHOLE,
+                "excludes": _EXCLUDES,
+                "because": LINE | {"description": "How the standards of the one grow out of the other."},
+                "spend": _YES | {"description": "true: one completed course shows one course only."},
+            },
+            description="A next higher course is completed: WAC 180-51-051(4)(d).",
+        ),
+        "earned": shape_of(
+            {"credits": _CREDITS, "subjects": _SUBJECTS, "courses": _CODES},
+            required=("credits",),
+            description="Credit the student already has, by class or by mastery.",
+        ),
+        "enrolled": shape_of({"any_of": _LINES}, required=("any_of",), description="Takes part now."),
+        "awarded": shape_of(
+            _SELECTION | {"credits": _CREDITS}, description="Mastery credit that stands: for steps in an order."
+        ),
+        "student": shape_of(
+            {
+                "grades": _LINES,
+                "as_of": {"enum": ["request", "demonstration"]},
+                "age_at_least": _WHOLE,
+                "age_below": _WHOLE,
+                "groups": list_of(_PEOPLE, minItems=1, uniqueItems=True),
+                "schools": _LINES,
+                "classes": list_of({"type": "integer", "minimum": 2000, "maximum": 2200}, minItems=1),
+            },
+            minProperties=1,
+            description="Who the rule is for.",
+        ),
+        "approved_before": shape_of(
+            {"of": CODE, "roles": list_of(_PEOPLE, minItems=1, uniqueItems=True)},
+            required=("of",),
+            description="Approved before the work began, such as a proposal.",
+        ),
+        "attempts": shape_of(
+            {
+                "at_most": _WHOLE,
+                "per": {"enum": ["course", "day", "school_year", "student"]},
+                "wait_days": _WHOLE,
+            },
+            minProperties=1,
+            description="How often it may be tried, and how long between.",
+        ),
+        "window": CODE | {"description": "Sent inside a period of this kind of the calendar."},
     },
 }
 
+_ONE_MARK = _either(
+    "string",
+    {"enum": list(OTHER_MARKS)},
+    shape_of(
+        {
+            "value": {"type": "string", "minLength": 1, "maxLength": 5},
+            "basis": LINE,
+            "counts_in_gpa": {"const": False, "description": "A mark of the district's own, outside GPA."},
+        },
+        required=("value",),
+    )
+    | {"type": "object"},
+)
 _MARK = {
     "type": ["string", "object", "null"],
-    "description": "A mark outside GPA by itself, or a letter with the basis on which it is given.",
-    "if": {"type": "string"},
-    "then": {"enum": list(OTHER_MARKS)},
-    "else": {
-        "if": {"type": "object"},
-        "then": _object({"value": {"enum": [*LETTER_MARKS, *OTHER_MARKS]}, "basis": _LINE}, required=("value",)),
-    },
+    "description": "A mark outside GPA by itself, a letter with the basis on which it is given, or how it is found.",
+    "if": {"type": "object", "anyOf": [{"required": [key]} for key in ("choice", "by_purpose", "by_level")]},
+    "then": shape_of(
+        {
+            "default": _ONE_MARK,
+            "choice": list_of(_ONE_MARK, minItems=2) | {"description": "The student chooses one of these."},
+            "by_purpose": {
+                "type": "object",
+                "propertyNames": {"enum": [str(purpose) for purpose in Purpose]},
+                "additionalProperties": _ONE_MARK,
+                "minProperties": 1,
+            },
+            "by_level": {
+                "type": "object",
+                "additionalProperties": _ONE_MARK,
+                "minProperties": 1,
+                "description": "By the lowest level that any standard reached.",
+            },
+        }
+    ),
+    "else": {"if": {"type": "null"}, "else": _ONE_MARK},
 }
 
-_RULE = _object(
+_NUMBER_ROWS = list_of(
+    shape_of(
+        {"from": _NUMBER, "to": _NUMBER, "credits": _CREDITS | {"exclusiveMinimum": -1, "minimum": 0}},
+        required=("credits",),
+        description="From and to, both inclusive. Without to the row holds until the next begins.",
+    ),
+    minItems=1,
+)
+_CREDIT = {
+    "type": ["object", "null"],
+    "additionalProperties": False,
+    "minProperties": 1,
+    "properties": {
+        "exactly": _either("string", {"const": "course"}, _CREDITS | {"type": ["number", "string"]}),
+        "up_to": _either("string", {"const": "course"}, _CREDITS | {"type": ["number", "string"]}),
+        "at_least": _CREDITS,
+        "as_requested": {"const": True, "description": "As much as is asked for: partial or transferred credit."},
+        "per": shape_of(
+            {"fact": CODE, "every": {"type": "number", "exclusiveMinimum": 0}, "gives": _CREDITS},
+            required=("fact", "every", "gives"),
+        ),
+        "by_level": shape_of({"instruments": _CODES, "rows": _NUMBER_ROWS}, required=("instruments", "rows")),
+        "by_score": shape_of({"instruments": _CODES, "rows": _NUMBER_ROWS}, required=("instruments", "rows")),
+        "by_fact": shape_of({"fact": CODE, "rows": _NUMBER_ROWS}, required=("fact", "rows")),
+        "by_language_level": shape_of(
+            {
+                "instruments": _CODES,
+                "skills": _LINES | {"description": "All of these are tested; the lowest level decides."},
+                "skills_for": {"type": "object", "additionalProperties": _LINES},
+                "levels": _LINES | {"description": "Every level there is, lowest first."},
+                "rows": list_of(
+                    shape_of(
+                        {"level": LINE, "credits": _CREDITS | {"exclusiveMinimum": -1, "minimum": 0}},
+                        required=("level", "credits"),
+                    ),
+                    minItems=1,
+                ),
+            },
+            required=("instruments", "skills", "levels", "rows"),
+        ),
+        "of_attempted": {"const": True, "description": "No more than the earlier attempt left unearned."},
+        "less": shape_of(_SELECTION, minProperties=1, description="Minus awards that stand: only the difference."),
+        "factor": {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+        "round_to": {"type": "number", "exclusiveMinimum": 0, "maximum": 10},
+        "rounding": {"enum": [str(one) for one in Rounding]},
+    },
+    "description": "exactly: always this much. up_to: as much as the course has left, and no more than this.",
+}
+
+_RULE = shape_of(
     {
-        "code": _CODE | {"description": "The rule's own name, cited by every award it gives."},
-        "method": _CODE
-        | {
-            "description": f"{', '.join((Method.STATE_ASSESSMENT, Method.LOCAL_ASSESSMENT))}, "
-            "or the code of a method under other_methods."
-        },
+        "code": CODE | {"description": "The rule's own name, cited by every award it gives."},
+        "method": CODE | {"description": f"{', '.join(Method)}, or the code of a method under other_methods."},
         "kinds": {
             "description": "Kinds of local assessment the student may choose from, or all.",
             "if": {"type": "string"},
             "then": {"const": "all"},
-            "else": _list_of({"enum": [str(kind) for kind in LocalAssessment]}, minItems=1, uniqueItems=True),
+            "else": list_of({"enum": [str(kind) for kind in LocalAssessment]}, minItems=1, uniqueItems=True),
         },
         "courses": {
             "description": "Codes from the list of eligible courses, or all.",
             "if": {"type": "string"},
             "then": {"const": "all"},
-            "else": _list_of(_CODE, minItems=1, uniqueItems=True),
+            "else": list_of(CODE, minItems=1, uniqueItems=True),
         },
         "purpose": {"enum": [str(purpose) for purpose in Purpose], "default": "either"},
-        "when": _list_of(_CONDITION),
-        "credit": {
-            "type": ["object", "null"],
-            "properties": {"exactly": _CREDITS, "up_to": _CREDITS},
-            "additionalProperties": False,
-            "minProperties": 1,
-            "maxProperties": 1,
-            "description": "exactly: always this much. up_to: as much as the course has left, and no more than this.",
+        "when": _CONDITIONS,
+        "gives": {
+            "enum": [str(one) for one in Gives],
+            "default": str(Gives.CREDIT),
+            "description": "credit, or a requirement marked met, released without credit, or waived.",
         },
+        "requirement": LINE | {"description": "Which requirement, where gives is not credit."},
+        "replaced": _YES | {"description": "Whether waived credit has to be earned elsewhere."},
+        "credit": _CREDIT,
         "mark": _MARK,
-        "citation": _LINE | {"description": "Where the district's policy or procedure says so."},
+        "course_code": _either(
+            "string",
+            CODE,
+            {"type": "object", "additionalProperties": CODE, "minProperties": 1},
+        )
+        | {"description": "The code its awards print: one for all, or by course; * stands for the course's code."},
+        "transcript": {"enum": ["always", "on_request"]},
+        "effective": {"enum": ["at_once", "term_end"]},
+        "must_award": _YES | {"description": "Cannot be refused and needs no request."},
+        "reuse": {
+            "enum": [str(one) for one in Reuse],
+            "description": "Whether a result that earned credit in one course may earn it in another.",
+        },
+        "approval": shape_of(_APPROVAL, required=("roles",)),
+        "discretion": shape_of(
+            {"roles": list_of({"enum": [str(role) for role in APPROVERS]}, minItems=1), "lifts": _LINES},
+            required=("roles", "lifts"),
+            description="What these roles may let pass, with a reason: codes of criteria.",
+        ),
+        "repeatable": shape_of({"times": _WHOLE, "grade": _GRADE}, required=("times",)),
+        "fee": shape_of(
+            {"amount": {"type": "number", "minimum": 0}, "first_free": _YES, "free_for": _LINES}, required=("amount",)
+        ),
+        "keeps_while": _CONDITIONS | {"description": "What must go on holding after the award."},
+        "visible_to": list_of(_PEOPLE, minItems=1, uniqueItems=True),
+        "citation": LINE | {"description": "Where the district's policy or procedure says so."},
         "text": _TEXT | {"description": "The rule in plain words, for students and families."},
     },
     required=("code", "method", "courses"),
@@ -145,67 +388,68 @@ SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "A district's written policy for mastery-based credit",
     "description": "One version of one policy, as WAC 180-51-051(3) asks for it. See docs/policy-file.md.",
-    **_object(
+    "$defs": {"condition": _CONDITION},
+    **shape_of(
         {
             "schema": {"const": SCHEMA_NAME},
-            "series": _CODE | {"description": "The policy's number, such as 2403. Its versions follow one another."},
-            "title": _LINE,
-            "adopted": _object(
+            "series": CODE | {"description": "The policy's number, such as 2403. Its versions follow one another."},
+            "title": LINE,
+            "adopted": shape_of(
                 {
-                    "on": _or_blank(_DATE) | {"description": "The day the board adopted this version."},
+                    "on": _or_blank(DATE) | {"description": "The day the board adopted this version."},
                     "by": {"type": ["string", "null"], "maxLength": 200},
                     "reference": {"type": ["string", "null"], "maxLength": 200},
                 }
             ),
-            "effective": _object(
+            "effective": shape_of(
                 {
-                    "from": _DATE | {"description": "First day in force."},
-                    "to": _or_blank(_DATE) | {"description": "Last day in force; leave out for no end."},
+                    "from": DATE | {"description": "First day in force."},
+                    "to": _or_blank(DATE) | {"description": "Last day in force; leave out for no end."},
                 },
                 required=("from",),
             ),
-            "classes": _list_of({"type": "integer", "minimum": 2000, "maximum": 2200}, uniqueItems=True)
+            "classes": list_of({"type": "integer", "minimum": 2000, "maximum": 2200}, uniqueItems=True)
             | {"description": "Graduation years the version is for; leave out for every class."},
-            "equity": _object(
+            "equity": shape_of(
                 {
                     "provision": _or_blank(_TEXT)
                     | {"description": "Cultural responsiveness and equity: WAC 180-51-051(3)(a)."},
                     "review_every_months": _or_blank({"type": "integer", "minimum": 1, "maximum": 120}),
                 }
             ),
-            "other_methods": _object(
+            "other_methods": shape_of(
                 {
                     "statement": _or_blank(_TEXT)
                     | {"description": "Other ways the district allows, or the word none: WAC 180-51-051(3)(c)."},
-                    "methods": _list_of(
-                        _object({"code": _CODE, "title": _LINE, "description": _TEXT}, required=("code", "title"))
+                    "methods": list_of(
+                        shape_of({"code": CODE, "title": LINE, "description": _TEXT}, required=("code", "title"))
                     ),
                 }
             ),
-            "approval": _object(
+            "approval": shape_of(
                 _APPROVAL
                 | {
                     "schools": {
                         "type": "object",
-                        "additionalProperties": _object(_APPROVAL),
+                        "additionalProperties": shape_of(_APPROVAL),
                         "description": "What the board set for single schools, by school code.",
                     }
                 },
                 required=("roles",),
             ),
-            "scale": _object(
+            "scale": shape_of(
                 {
-                    "code": _CODE,
-                    "levels": _list_of(_CODE, minItems=2, maxItems=20, uniqueItems=True)
+                    "code": CODE,
+                    "levels": list_of(CODE, minItems=2, maxItems=20, uniqueItems=True)
                     | {"description": "Level codes of the district's scale, lowest first."},
                 },
                 required=("code", "levels"),
             ),
-            "courses": _list_of(
-                _object(
+            "courses": list_of(
+                shape_of(
                     {
-                        "code": _CODE,
-                        "title": _LINE,
+                        "code": CODE,
+                        "title": LINE,
                         "subject": {"enum": [str(area) for area in SubjectArea]},
                         "credits": _CREDITS,
                     },
@@ -213,7 +457,62 @@ SCHEMA: Final[dict[str, Any]] = {
                 )
             )
             | {"description": "Eligible courses: WAC 180-51-051(3)(b)."},
-            "rules": _list_of(_RULE),
+            "rules": list_of(_RULE),
+            "facts": list_of(
+                shape_of(
+                    {
+                        "name": CODE,
+                        "title": LINE,
+                        "kind": {"enum": ["number", "yes_no", "text", "date"]},
+                        "choices": _LINES,
+                        "unit": LINE,
+                    },
+                    required=("name", "title", "kind"),
+                )
+            )
+            | {"description": "What staff confirm for a request, beside results, judgements and the record."},
+            "caps": list_of(
+                shape_of(
+                    {
+                        "code": CODE,
+                        "of": shape_of(_SELECTION),
+                        "at_most": _CREDITS,
+                        "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                        "share_of": {"enum": ["total", "subject"]},
+                        "per": CODE | {"description": "student, school_year, or a kind of period of the calendar."},
+                        "counting": {"enum": ["credits", "awards"]},
+                        "then": {"enum": ["cut", "refuse", "note"]},
+                        "note": LINE,
+                        "classes": list_of({"type": "integer", "minimum": 2000, "maximum": 2200}, minItems=1),
+                        "citation": LINE,
+                    },
+                    required=("code",),
+                )
+            )
+            | {"description": "Upper limits on sums of awards: pools, lifetime caps, caps by period."},
+            "calendar": list_of(
+                shape_of({"kind": CODE, "title": LINE, "from": DATE, "to": DATE}, required=("kind", "from", "to"))
+            )
+            | {"description": "Periods and windows: quarters, semesters, weeks in which requests are taken."},
+            "required_credits": {
+                "type": "object",
+                "propertyNames": {"enum": ["total", *(str(area) for area in SubjectArea)]},
+                "additionalProperties": _CREDITS,
+                "description": "Credits that graduation requires, for caps that are shares.",
+            },
+            "purposes_mix": {
+                "type": ["boolean", "null"],
+                "description": "Whether one result may earn credit both instead of a course and for a failed one.",
+            },
+            "schools": {
+                "type": "object",
+                "additionalProperties": shape_of(
+                    {"closed_rules": _CODES, "closed_courses": _CODES, "when": _CONDITIONS}
+                ),
+                "description": "What the board narrowed at single schools, by school code. A school never widens.",
+            },
+            "appeal": shape_of({"to": LINE, "within_days": _WHOLE, "in_writing": _YES}, required=("to", "within_days")),
+            "notify": list_of(_PEOPLE, minItems=1, uniqueItems=True),
             "text": _or_blank(_TEXT) | {"description": "The policy as the board adopted it."},
         },
         required=("schema", "series", "title", "effective", "approval", "scale", "courses", "rules"),

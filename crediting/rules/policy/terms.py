@@ -10,8 +10,26 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
 
 from crediting.rules.facts import Purpose
+from crediting.rules.policy.conditions import (
+    NOTHING_ASKED,
+    Condition,
+    Leaf,
+    PriorAttempt,
+    ResultOn,
+    Selection,
+    StandardsAt,
+    StudentWrites,
+    Written,
+    demanded,
+    leaves,
+)
+
+L = TypeVar("L", bound=Leaf)
 
 
 @dataclass(frozen=True)
@@ -35,11 +53,193 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """Which mark, where it is not always the same: by purpose, by the lowest level reached, or the student's choice.
+
+    ``default`` stands where nothing else says; a choice names its marks in ``choices``.
+    """
+
+    by_purpose: Mapping[str, Mark] = field(default_factory=dict)
+    by_level: Mapping[str, Mark] = field(default_factory=dict)
+    choices: tuple[Mark, ...] = ()
+
+
+# --- Amounts ----------------------------------------------------------------------------------------------------------
+
+
+class Rounding(StrEnum):
+    DOWN = "down"
+    HALF_UP = "half_up"
+    UP = "up"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table of amounts: a level by its name, or numbers from ``first`` to ``last``, both inclusive."""
+
+    credits: Decimal
+    level: str = ""
+    first: Decimal | None = None
+    last: Decimal | None = None
+
+
+class TableOf(StrEnum):
+    """What a table of amounts looks at."""
+
+    LEVEL = "by_level"
+    SCORE = "by_score"
+    FACT = "by_fact"
+    LANGUAGE = "by_language_level"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Credit by what was reached. ``instruments`` for results, ``fact`` for a confirmed number.
+
+    For languages (R23): ``levels`` lowest first, ``skills`` that all count, ``skills_for`` single languages (spoken
+    only, signed only) by their code. The lowest level across the skills decides.
+    """
+
+    of: TableOf
+    rows: tuple[Row, ...]
+    instruments: tuple[str, ...] = ()
+    fact: str = ""
+    levels: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    skills_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Per:
+    """``gives`` credits for every full ``every`` of a confirmed number, which is used up by it."""
+
+    fact: str
+    every: Decimal
+    gives: Decimal
+
+
+@dataclass(frozen=True)
 class Amount:
-    """``exactly`` so much, or ``up_to`` so much drawn from the course's credits. Neither: not configured (R6)."""
+    """How much a rule gives. One of ``exactly``, ``whole_course``, ``table``, ``per`` and ``as_wanted`` says it, or
+    ``up_to`` alone; a blank amount is not configured (R6).
+
+    ``exactly`` and ``whole_course`` have to fit into what is open; every other amount shrinks to it, and no further
+    than ``at_least``. ``of_attempted``: no more than the earlier attempt left unearned. ``less``: minus awards that
+    stand (R24). ``factor`` and ``round_to`` convert credit of others.
+    """
 
     exactly: Decimal | None = None
+    whole_course: bool = False
     up_to: Decimal | None = None
+    up_to_course: bool = False
+    at_least: Decimal | None = None
+    table: Table | None = None
+    per: Per | None = None
+    as_wanted: bool = False
+    of_attempted: bool = False
+    less: Selection | None = None
+    factor: Decimal | None = None
+    round_to: Decimal | None = None
+    rounding: Rounding = Rounding.DOWN
+
+    @property
+    def must_fit(self) -> bool:
+        return self.exactly is not None or self.whole_course
+
+    @property
+    def most(self) -> Decimal | None:
+        """The most it can give, where the policy says so in numbers."""
+        if self.exactly is not None:
+            return self.exactly
+        if self.up_to is not None:
+            return self.up_to
+        return max((row.credits for row in self.table.rows), default=None) if self.table else None
+
+
+@dataclass(frozen=True)
+class Cap:
+    """An upper limit on a sum of awards: a pool of courses, a method, a subject, a student's lifetime or a period.
+
+    ``at_most`` credits (or awards, ``counts_awards``), or a ``share`` of the credits that graduation requires, in all
+    or in the course's subject. It binds an award that ``of`` selects. ``per`` is ``student`` or a kind of period of the
+    policy's calendar. What is over is cut off, or refuses (``refuses``), or is only noted (``note``).
+    """
+
+    code: str
+    of: Selection
+    at_most: Decimal | None = None
+    share: Decimal | None = None
+    share_of_subject: bool = False
+    per: str = "student"
+    counts_awards: bool = False
+    refuses: bool = False
+    note: str = ""
+    classes: frozenset[int] = frozenset()
+    citation: str = ""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of the district's calendar, ``first`` and ``last`` inclusive: a quarter, a semester, a window."""
+
+    kind: str
+    title: str
+    first: dt.date
+    last: dt.date
+
+
+# --- Rules ------------------------------------------------------------------------------------------------------------
+
+
+class Gives(StrEnum):
+    """What a rule gives: credit, a requirement marked met, a release from it without credit, or a waiver."""
+
+    CREDIT = "credit"
+    REQUIREMENT_MET = "requirement_met"
+    EXCUSED = "excused"
+    WAIVED = "waived"
+
+
+class Reuse(StrEnum):
+    """Whether a result or a completed course that earned credit in one course may earn it in another (R29)."""
+
+    POOL = "pool"  # within one rule, or rules under one cap
+    NEVER = "never"
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True)
+class Discretion:
+    """What somebody in one of ``roles`` may let pass, by the code of the criterion, with a reason."""
+
+    roles: frozenset[str]
+    lifts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """A course that may be credited ``times`` more, if the earlier grade was at least ``grade``."""
+
+    times: int
+    grade: str = ""
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What an attempt costs in dollars; it never stands in the way of credit that must be awarded."""
+
+    amount: Decimal
+    first_free: bool = False
+    free_for: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """To whom, within how many days of the notice, and whether in writing (R33)."""
+
+    to: str
+    within_days: int
+    in_writing: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,6 +249,17 @@ class LocalMethod:
     code: str
     title: str
     description: str = ""
+
+
+@dataclass(frozen=True)
+class FactTerm:
+    """A fact that staff confirm: a number, a day, a word, yes or no. ``choices`` for words that are chosen."""
+
+    name: str
+    title: str
+    kind: str
+    choices: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,35 +276,128 @@ class EligibleCourse:
 class CreditRule:
     """One way to credit: a method, the courses it is open for, what must be shown and what it gives.
 
-    ``required_level`` is a level code of the policy's scale that every claimed standard must reach by its newest
-    judgement. ``instruments`` maps an assessment's code to the least level that counts (None: "met" is enough).
-    ``prior_attempt`` names outcomes one of which must be on record; empty asks for none (R13).
+    ``when`` is the tree of conditions. ``course_codes`` maps a course to the code that its award prints (R37);
+    ``on_request``: it enters the transcript only when the student asks (R38). ``keeps_while`` must go on holding.
     """
 
     code: str
     method: str
     courses: frozenset[str]
     citation: str
+    when: Condition = NOTHING_ASKED
     kinds: frozenset[str] = frozenset()
     purpose: Purpose = Purpose.EITHER
-    prior_attempt: frozenset[str] = frozenset()
-    required_level: str = ""
-    min_standards: int = 1
-    reflection_required: bool = False
-    instruments: Mapping[str, int | None] = field(default_factory=dict)
-    instrument_titles: Mapping[str, str] = field(default_factory=dict)
+    gives: Gives = Gives.CREDIT
+    requirement: str = ""
+    replaced: bool = False
     amount: Amount = Amount()
     mark: Mark | None = None
+    marks: Marks = Marks()
+    course_codes: Mapping[str, str] = field(default_factory=dict)
+    on_request: bool = False
+    effective: str = ""
+    must_award: bool = False
+    reuse: Reuse = Reuse.POOL
+    approval: Approval | None = None
+    discretion: Discretion | None = None
+    repeats: Repeats | None = None
+    fee: Fee | None = None
+    keeps_while: Condition = NOTHING_ASKED
+    visible_to: frozenset[str] = frozenset()
+    deadlines: tuple[str, ...] = ()
     text: str = ""
-
-    def instrument_title(self, code: str) -> str:
-        """The assessment's name as the policy gives it, else its code."""
-        return self.instrument_titles.get(code, code)
 
     @property
     def is_configured(self) -> bool:
         """Blank means not configured, and an unconfigured rule cannot award (R6)."""
-        return self.mark is not None and self.amount != Amount() and bool(self.required_level or self.instruments)
+        return self.says_what and self.says_how_much and bool(self.gives != Gives.CREDIT or self.all_marks())
+
+    @property
+    def says_what(self) -> bool:
+        """Something has to be shown, beside who asks and what they write."""
+        return bool(self.amount.table or self.amount.per) or any(
+            not isinstance(leaf, StudentWrites | PriorAttempt) for leaf in leaves(self.when)
+        )
+
+    @property
+    def says_how_much(self) -> bool:
+        return self.amount != Amount() if self.gives == Gives.CREDIT else bool(self.requirement)
+
+    # What pages ask of a rule. ``required_level`` and ``instruments`` say what may be asked, the others what is.
+
+    @cached_property
+    def _demanded(self) -> tuple[Leaf, ...]:
+        return tuple(demanded(self.when))
+
+    @cached_property
+    def _leaves(self) -> tuple[Leaf, ...]:
+        return tuple(leaves(self.when))
+
+    def asked(self, kind: type[L]) -> tuple[L, ...]:
+        """Conditions of one kind anywhere in the rule."""
+        return tuple(leaf for leaf in self._leaves if isinstance(leaf, kind))
+
+    def demands(self, kind: type[L]) -> tuple[L, ...]:
+        """Conditions of one kind that everybody has to meet."""
+        return tuple(leaf for leaf in self._demanded if isinstance(leaf, kind))
+
+    @cached_property
+    def required_level(self) -> str:
+        """A level of the policy's scale that standards have to reach; empty where none is asked."""
+        return next((one.level for one in self.asked(StandardsAt)), "")
+
+    @cached_property
+    def needs_judging(self) -> bool:
+        return bool(self.demands(StandardsAt))
+
+    @cached_property
+    def min_standards(self) -> int:
+        """How many standards the student has to name."""
+        return max((one.at_least or len(one.named) or 1 for one in self.demands(StandardsAt)), default=1)
+
+    @cached_property
+    def reflection_required(self) -> bool:
+        return StudentWrites(Written.REFLECTION) in self._demanded
+
+    @cached_property
+    def instruments(self) -> Mapping[str, int | None]:
+        """Every assessment that may count, by code, with the least level (None: "met", a score, or a table)."""
+        named = {one.code: one.level for leaf in self.asked(ResultOn) for one in leaf.any_of}
+        table = self.amount.table
+        return dict.fromkeys(table.instruments if table else ()) | named
+
+    @cached_property
+    def needs_result(self) -> bool:
+        return bool(self.demands(ResultOn) or (self.amount.table and self.amount.table.instruments))
+
+    @cached_property
+    def prior_attempt(self) -> frozenset[str]:
+        """Outcomes one of which has to be on record; empty asks for none (R13)."""
+        return frozenset().union(*(one.outcomes for one in self.demands(PriorAttempt)))
+
+    def instrument_title(self, code: str) -> str:
+        """The assessment's name as the policy gives it, else its code."""
+        titles = (one.title for leaf in self.asked(ResultOn) for one in leaf.any_of if one.code == code)
+        return next((title for title in titles if title), code)
+
+    def printed_code(self, course: str) -> str:
+        """The code that an award in ``course`` carries (R37)."""
+        return self.course_codes.get(course, course)
+
+    def all_marks(self) -> tuple[Mark, ...]:
+        """Every mark it can give, the usual one first."""
+        usual = (self.mark,) if self.mark else ()
+        marks = (*usual, *self.marks.by_purpose.values(), *self.marks.by_level.values(), *self.marks.choices)
+        return tuple(dict.fromkeys(marks))
+
+
+@dataclass(frozen=True)
+class SchoolTerms:
+    """What the board narrowed at one school: rules and courses that are closed there, and what is asked beside."""
+
+    closed_rules: frozenset[str] = frozenset()
+    closed_courses: frozenset[str] = frozenset()
+    when: Condition = NOTHING_ASKED
 
 
 @dataclass(frozen=True)
@@ -102,7 +406,9 @@ class PolicyTerms:
 
     ``effective_to`` is the last day in force (None: open). ``courses`` maps an eligible course code to its subject;
     ``catalog`` says more of each. ``levels`` are the scale's level codes, lowest first. ``school_approval`` holds what
-    the board set for single schools. ``classes`` are graduation years; empty is every class.
+    the board set for single schools. ``classes`` are graduation years; empty is every class. ``required_credits`` by
+    subject area and in all (``total``) are for caps that are shares. ``purposes_mix``: whether one result may earn
+    credit both instead of a course and for a failed one; None where the policy does not say.
     """
 
     series: str
@@ -122,13 +428,23 @@ class PolicyTerms:
     board_reference: str = ""
     review_every_months: int | None = None
     school_approval: Mapping[str, Approval] = field(default_factory=dict)
+    schools: Mapping[str, SchoolTerms] = field(default_factory=dict)
     catalog: tuple[EligibleCourse, ...] = ()
     methods: Mapping[str, LocalMethod] = field(default_factory=dict)
+    facts: Mapping[str, FactTerm] = field(default_factory=dict)
+    caps: tuple[Cap, ...] = ()
+    calendar: tuple[Period, ...] = ()
+    required_credits: Mapping[str, Decimal] = field(default_factory=dict)
+    purposes_mix: bool | None = None
+    appeal: Appeal | None = None
+    notify: tuple[str, ...] = ("student", "family")
     adopted_by: str = ""
     text: str = ""
 
-    def approval_at(self, school_code: str) -> Approval:
-        return self.school_approval.get(school_code, self.approval)
+    def approval_at(self, school_code: str, rule: CreditRule | None = None) -> Approval:
+        """Who decides at the school: its own words first, then the rule's, then the policy's."""
+        usual = rule.approval if rule and rule.approval else self.approval
+        return self.school_approval.get(school_code, usual)
 
     def rules_for(self, course_code: str, method: str = "") -> tuple[CreditRule, ...]:
         return tuple(

@@ -17,34 +17,72 @@ from crediting.rules.facts import (
     Purpose,
     RequestFacts,
 )
+from crediting.rules.policy.conditions import (
+    AllOf,
+    Condition,
+    Instrument,
+    PriorAttempt,
+    ResultOn,
+    StandardsAt,
+    StudentWrites,
+    Written,
+)
 from crediting.rules.policy.terms import Amount, Approval, CreditRule, Mark, PolicyTerms
 
 LEVELS = ("beginning", "developing", "proficient", "extending")
 SHOWN = dt.date(2026, 5, 20)
 BOTH = frozenset({"MAT101", "MAT201"})
 
-LOCAL = CreditRule(
-    code="local",
-    method="LOCAL_ASSESSMENT",
-    courses=BOTH,
-    citation="2403P (3)",
-    kinds=frozenset({"portfolio", "presentation"}),
-    required_level="proficient",
-    min_standards=2,
-    amount=Amount(up_to=Decimal("1.0")),
-    mark=Mark("P"),
-)
-STATE = CreditRule(
-    code="state",
-    method="STATE_ASSESSMENT",
-    courses=BOTH,
-    citation="2403P (1)",
-    purpose=Purpose.RECOVERY,
-    prior_attempt=frozenset({"failed", "incomplete"}),
-    instruments={"sba-math": 3, "eoc-math": None},
-    amount=Amount(up_to=Decimal("1.0")),
-    mark=Mark("P"),
-)
+
+def rule(**fields: Any) -> CreditRule:
+    """A rule with its usual conditions said in short: ``required_level``, ``min_standards``, ``instruments`` (code ->
+    least level), ``prior_attempt`` (outcomes), ``reflection_required``; ``also`` for any others."""
+    level, least = fields.pop("required_level", ""), fields.pop("min_standards", 1)
+    instruments, prior = fields.pop("instruments", {}), fields.pop("prior_attempt", frozenset())
+    parts: list[Condition] = [PriorAttempt(frozenset(prior))] if prior else []
+    parts += [StandardsAt(level, least)] if level else []
+    asked = tuple(Instrument(code, level=least_level) for code, least_level in instruments.items())
+    parts += [ResultOn(asked)] if asked else []
+    parts += [StudentWrites(Written.REFLECTION)] if fields.pop("reflection_required", False) else []
+    parts += fields.pop("also", ())
+    return CreditRule(**{"when": AllOf(tuple(parts))} | fields)
+
+
+_LOCAL: dict[str, Any] = {
+    "code": "local",
+    "method": "LOCAL_ASSESSMENT",
+    "courses": BOTH,
+    "citation": "2403P (3)",
+    "kinds": frozenset({"portfolio", "presentation"}),
+    "required_level": "proficient",
+    "min_standards": 2,
+    "amount": Amount(up_to=Decimal("1.0")),
+    "mark": Mark("P"),
+}
+_STATE: dict[str, Any] = {
+    "code": "state",
+    "method": "STATE_ASSESSMENT",
+    "courses": BOTH,
+    "citation": "2403P (1)",
+    "purpose": Purpose.RECOVERY,
+    "prior_attempt": frozenset({"failed", "incomplete"}),
+    "instruments": {"sba-math": 3, "eoc-math": None},
+    "amount": Amount(up_to=Decimal("1.0")),
+    "mark": Mark("P"),
+}
+
+
+def local_rule(**changes: Any) -> CreditRule:
+    """Two standards at Proficient, in a portfolio or a presentation."""
+    return rule(**_LOCAL | changes)
+
+
+def state_rule(**changes: Any) -> CreditRule:
+    """A state test for a course that was failed."""
+    return rule(**_STATE | changes)
+
+
+LOCAL, STATE = local_rule(), state_rule()
 
 
 def terms(**changes: Any) -> PolicyTerms:
@@ -130,5 +168,7 @@ def attempt(
     return EarlierAttempt(course, outcome, "F", Decimal("1"), Decimal(earned), ended_on)
 
 
-def award(credits: str, *, course: str = "MAT201", evidence: Sequence[str] = ()) -> EarlierAward:
-    return EarlierAward(course, "LOCAL_ASSESSMENT", "local", Decimal(credits), frozenset(evidence))
+def award(
+    credits: str, *, course: str = "MAT201", rule: str = "local", evidence: Sequence[str] = ()
+) -> EarlierAward:
+    return EarlierAward(course, "LOCAL_ASSESSMENT", rule, Decimal(credits), frozenset(evidence))

@@ -18,7 +18,21 @@ from crediting.rules.policy.terms import Amount, Approval, Mark, PolicyTerms
 from crediting.states import LocalAssessment, Method
 from crediting.words import sentence
 from mbl.core.words import has_words
-from tests.crediting.rules.facts import LEVELS, LOCAL, STATE, attempt, award, claim, judged, local, result, state, terms
+from tests.crediting.rules.facts import (
+    LEVELS,
+    LOCAL,
+    STATE,
+    attempt,
+    award,
+    claim,
+    judged,
+    local,
+    local_rule,
+    result,
+    state,
+    state_rule,
+    terms,
+)
 
 AWARD, REFUSED, OPEN = OutcomeKind.AWARD, OutcomeKind.REFUSED, OutcomeKind.NOT_DECIDABLE
 TEACHER_ALONE = Approval(frozenset({"teacher", "principal"}), two_roles=False)
@@ -119,7 +133,7 @@ def test_a_policy_for_languages_and_careers_refuses_mathematics() -> None:
     policy = terms(
         series="2409",
         courses={"SPA101": "world_languages", "CTE110": "cte"},
-        rules=(replace(LOCAL, courses=both),),
+        rules=(local_rule(courses=both),),
     )
     outcome = decide(policy, local(course_code="MAT201"))
     assert (outcome.kind, codes(outcome)) == (REFUSED, {"course.not_eligible"})
@@ -155,7 +169,7 @@ def test_a_rule_for_recovery_does_not_serve_a_challenge() -> None:
 @pytest.mark.rule("R6")
 @pytest.mark.parametrize("blank", [{"amount": Amount()}, {"mark": None}, {"required_level": ""}])
 def test_a_rule_with_a_blank_awards_nothing(blank: dict[str, Any]) -> None:
-    outcome = decide(terms(rules=(replace(LOCAL, **blank),)), local())
+    outcome = decide(terms(rules=(local_rule(**blank),)), local())
     assert (outcome.kind, outcome.credits) == (OPEN, Decimal(0))
     assert "rule.not_configured" in codes(outcome)
 
@@ -275,12 +289,15 @@ def test_a_result_on_a_named_assessment_at_its_level_is_what_the_state_way_asks(
 @pytest.mark.rule("EC24")
 @pytest.mark.rule("R29", partial=True)
 def test_the_same_score_does_not_earn_credit_in_the_same_course_twice() -> None:
-    first = decide(terms(rules=(replace(STATE, amount=Amount(up_to=Decimal("0.5"))),)), state())
+    first = decide(terms(rules=(state_rule(amount=Amount(up_to=Decimal("0.5"))),)), state())
     assert first.evidence_used == {"sba-math@2026-05-01"}
     again = decide(terms(), state(awards=(award("0.5", evidence=tuple(first.evidence_used)),)))
     assert (again.kind, codes(again)) == (REFUSED, {"evidence.already_used"})
-    elsewhere = decide(terms(), state(awards=(award("0.5", course="MAT101", evidence=tuple(first.evidence_used)),)))
-    assert elsewhere.is_award
+    used = tuple(first.evidence_used)
+    elsewhere = decide(terms(), state(awards=(award("0.5", course="MAT101", rule="state", evidence=used),)))
+    assert elsewhere.is_award  # the same rule opens both courses to the score
+    by_another = decide(terms(), state(awards=(award("0.5", course="MAT101", rule="local", evidence=used),)))
+    assert (by_another.kind, codes(by_another)) == (REFUSED, {"evidence.used_elsewhere"})
 
 
 @pytest.mark.rule("R29", partial=True)
@@ -296,7 +313,7 @@ def test_work_is_needed_where_work_is_judged() -> None:
 
 
 def test_a_reflection_is_needed_where_the_rule_asks_for_one() -> None:
-    asks = terms(rules=(replace(LOCAL, reflection_required=True),))
+    asks = terms(rules=(local_rule(reflection_required=True),))
     assert codes(decide(asks, local())) == {"reflection.missing"}
     assert decide(asks, local(reflected=True)).is_award
 
@@ -317,7 +334,7 @@ def test_a_reflection_is_needed_where_the_rule_asks_for_one() -> None:
     ],
 )
 def test_no_more_than_the_course_has_left(amount: Amount, standing: str, expected: str | None) -> None:
-    outcome = decide(terms(rules=(replace(LOCAL, amount=amount),)), local(awards=(award(standing),)))
+    outcome = decide(terms(rules=(local_rule(amount=amount),)), local(awards=(award(standing),)))
     assert outcome.is_award == (expected is not None)
     assert outcome.credits == Decimal(expected or 0)
 
@@ -334,18 +351,18 @@ def test_credit_in_other_courses_is_no_cap() -> None:
 
 
 def test_of_two_rules_the_one_that_gives_more_counts_and_among_equals_the_first() -> None:
-    half = replace(LOCAL, code="half", amount=Amount(exactly=Decimal("0.5")))
+    half = local_rule(code="half", amount=Amount(exactly=Decimal("0.5")))
     assert decide(terms(rules=(half, LOCAL)), local()).rule_code == "local"
-    assert decide(terms(rules=(replace(LOCAL, code="first"), LOCAL)), local()).rule_code == "first"
+    assert decide(terms(rules=(local_rule(code="first"), LOCAL)), local()).rule_code == "first"
 
 
 def test_a_rule_that_cannot_be_met_does_not_hide_one_that_can() -> None:
-    strict = replace(LOCAL, code="strict", required_level="extending")
+    strict = local_rule(code="strict", required_level="extending")
     assert decide(terms(rules=(strict, LOCAL)), local()).rule_code == "local"
 
 
 def test_a_letter_mark_counts_in_the_average() -> None:
-    letter = replace(LOCAL, mark=Mark("B", is_numeric=True, basis="Level table"))
+    letter = local_rule(mark=Mark("B", is_numeric=True, basis="Level table"))
     outcome = decide(terms(rules=(letter,)), local())
     assert (outcome.mark, outcome.is_numeric) == ("B", True)
 
@@ -456,13 +473,9 @@ def any_facts(draw: st.DrawFn) -> RequestFacts:
 @st.composite
 def any_terms(draw: st.DrawFn) -> PolicyTerms:
     up_to, exactly = draw(st.sampled_from([("1.0", None), (None, "0.5"), (None, None), ("4.0", None)]))
+    amount = Amount(exactly=Decimal(exactly) if exactly else None, up_to=Decimal(up_to) if up_to else None)
     rules = tuple(
-        replace(
-            rule,
-            amount=Amount(exactly=Decimal(exactly) if exactly else None, up_to=Decimal(up_to) if up_to else None),
-            reflection_required=draw(st.booleans()),
-        )
-        for rule in (STATE, LOCAL)
+        rule(amount=amount, reflection_required=draw(st.booleans())) for rule in (state_rule, local_rule)
     )
     return terms(rules=draw(st.permutations(rules)))
 

@@ -10,6 +10,7 @@ import pytest
 from crediting.rules.evidence import Piece, Submission, host_of, is_assessed, link_problem, missing
 from crediting.rules.policy.terms import Amount, CreditRule, Mark
 from crediting.states import EvidenceKind, Method
+from tests.crediting.rules.facts import rule
 
 
 def way(**fields: Any) -> CreditRule:
@@ -22,7 +23,7 @@ def way(**fields: Any) -> CreditRule:
         "amount": Amount(exactly=Decimal(1)),
         "mark": Mark("P"),
     }
-    return CreditRule(**facts | fields)
+    return rule(**facts | fields)
 
 
 def sent(**fields: Any) -> Submission:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from crediting.rules.offers import course_offer, offers
 from crediting.rules.policy.terms import Amount, Approval, LocalMethod, PolicyTerms
 from crediting.words import sentence
 from mbl.core.words import has_words
-from tests.crediting.rules.facts import LOCAL, SHOWN, STATE, terms
+from tests.crediting.rules.facts import SHOWN, local_rule, state_rule, terms
 
 
 def look(policy: PolicyTerms | None, code: str = "MAT201", **changes: Any) -> tuple[bool, str]:
@@ -56,7 +55,7 @@ def test_an_earlier_attempt_is_asked_for_only_where_the_rule_does() -> None:
 @pytest.mark.rule("R6")
 @pytest.mark.parametrize("blank", [{"amount": Amount()}, {"mark": None}, {"required_level": ""}])
 def test_a_way_with_a_blank_is_not_offered(blank: dict[str, Any]) -> None:
-    policy = terms(rules=(replace(LOCAL, **blank),))
+    policy = terms(rules=(local_rule(**blank),))
     assert offers(policy, "MAT201") == ()
     assert look(policy) == (False, "course.ways_not_configured")
 
@@ -69,7 +68,7 @@ def test_an_incomplete_policy_offers_nothing() -> None:
 
 @pytest.mark.rule("R5", partial=True)
 def test_a_way_of_the_district_s_own_is_offered_under_its_own_name() -> None:
-    own = replace(STATE, code="ap", method="AP_EXAM", prior_attempt=frozenset())
+    own = state_rule(code="ap", method="AP_EXAM", prior_attempt=frozenset())
     policy = terms(rules=(own,), methods={"AP_EXAM": LocalMethod("AP_EXAM", "Advanced Placement exam")})
     assert [(offer.method, offer.method_title) for offer in offers(policy, "MAT201")] == [
         ("AP_EXAM", "Advanced Placement exam")

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from crediting.rules.credit import decide
 from crediting.rules.facts import Purpose
-from crediting.rules.policy import document, loader, readiness, schema
+from crediting.rules.policy import agreement, document, loader, readiness, schema
 from crediting.rules.policy.document import Problem
 from crediting.rules.policy.loader import PolicyFile, parse
 from crediting.rules.policy.readiness import checklist
@@ -208,7 +208,7 @@ def test_a_rule_may_have_blanks_and_is_then_not_ready(removed: str, missing: str
         ("kinds: all", "kinds: [portfolo]", "rules[2].kinds[1]", "shape.not_a_choice_near"),
         ("    kinds: all\n", "", "rules[2]", "agree.kinds_missing"),
         ("all\n    courses: all", "all\n    courses: [MAT999]", "rules[2].courses[1]", "agree.unknown_course"),
-        ("method: LOCAL_ASSESSMENT", "method: EQUIVALENCY", "rules[2].method", "agree.method_not_yet"),
+        ("method: LOCAL_ASSESSMENT\n    kinds: all", "method: NEXT_COURSE", "rules[2]", "agree.next_course_names_none"),
         ("method: LOCAL_ASSESSMENT", "method: AP_EXAM", "rules[2].method", "agree.unknown_method"),
         ("code: D4-M2", "code: D4-M1", "rules[2].code", "agree.twice"),
         ("from: 2020-07-01", "from: 2020-02-30", "effective.from", "agree.no_such_day"),
@@ -217,11 +217,11 @@ def test_a_rule_may_have_blanks_and_is_then_not_ready(removed: str, missing: str
         ("Algebra 1, subject: math", "Algebra 1, subject: maths", "courses[1].subject", "shape.not_a_choice_near"),
         ("two_roles: true", "two_roles: yes", "approval.two_roles", "shape.kind"),
         ("roles: [credit_manager, principal]", "roles: []", "approval.roles", "shape.too_short"),
-        ("credit: {up_to: 1.0}", "credit: {up_to: 1.0, exactly: 1}", "rules[1].credit", "shape.one_key"),
+        ("credit: {up_to: 1.0}", "credit: {up_to: 1.0, exactly: 1}", "rules[1].credit", "agree.one_amount"),
         ("credit: {up_to: 1.0}", "credit: {up_to: 0}", "rules[1].credit.up_to", "shape.more_than"),
         ("other_methods:", "other_method:", "other_method", "shape.unknown_key_near"),
         ("- reflection: required", "- reflection: maybe", "rules[2].when[2].reflection", "shape.not_a_choice"),
-        ("- reflection: required", "- standards: {level: proficient}", "rules[2].when[2]", "agree.condition_twice"),
+        ("- reflection: required", "- fact: {name: hours}", "rules[2].when[2].fact.name", "agree.unknown_fact"),
         ('series: "2403"', 'series: "2403"\nseries: "2404"', "series", "file.key_twice"),
     ],
 )  # fmt: skip
@@ -286,8 +286,8 @@ def test_at_most_a_hundred_faults_are_told() -> None:
 
 
 def test_every_fault_and_every_item_of_the_checklist_has_a_sentence() -> None:
-    sources = "".join(Path(module.__file__ or "").read_text() for module in (document, loader, readiness))
-    codes = set(re.findall(r'"((?:file|shape|agree|ready)\.[a-z_.]+)"', sources))
+    sources = "".join(Path(module.__file__ or "").read_text() for module in (agreement, document, loader, readiness))
+    codes = set(re.findall(r'"((?:file|shape|agree|ready|warn)\.[a-z_.]+)"', sources))
     assert len(codes) > 50
     for code in codes:
         assert has_words(code) or has_words(f"{code}.missing"), code

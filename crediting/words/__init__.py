@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+import crediting.words.engine  # noqa: F401 - registers the sentences of conditions
 from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
@@ -82,6 +83,7 @@ register_states(
     {
         Purpose.CHALLENGE: _("Instead of taking the course"),
         Purpose.RECOVERY: _("To recover credit for a course taken before"),
+        Purpose.EXCUSED: _("For a student who is excused from the course"),
         Purpose.EITHER: _("Instead of the course, or to recover credit"),
     },
 )
@@ -387,16 +389,13 @@ register_words(
         "agree.far_day": _("%(found)s is too far away. Check the year."),
         "agree.ends_before_start": _("The last day, %(end)s, is before the first day, %(start)s."),
         "agree.twice": _("The code “%(code)s” is used twice."),
-        "agree.method_not_yet": _(
-            "%(method)s cannot be decided by a rule yet. Leave this rule out; the school decides such requests."
-        ),
         "agree.unknown_method": _(
-            "“%(method)s” is neither STATE_ASSESSMENT nor LOCAL_ASSESSMENT, nor listed under other_methods: methods."
+            "“%(method)s” is none of STATE_ASSESSMENT, LOCAL_ASSESSMENT, EQUIVALENCY and NEXT_COURSE, and is not "
+            "listed under other_methods: methods."
         ),
         "agree.kinds_missing": _("A rule for LOCAL_ASSESSMENT says which kinds it allows: “kinds: all” or a list."),
         "agree.kinds_only_local": _("Kinds belong to LOCAL_ASSESSMENT only, and this rule is for %(method)s."),
         "agree.unknown_course": _("“%(course)s” is not on the list of eligible courses (courses)."),
-        "agree.condition_twice": _("There are two conditions “%(kind)s” in this rule. Join them into one."),
         "agree.unknown_level": _("The scale has no level “%(level)s”. Its levels: %(levels)s."),
         "agree.letter_needs_basis": _("A letter mark (%(mark)s) needs its basis: how the district arrives at it."),
     }
@@ -412,8 +411,14 @@ _KINDS = {
 
 
 def sentence(reason: Reason) -> str:
-    """The reason in the reader's language, with its dates, roles, methods, kinds and levels in words."""
-    return say(reason.code, in_words(reason.params))
+    """The reason in the reader's language, with its dates, roles, methods, kinds and levels in words.
+
+    A reason about a choice names its parts, one after the other.
+    """
+    params = in_words(reason.params)
+    if reason.parts:
+        params["parts"] = "; ".join(sentence(part).rstrip(".") for part in reason.parts) + "."
+    return say(reason.code, params)
 
 
 def in_words(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -459,25 +464,56 @@ def day(value: str) -> str:
 
 
 def _roles(value: str) -> str:
-    codes = [code for code in value.split(",") if code]
-    return any_of(state_word(Role(code)).lower() if code in set(Role) else code for code in codes)
+    return any_of(role_word(code) for code in _list(value))
+
+
+def role_word(role: str) -> str:
+    """A role of staff, or somebody outside the school as the policy calls them: ``tribal_government``."""
+    return str(state_word(Role(role))).lower() if role in set(Role) else role.replace("_", " ")
 
 
 def _outcomes(value: str) -> str:
-    codes = [code for code in value.split(",") if code]
-    return any_of(state_word(AttemptOutcome(code)) if code in set(AttemptOutcome) else code for code in codes)
+    return any_of(state_word(AttemptOutcome(code)) if code in set(AttemptOutcome) else code for code in _list(value))
 
 
 def _accepted(value: str) -> str:
     """Assessments as ``rules.offers.accepted`` lists them."""
     words = []
     for line in value.splitlines():
-        title, _tab, level = line.partition("\t")
-        if level:
+        title, level, score = (*line.split("\t"), "", "")[:3]
+        if score:
+            words.append(gettext("%(score)s or above on %(instrument)s") % {"score": score, "instrument": title})
+        elif level:
             words.append(gettext("level %(level)s or above on %(instrument)s") % {"level": level, "instrument": title})
         else:
             words.append(gettext("the standard met on %(instrument)s") % {"instrument": title})
     return any_of(words)
+
+
+def _kinds(value: str) -> str:
+    return ", ".join(kind_word(kind) if kind in set(LocalAssessment) else _evidence_kind(kind) for kind in _list(value))
+
+
+def _evidence_kind(kind: str) -> str:
+    return str(state_word(EvidenceKind(kind))) if kind in set(EvidenceKind) else kind
+
+
+def _higher(value: str) -> str:
+    """Higher courses with their grades, as ``rules.offers`` lists them: ``BIO301:C,MED101:``."""
+    words = []
+    for one in _list(value):
+        course, _colon, grade = one.partition(":")
+        with_grade = gettext("%(course)s with %(grade)s or better") % {"course": course, "grade": grade}
+        words.append(with_grade if grade else course)
+    return any_of(words)
+
+
+def _subjects(value: str) -> str:
+    return any_of(subject_word(subject) for subject in _list(value))
+
+
+def _list(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def _purpose(value: str) -> str:
@@ -494,6 +530,13 @@ _READABLE: dict[str, Callable[[str], str]] = {
     "outcomes": _outcomes,
     "outcome": _outcomes,
     "accepted": _accepted,
+    "kinds": _kinds,
+    "courses": _higher,
+    "subjects": _subjects,
+    "approved_on": day,
+    "starts_on": day,
+    "first": day,
+    "last": day,
     "method": method_word,
     "kind": lambda value: str(_KINDS.get(value, kind_word(value))),
     "purpose": _purpose,

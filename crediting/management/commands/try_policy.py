@@ -1,0 +1,149 @@
+"""Try a policy on made-up cases. Reads two files and no database."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from crediting.interchange import policy_file
+from crediting.rules.outcome import Outcome
+from crediting.rules.policy import cases as case_file
+from crediting.rules.policy import loader
+from crediting.rules.policy.cases import Case
+from crediting.rules.policy.document import Problem, plain
+from crediting.rules.policy.terms import PolicyTerms
+from crediting.rules.trial import Tried, try_cases
+from crediting.words import sentence
+from mbl.core.decisions import Reason
+
+AS_EXPECTED, MISMATCH, INVALID = 0, 1, 2
+ENDINGS = (".yaml", ".yml", ".json")
+
+
+class Command(BaseCommand):
+    help = (
+        "Try a policy file on a file of cases (docs/policy-file.md). Exit 0: as expected or nothing expected; "
+        "1: something came out otherwise; 2: a file is invalid."
+    )
+    requires_system_checks: list[str] = []
+    # The exit code and the printed list are the answer, and both files are plain text.
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("policy", type=Path, help="a policy file, or a folder with the versions of one policy")
+        parser.add_argument("cases", type=Path, help="a file of cases (mbl-cases/1)")
+        parser.add_argument("--json", action="store_true", help="print the outcomes as a JSON list")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        versions, faults = _policies(options["policy"])
+        cases, more = _cases(options["cases"])
+        if faults or more:
+            self._print_faults([*faults, *more], as_json=options["json"])
+            sys.exit(INVALID)
+        tried = list(try_cases(versions, cases))
+        if options["json"]:
+            self.stdout.write(json.dumps([as_json(one) for one in tried], indent=2, ensure_ascii=False))
+        else:
+            for one in tried:
+                self.stdout.write(as_text(one))
+        sys.exit(MISMATCH if any(one.matches is False for one in tried) else AS_EXPECTED)
+
+    def _print_faults(self, faults: Sequence[tuple[str, Problem]], *, as_json: bool) -> None:
+        if as_json:
+            said = [
+                {
+                    "file": name,
+                    "line": fault.line,
+                    "column": fault.column,
+                    "where": fault.where,
+                    "code": fault.reason.code,
+                    "text": sentence(fault.reason),
+                }
+                for name, fault in faults
+            ]
+            self.stdout.write(json.dumps({"faults": said}, indent=2, ensure_ascii=False))
+            return
+        for name, fault in faults:
+            where = f" ({fault.where})" if fault.where else ""
+            self.stderr.write(f"{name}:{fault.line}: {sentence(fault.reason)}{where}")
+
+
+def _policies(source: Path) -> tuple[list[PolicyTerms], list[tuple[str, Problem]]]:
+    """The versions in ``source``, oldest first, or the faults of its files."""
+    files = sorted(one for one in source.iterdir() if one.suffix in ENDINGS) if source.is_dir() else [source]
+    found: list[PolicyTerms] = []
+    faults: list[tuple[str, Problem]] = []
+    if not files:
+        faults.append((source.name, Problem(1, 1, "", Reason("file.missing", {"name": source.name}))))
+    for file in files:
+        if source.is_dir() and ".cases." in file.name:
+            continue
+        text = policy_file.read(file)
+        parsed = [text] if isinstance(text, Problem) else loader.parse(text)
+        if isinstance(parsed, list):
+            faults += [(file.name, fault) for fault in parsed]
+        else:
+            found.append(parsed.terms)
+    in_order = sorted(found, key=lambda one: one.effective_from)
+    return [replace(one, number=number) for number, one in enumerate(in_order, start=1)], faults
+
+
+def _cases(source: Path) -> tuple[list[Case], list[tuple[str, Problem]]]:
+    text = policy_file.read(source)
+    if isinstance(text, Problem):
+        return [], [(source.name, text)]
+    found: list[Case] = []
+    faults: list[tuple[str, Problem]] = []
+    for one in case_file.parse(text):
+        if isinstance(one, Problem):
+            faults.append((source.name, one))
+        else:
+            found.append(one)
+    return found, faults
+
+
+def as_json(tried: Tried) -> dict[str, Any]:
+    """One line of the list: credits as text with three places, reasons with their sentences."""
+    outcome = tried.outcome
+    return {
+        "case": tried.case,
+        "outcome": str(outcome.kind),
+        "credits": f"{outcome.credits:.3f}",
+        "mark": outcome.mark,
+        "course_code": outcome.course_code,
+        "rule": outcome.rule_code,
+        "requirement": outcome.requirement,
+        "reasons": [_reason(reason) for reason in outcome.reasons],
+        "missing": [_reason(reason) for reason in outcome.missing],
+        "criteria": [{"code": one.code, "met": one.met, "reason": _reason(one.reason)} for one in outcome.criteria],
+        "notes": [_reason(reason) for reason in outcome.notes],
+        "expected": plain(tried.expected),
+        "match": tried.matches,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, str]:
+    return {"code": reason.code, "text": sentence(reason), "rule": reason.rule_id, "citation": reason.citation}
+
+
+def as_text(tried: Tried) -> str:
+    """A case as a person reads it: what came out, whether it was expected, and every criterion."""
+    outcome = tried.outcome
+    verdict = {True: "as expected", False: "NOT AS EXPECTED", None: "nothing expected"}[tried.matches]
+    lines = [f"{tried.case}: {_summary(outcome)} – {verdict}"]
+    if tried.matches is False:
+        expected = ", ".join(f"{name} {value}" for name, value in (tried.expected or {}).items())
+        lines.append(f"    expected: {expected}")
+    lines += [f"    because: {sentence(reason)}" for reason in outcome.reasons]
+    lines += [f"    {'met' if one.met else 'NOT MET'}: {sentence(one.reason)}" for one in outcome.criteria]
+    return "\n".join(lines)
+
+
+def _summary(outcome: Outcome) -> str:
+    if outcome.is_award:
+        return f"{outcome.kind}, {outcome.credits:.3f} credits, mark {outcome.mark}, course {outcome.course_code}"
+    return f"{outcome.kind}, {outcome.requirement}" if outcome.requirement else str(outcome.kind)

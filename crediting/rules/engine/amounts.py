@@ -1,0 +1,354 @@
+"""How much credit a rule gives: what its amount says, what is open, and what its caps leave.
+
+Each step is a finding of its own, so that a page can print the arithmetic line by line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from crediting.rules.engine.conditions import ONE_CREDIT_ONCE, Scene, spent_before
+from crediting.rules.engine.findings import Finding, failed, met, missing
+from crediting.rules.engine.selecting import binds, selected
+from crediting.rules.facts import AssessmentResult, AttemptOutcome, EarlierAward
+from crediting.rules.numbers import credits_text
+from crediting.rules.policy.conditions import plain_value
+from crediting.rules.policy.marks import grade_reaches
+from crediting.rules.policy.terms import Amount, Cap, Per, Period, Rounding, Row, Table, TableOf
+from mbl.core.calendar import school_year
+from mbl.core.decisions import Param, Reason
+
+# Mastery credit counts as course credit does, and only a district caps it.
+COUNTS_ALIKE = "WAC 180-51-210(1)(d), (3)"
+ZERO = Decimal(0)
+_ROUNDINGS = {Rounding.DOWN: ROUND_DOWN, Rounding.HALF_UP: ROUND_HALF_UP, Rounding.UP: ROUND_CEILING}
+
+
+@dataclass(frozen=True)
+class Given:
+    """The amount with the findings that led to it."""
+
+    credits: Decimal
+    findings: tuple[Finding, ...]
+
+
+def amount(scene: Scene) -> Given:
+    """What the rule gives beside what already stands in the course."""
+    asked = scene.rule.amount
+    if asked == Amount():
+        return Given(ZERO, ())  # ``rule.configured`` has said so
+    base, found = _base(asked, scene)
+    if base is None:
+        return Given(ZERO, tuple(found))
+    base, more = _adjusted(base, asked, scene)
+    found += more
+    if more and not base:
+        return Given(ZERO, tuple(found))
+    given, fitting = _fitted(base, asked, scene)
+    return Given(given, (*found, *fitting))
+
+
+# --- What the amount says ---------------------------------------------------------------------------------------------
+
+
+def _base(asked: Amount, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
+    """The amount before anything is taken off. None: it cannot be told, or there is none."""
+    worth = scene.facts.course_credits
+    if asked.table is not None:
+        return _by_table(asked.table, scene)
+    if asked.per is not None:
+        return _per(asked.per, scene)
+    if asked.exactly is not None:
+        return asked.exactly, []
+    if asked.whole_course:
+        return worth, []
+    wanted = scene.facts.credits_wanted
+    if asked.as_wanted and wanted is None:
+        return None, [missing("credit.amount", scene.because("credit.not_said", "R10"))]
+    limits = [asked.up_to, wanted, worth if asked.up_to_course else None]
+    return min(limit for limit in limits if limit is not None), []
+
+
+def _per(per: Per, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
+    """So much for every full stretch of a confirmed number that no award has used up."""
+    term = scene.terms.facts.get(per.fact)
+    value = scene.facts.confirmed.get(per.fact)
+    name: dict[str, Param] = {"fact": term.title if term else per.fact, "every": plain_value(per.every)}
+    if not isinstance(value, Decimal):
+        return None, [missing("fact", scene.because("fact.unknown", "R10", **name))]
+    left = value - spent_before(per.fact, scene.facts)
+    times = int(max(left, ZERO) // per.every)
+    params = name | {"value": plain_value(left), "times": times, "gives": credits_text(per.gives)}
+    if not times:
+        return None, [failed("fact", scene.because("per.not_enough", "R10", **params))]
+    reason = scene.because("per.enough", "R10", **params, credits=credits_text(per.gives * times))
+    return per.gives * times, [met("fact", reason, spent={per.fact: per.every * times})]
+
+
+def _by_table(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
+    if table.of == TableOf.LANGUAGE:
+        return _by_language(table, scene)
+    if table.of == TableOf.FACT:
+        term = scene.terms.facts.get(table.fact)
+        value = scene.facts.confirmed.get(table.fact)
+        name = term.title if term else table.fact
+        if not isinstance(value, Decimal):
+            return None, [missing("fact", scene.because("fact.unknown", "R10", fact=name))]
+        return _looked_up(table, value, name, scene, evidence=())
+    result = _best(table, scene)
+    if isinstance(result, Finding):
+        return None, [result]
+    reached = _number(table, result)
+    assert reached is not None  # ``_best`` takes only results that have one
+    return _looked_up(table, reached, result.instrument, scene, evidence=[result.evidence_id])
+
+
+def _number(table: Table, result: AssessmentResult) -> Decimal | None:
+    if table.of == TableOf.SCORE:
+        return result.score
+    return None if result.level is None else Decimal(result.level)
+
+
+def _best(table: Table, scene: Scene) -> AssessmentResult | Finding:
+    """The best result on one of the table's instruments that has not been used for this course."""
+    codes = {code.lower() for code in table.instruments}
+    known = [one for one in scene.facts.results if one.instrument.lower() in codes and _number(table, one) is not None]
+    fresh = [one for one in known if not scene.is_used_here(one.evidence_id)]
+    if fresh:
+        return max(fresh, key=lambda one: (_number(table, one) or ZERO, one.taken_on))
+    if known:
+        reason = Reason("evidence.already_used", {"course": scene.facts.course_code}, "R29", ONE_CREDIT_ONCE)
+        return failed("evidence.unused", reason)
+    names = ", ".join(sorted(table.instruments))
+    return missing("assessment.result", scene.because("assessment.none", "R7", instruments=names))
+
+
+def _looked_up(
+    table: Table, reached: Decimal, name: str, scene: Scene, *, evidence: Iterable[str]
+) -> tuple[Decimal | None, list[Finding]]:
+    params: dict[str, Param] = {"name": name, "reached": plain_value(reached)}
+    for row in reversed(table.rows):
+        if (row.first is None or row.first <= reached) and (row.last is None or reached <= row.last):
+            return _row(row, params, scene, evidence)
+    lowest = min((row.first for row in table.rows if row.first is not None), default=None)
+    if lowest is not None and reached < lowest:
+        reason = scene.because("table.below", "R10", **params, least=plain_value(lowest))
+        return None, [failed("credit.table", reason)]
+    return None, [missing("credit.table", scene.because("table.no_row", "R10", **params))]
+
+
+def _row(
+    row: Row, params: dict[str, Param], scene: Scene, evidence: Iterable[str]
+) -> tuple[Decimal | None, list[Finding]]:
+    said = params | {"credits": credits_text(row.credits)}
+    if not row.credits:
+        return None, [failed("credit.table", scene.because("table.gives_none", "R10", **said))]
+    return row.credits, [met("credit.table", scene.because("table.gives", "R10", **said), evidence=evidence)]
+
+
+def _by_language(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
+    """The lowest level across the skills that the language is tested in decides (R23)."""
+    codes = {code.lower() for code in table.instruments}
+    tests = [
+        one
+        for one in scene.facts.results
+        if one.instrument.lower() in codes and one.skills and one.language == scene.facts.language
+    ]
+    fresh = [one for one in tests if not scene.is_used_here(one.evidence_id)]
+    if tests and not fresh:
+        reason = Reason("evidence.already_used", {"course": scene.facts.course_code}, "R29", ONE_CREDIT_ONCE)
+        return None, [failed("evidence.unused", reason)]
+    if not fresh:
+        names = ", ".join(sorted(table.instruments))
+        return None, [missing("assessment.result", scene.because("assessment.none", "R7", instruments=names))]
+    skills = table.skills_for.get(scene.facts.language, table.skills)
+    verdicts = [_language_result(table, test, skills, scene) for test in fresh]
+    return max(verdicts, key=lambda one: (one[0] or ZERO, one[1][-1].state))
+
+
+def _language_result(
+    table: Table, test: AssessmentResult, skills: tuple[str, ...], scene: Scene
+) -> tuple[Decimal | None, list[Finding]]:
+    params: dict[str, Param] = {
+        "name": test.instrument,
+        "taken_on": test.taken_on.isoformat(),
+        "language": scene.facts.language,
+        "skills": ", ".join(skills),
+    }
+    if lacking := [skill for skill in skills if skill not in test.skills]:
+        reason = scene.because("language.skill_missing", "R23", **params, lacking=", ".join(lacking))
+        return None, [missing("credit.table", reason)]
+    if unknown := [test.skills[skill] for skill in skills if test.skills[skill] not in table.levels]:
+        reason = scene.because("table.no_row", "R23", name=test.instrument, reached=", ".join(unknown))
+        return None, [missing("credit.table", reason)]
+    lowest = min((test.skills[skill] for skill in skills), key=table.levels.index)
+    params["reached"] = lowest
+    rows = {row.level: row for row in table.rows}
+    if lowest in rows:
+        credit, found = _row(rows[lowest], params, scene, [test.evidence_id])
+        shown = scene.because("language.lowest", "R23", **params)
+        return credit, [met("language.level", shown), *found]
+    first = min((table.levels.index(level) for level in rows), default=0)
+    if table.levels.index(lowest) < first:
+        reason = scene.because("table.below", "R23", **params, least=table.levels[first])
+        return None, [failed("credit.table", reason)]
+    return None, [missing("credit.table", scene.because("table.no_row", "R23", **params))]
+
+
+# --- What is taken off ------------------------------------------------------------------------------------------------
+
+
+def _adjusted(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, list[Finding]]:
+    """Converted, rounded, and less what already stands for the same thing (R24)."""
+    found: list[Finding] = []
+    if asked.factor is not None or asked.round_to is not None:
+        before = base
+        base *= asked.factor if asked.factor is not None else Decimal(1)
+        if asked.round_to:
+            base = (base / asked.round_to).quantize(Decimal(1), _ROUNDINGS[asked.rounding]) * asked.round_to
+        params: dict[str, Param] = {"before": credits_text(before), "credits": credits_text(base)}
+        params |= {"factor": plain_value(asked.factor or Decimal(1)), "step": plain_value(asked.round_to or ZERO)}
+        found.append(met("credit.converted", scene.because("credit.converted", "R10", **params)))
+    if asked.table is not None or asked.per is not None:
+        most = scene.facts.course_credits if asked.up_to_course else asked.up_to
+        wanted = scene.facts.credits_wanted
+        base = min(one for one in (base, most, wanted) if one is not None)
+    if asked.less is not None:
+        standing = sum((one.credits for one in selected(asked.less, scene.facts, scene.rule)), ZERO)
+        params = {"gives": credits_text(base), "standing": credits_text(standing)}
+        base = max(base - standing, ZERO)
+        params["credits"] = credits_text(base)
+        if not base:
+            return base, [*found, failed("credit.difference", scene.because("credit.no_difference", "R24", **params))]
+        if standing:
+            found.append(met("credit.difference", scene.because("credit.difference", "R24", **params)))
+    return base, found
+
+
+# --- What fits --------------------------------------------------------------------------------------------------------
+
+
+def _fitted(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, list[Finding]]:
+    given, in_course = _in_course(base, asked, scene)
+    if not in_course.is_met:
+        return ZERO, [in_course]
+    found = [in_course]
+    if asked.of_attempted:
+        given, finding = _of_attempted(given, asked, scene)
+        found.append(finding)
+    for cap in scene.terms.caps:
+        if binds(cap.of, scene.facts, scene.rule) and _is_for(cap, scene):
+            given, finding = _under_cap(cap, given, asked, scene)
+            found.append(finding)
+    if asked.at_least is not None and given < asked.at_least and all(one.is_met for one in found):
+        params: dict[str, Param] = {"credits": credits_text(given), "least": credits_text(asked.at_least)}
+        found.append(failed("credit.amount", scene.because("credit.below_least", "R10", **params)))
+    return given, found
+
+
+def _in_course(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, Finding]:
+    """Beside what stands in the course, by class or by mastery: no credit twice, in either order (R29)."""
+    facts = scene.facts
+    rows = [row for row in facts.record if row.course_code == facts.course_code]
+    standing = sum((row.credits_earned for row in rows), ZERO)
+    standing += sum((award.credits for award in facts.awards if award.course_code == facts.course_code), ZERO)
+    worth = facts.course_credits
+    repeats = scene.rule.repeats
+    if repeats and any(grade_reaches(row.mark, repeats.grade) and row.credits_earned for row in rows):
+        worth *= repeats.times + 1
+    left = max(worth - standing, ZERO)
+    params: dict[str, Param] = {
+        "course": facts.course_code,
+        "worth": credits_text(worth),
+        "standing": credits_text(standing),
+        "left": credits_text(left),
+        "gives": credits_text(base),
+    }
+    if not left:
+        return ZERO, failed("credit.amount", Reason("credit.already_earned", params, "R29", ONE_CREDIT_ONCE))
+    if asked.must_fit:
+        if base > left:
+            return ZERO, failed("credit.amount", scene.because("credit.does_not_fit", "R29", **params))
+        return base, met("credit.amount", scene.because("credit.exactly", "R34", COUNTS_ALIKE, **params))
+    given = min(base, left)
+    params["credits"] = credits_text(given)
+    return given, met("credit.amount", scene.because("credit.up_to", "R34", COUNTS_ALIKE, **params))
+
+
+def _of_attempted(given: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, Finding]:
+    """No more than earlier attempts at the course left unearned."""
+    missed = [
+        row.credits_attempted - row.credits_earned
+        for row in scene.facts.record
+        if row.course_code == scene.facts.course_code and row.outcome != AttemptOutcome.IN_PROGRESS
+    ]
+    left = max(missed, default=ZERO)
+    params: dict[str, Param] = {"left": credits_text(left), "gives": credits_text(given)}
+    if not left or (asked.must_fit and given > left):
+        return ZERO, failed("credit.attempted", scene.because("credit.nothing_attempted", "R10", **params))
+    return min(given, left), met("credit.attempted", scene.because("credit.of_attempted", "R10", **params))
+
+
+# --- Caps -------------------------------------------------------------------------------------------------------------
+
+
+def _is_for(cap: Cap, scene: Scene) -> bool:
+    return not cap.classes or scene.facts.graduation_year in cap.classes
+
+
+def _under_cap(cap: Cap, given: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, Finding]:
+    """What the cap leaves of ``given`` (R22)."""
+    params: dict[str, Param] = {"cap": cap.code, "gives": credits_text(given)}
+    citation = cap.citation or scene.rule.citation
+    limit = _limit(cap, scene)
+    if limit is None:
+        return given, missing("cap", Reason("cap.unknown", params, "R22", citation))
+    awards = _in_period(cap, selected(cap.of, scene.facts, scene.rule), scene)
+    if awards is None:
+        params |= {"per": cap.per, "on": _award_day(scene).isoformat()}
+        return given, missing("cap", Reason("cap.no_period", params, "R22", citation))
+    taken = Decimal(len(awards)) if cap.counts_awards else sum((one.credits for one in awards), ZERO)
+    params |= {"most": credits_text(limit), "taken": credits_text(taken), "per": cap.per}
+    room = max(limit - taken, ZERO)
+    wanted = Decimal(1) if cap.counts_awards else given
+    if wanted <= room:
+        return given, met("cap", Reason("cap.within", params, "R22", citation))
+    if cap.note:
+        return given, met("cap.note", Reason("cap.noted", params | {"note": cap.note}, "R22", citation))
+    if not room or cap.counts_awards:
+        return ZERO, failed("cap", Reason("cap.used_up", params, "R22", citation))
+    if cap.refuses or asked.must_fit:
+        return ZERO, failed("cap", Reason("cap.exceeded", params, "R22", citation))
+    return room, met("cap", Reason("cap.cut", params | {"credits": credits_text(room)}, "R22", citation))
+
+
+def _limit(cap: Cap, scene: Scene) -> Decimal | None:
+    if cap.share is None:
+        return cap.at_most
+    part = scene.facts.subject if cap.share_of_subject else "total"
+    required = scene.terms.required_credits.get(part)
+    return None if required is None else cap.share * required
+
+
+def _award_day(scene: Scene) -> dt.date:
+    return scene.facts.decided_on or scene.day
+
+
+def _in_period(cap: Cap, awards: list[EarlierAward], scene: Scene) -> list[EarlierAward] | None:
+    """The awards of the same period; None where the calendar does not have the day."""
+    if cap.per == "student":
+        return awards
+    day = _award_day(scene)
+    if cap.per == "school_year":
+        return [one for one in awards if one.on is None or school_year(one.on) == school_year(day)]
+    period = _period(scene.terms.calendar, cap.per, day)
+    if period is None:
+        return None
+    return [one for one in awards if one.on is None or period.first <= one.on <= period.last]
+
+
+def _period(calendar: tuple[Period, ...], kind: str, day: dt.date) -> Period | None:
+    return next((one for one in calendar if one.kind == kind and one.first <= day <= one.last), None)

@@ -1,0 +1,312 @@
+"""Whether the parts of a policy file agree: the codes it uses exist, dates are in order, nothing is written twice.
+
+The shape has been checked before (``schema``). What is only blank is not a fault here: ``readiness`` asks for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from crediting.rules.policy.build import number
+from crediting.rules.policy.document import Document, Path, Problem
+from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
+from crediting.rules.policy.terms import TableOf
+from crediting.states import Method
+
+_PERIODS = frozenset({"student", "school_year"})
+_GROUPS = ("all_of", "any_of", "none_of")
+# What says an amount by itself; up_to may stand alone or limit one of them.
+_BASES = ("exactly", "as_requested", "per", *TableOf)
+
+
+def disagreements(read: Document) -> Iterator[Problem]:
+    """Every fault, in no order."""
+    yield from _Agreement(read).faults()
+
+
+class _Agreement:
+    """One reading of a document: the codes it declares, and what refers to them."""
+
+    def __init__(self, read: Document) -> None:
+        value: dict[str, Any] = read.value
+        self.read, self.value = read, value
+        self.courses = {course["code"] for course in value["courses"]}
+        self.rules = {rule["code"] for rule in value["rules"]}
+        self.levels: list[str] = value["scale"]["levels"]
+        self.own = [method["code"] for method in (value.get("other_methods") or {}).get("methods", [])]
+        self.facts = {fact["name"]: fact["kind"] for fact in value.get("facts", [])}
+        self.periods = {period["kind"] for period in value.get("calendar", [])}
+
+    def faults(self) -> Iterator[Problem]:
+        yield from self._dates()
+        for part in ("courses", "rules", "facts", "caps"):
+            yield from self._written_twice(part, "name" if part == "facts" else "code")
+        for index, code in enumerate(self.own):
+            if code in set(Method) or code in self.own[:index]:
+                yield self._fault(("other_methods", "methods", index, "code"), "agree.twice", code=code)
+        for index, rule in enumerate(self.value["rules"]):
+            yield from self._rule(("rules", index), rule)
+        for index, cap in enumerate(self.value.get("caps", [])):
+            yield from self._cap(("caps", index), cap)
+        for code, school in self.value.get("schools", {}).items():
+            here: Path = ("schools", code)
+            yield from self._known(here, "closed_rules", school, self.rules, "agree.unknown_rule", "rule")
+            yield from self._known(here, "closed_courses", school, self.courses, "agree.unknown_course", "course")
+            yield from self._conditions((*here, "when"), school.get("when", []))
+
+    def _fault(self, path: Path, code: str, /, **params: str | int | None) -> Problem:
+        return self.read.problem(path, code, **params)
+
+    def _known(
+        self, path: Path, part: str, value: dict[str, Any], known: set[str], code: str, name: str
+    ) -> Iterator[Problem]:
+        for index, one in enumerate(value.get(part, ())):
+            if one not in known:
+                yield self._fault((*path, part, index), code, **{name: one})
+
+    # --- Dates ---
+
+    def _dates(self) -> Iterator[Problem]:
+        places: list[Path] = [("effective", "from"), ("effective", "to"), ("adopted", "on")]
+        for index, _ in enumerate(self.value.get("calendar", [])):
+            places += [("calendar", index, "from"), ("calendar", index, "to")]
+        found: dict[Path, dt.date] = {}
+        for place in places:
+            written = self._at(place)
+            if written is None:
+                continue
+            try:
+                found[place] = dt.date.fromisoformat(written)
+            except ValueError:
+                yield self._fault(place, "agree.no_such_day", found=written)
+                continue
+            if not 1990 <= found[place].year <= 2200:
+                yield self._fault(place, "agree.far_day", found=written)
+        for place in places:
+            if place[-1] != "to":
+                continue
+            starts, ends = found.get((*place[:-1], "from")), found.get(place)
+            if starts and ends and ends < starts:
+                yield self._fault(place, "agree.ends_before_start", start=str(starts), end=str(ends))
+        yield from self._periods_apart(found)
+
+    def _at(self, place: Path) -> str | None:
+        value: Any = self.value
+        for step in place:
+            if isinstance(value, dict):
+                value = value.get(str(step))
+            elif isinstance(value, list):
+                value = value[int(step)]
+        return value if isinstance(value, str) else None
+
+    def _periods_apart(self, days: dict[Path, dt.date]) -> Iterator[Problem]:
+        """Periods of one kind never overlap, so that a day is in one of them at most."""
+        last: dict[str, dt.date] = {}
+        calendar = self.value.get("calendar", [])
+        order = [index for index in range(len(calendar)) if ("calendar", index, "from") in days]
+        for index in sorted(order, key=lambda index: days["calendar", index, "from"]):
+            kind, start = calendar[index]["kind"], days["calendar", index, "from"]
+            if kind in last and start <= last[kind]:
+                yield self._fault(("calendar", index, "from"), "agree.periods_overlap", kind=kind, start=str(start))
+            last[kind] = max(last.get(kind, start), days.get(("calendar", index, "to"), start))
+
+    def _written_twice(self, part: str, key: str) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for index, entry in enumerate(self.value.get(part, [])):
+            if entry[key] in seen:
+                yield self._fault((part, index, key), "agree.twice", code=entry[key])
+            seen.add(entry[key])
+
+    # --- Rules ---
+
+    def _rule(self, path: Path, rule: dict[str, Any]) -> Iterator[Problem]:
+        method, kinds = rule["method"], rule.get("kinds")
+        if method not in set(Method) and method not in self.own:
+            yield self._fault((*path, "method"), "agree.unknown_method", method=method)
+        if method == Method.LOCAL_ASSESSMENT and not kinds:
+            yield self._fault(path, "agree.kinds_missing")
+        elif kinds and method != Method.LOCAL_ASSESSMENT and (method in self.own or method in set(Method)):
+            yield self._fault((*path, "kinds"), "agree.kinds_only_local", method=method)
+        if rule["courses"] != "all":
+            yield from self._known(path, "courses", rule, self.courses, "agree.unknown_course", "course")
+        codes = rule.get("course_code")
+        for course in codes if isinstance(codes, dict) else ():
+            if course not in self.courses:
+                yield self._fault((*path, "course_code", course), "agree.unknown_course", course=course)
+        yield from self._conditions((*path, "when"), rule.get("when", []))
+        yield from self._conditions((*path, "keeps_while"), rule.get("keeps_while", []))
+        if method == Method.NEXT_COURSE and not any(_mentions(one, "completed") for one in rule.get("when", [])):
+            yield self._fault(path, "agree.next_course_names_none")
+        if rule.get("credit"):
+            yield from self._credit((*path, "credit"), rule["credit"])
+        yield from self._mark((*path, "mark"), rule.get("mark"))
+
+    def _mark(self, path: Path, mark: Any) -> Iterator[Problem]:
+        if not isinstance(mark, dict):
+            return
+        if "value" not in mark:
+            for level in mark.get("by_level", {}):
+                if level not in self.levels:
+                    yield self._unknown_level((*path, "by_level", level), level)
+            yield from self._mark((*path, "default"), mark.get("default"))
+            for key in ("by_purpose", "by_level"):
+                for name, one in mark.get(key, {}).items():
+                    yield from self._mark((*path, key, name), one)
+            for index, one in enumerate(mark.get("choice", [])):
+                yield from self._mark((*path, "choice", index), one)
+        elif mark["value"] in LETTER_MARKS and not mark.get("basis"):
+            yield self._fault(path, "agree.letter_needs_basis", mark=mark["value"])
+        elif mark["value"] not in (*LETTER_MARKS, *OTHER_MARKS) and mark.get("counts_in_gpa") is not False:
+            yield self._fault((*path, "value"), "agree.own_mark", mark=mark["value"])
+
+    # --- Amounts and caps ---
+
+    def _credit(self, path: Path, credit: dict[str, Any]) -> Iterator[Problem]:
+        bases = [base for base in _BASES if base in credit]
+        limited = "up_to" in credit
+        if len(bases) > 1 or (not bases and not limited) or (bases == ["exactly"] and limited):
+            yield self._fault(path, "agree.one_amount", known=", ".join((*_BASES, "up_to")))
+        if "per" in credit:
+            yield from self._fact((*path, "per", "fact"), credit["per"]["fact"], number=True)
+        for of in TableOf:
+            if of in credit:
+                yield from self._table((*path, of), credit[of], of)
+        if "less" in credit:
+            yield from self._selection((*path, "less"), credit["less"])
+        least, most = credit.get("at_least"), credit.get("up_to")
+        if least is not None and most not in (None, "course") and Decimal(least) > Decimal(most):
+            yield self._fault((*path, "at_least"), "agree.least_above_most", least=str(least), most=str(most))
+
+    def _table(self, path: Path, table: dict[str, Any], of: TableOf) -> Iterator[Problem]:
+        if of == TableOf.FACT:
+            yield from self._fact((*path, "fact"), table["fact"], number=True)
+        if of == TableOf.LANGUAGE:
+            seen: set[str] = set()
+            for index, row in enumerate(table["rows"]):
+                if row["level"] not in table["levels"]:
+                    levels = ", ".join(table["levels"])
+                    yield self._fault(
+                        (*path, "rows", index, "level"), "agree.table_level", level=row["level"], levels=levels
+                    )
+                elif row["level"] in seen:
+                    yield self._fault((*path, "rows", index, "level"), "agree.twice", code=row["level"])
+                seen.add(row["level"])
+            return
+        end: Decimal | None = None
+        for index, row in enumerate(table["rows"]):
+            here: Path = (*path, "rows", index)
+            first, last = number(row.get("from")), number(row.get("to"))
+            if first is not None and last is not None and last < first:
+                yield self._fault((*here, "to"), "agree.row_backwards", first=str(first), last=str(last))
+            if index and first is None:
+                yield self._fault(here, "agree.row_starts")
+            elif first is not None and end is not None and first <= end:
+                yield self._fault(here, "agree.rows_overlap")
+            end = last if last is not None else first
+
+    def _cap(self, path: Path, cap: dict[str, Any]) -> Iterator[Problem]:
+        if ("at_most" in cap) == ("share" in cap):
+            yield self._fault(path, "agree.cap_limit")
+        if (
+            "share" in cap
+            and cap.get("share_of") != "subject"
+            and "total" not in self.value.get("required_credits", {})
+        ):
+            yield self._fault((*path, "share"), "agree.share_of_what")
+        per = cap.get("per", "student")
+        if per not in _PERIODS | self.periods:
+            known = ", ".join(sorted(_PERIODS | self.periods))
+            yield self._fault((*path, "per"), "agree.unknown_period", period=per, known=known)
+        if (cap.get("then") == "note") != ("note" in cap):
+            yield self._fault(path, "agree.cap_note")
+        yield from self._selection((*path, "of"), cap.get("of", {}))
+
+    def _selection(self, path: Path, selection: dict[str, Any]) -> Iterator[Problem]:
+        yield from self._known(path, "rules", selection, self.rules, "agree.unknown_rule", "rule")
+        yield from self._known(path, "courses", selection, self.courses, "agree.unknown_course", "course")
+        methods = {*map(str, Method), *self.own}
+        yield from self._known(path, "methods", selection, methods, "agree.unknown_method", "method")
+
+    # --- Conditions ---
+
+    def _conditions(self, path: Path, conditions: list[dict[str, Any]]) -> Iterator[Problem]:
+        for index, one in enumerate(conditions):
+            ((kind, said),) = one.items()
+            yield from self._condition((*path, index, kind), kind, said)
+
+    def _condition(self, path: Path, kind: str, said: Any) -> Iterator[Problem]:
+        if kind in _GROUPS:
+            yield from self._conditions(path, said)
+        elif kind == "at_least":
+            yield from self._conditions((*path, "of"), said["of"])
+            if said["count"] > len(said["of"]):
+                yield self._fault((*path, "count"), "agree.more_than_parts", count=said["count"], of=len(said["of"]))
+        elif kind == "standards":
+            if said["level"] not in self.levels:
+                yield self._unknown_level((*path, "level"), said["level"])
+            if said.get("named") and said.get("at_least", 1) > len(said["named"]):
+                count, of = said["at_least"], len(said["named"])
+                yield self._fault((*path, "at_least"), "agree.more_than_parts", count=count, of=of)
+        elif kind == "fact":
+            numbers = any(key in said for key in ("at_least", "at_most", "spend"))
+            yield from self._fact((*path, "name"), said["name"], number=numbers)
+            if sum(key in said for key in ("is", "one_of")) + any(key in said for key in ("at_least", "at_most")) > 1:
+                yield self._fault(path, "agree.one_comparison")
+        elif kind == "completed":
+            if not said.get("any_of") and not said.get("listed"):
+                yield self._fault(path, "agree.completed_what")
+        elif kind == "awarded":
+            selection = {key: value for key, value in said.items() if key != "credits"}
+            yield from self._selection(path, selection)
+        elif kind == "window" and said not in self.periods:
+            known = ", ".join(sorted(self.periods)) or "–"
+            yield self._fault(path, "agree.unknown_period", period=said, known=known)
+
+    def _fact(self, path: Path, name: str, *, number: bool) -> Iterator[Problem]:
+        if name not in self.facts:
+            yield self._fault(path, "agree.unknown_fact", fact=name, known=", ".join(self.facts) or "–")
+        elif number and self.facts[name] != "number":
+            yield self._fault(path, "agree.fact_not_number", fact=name)
+
+    def _unknown_level(self, path: Path, level: str) -> Problem:
+        return self._fault(path, "agree.unknown_level", level=level, levels=", ".join(self.levels))
+
+
+def _mentions(condition: dict[str, Any], kind: str) -> bool:
+    """Whether a condition, or one inside it, is of the kind."""
+    ((own, said),) = condition.items()
+    if own in _GROUPS:
+        return any(_mentions(one, kind) for one in said)
+    return own == kind or (own == "at_least" and any(_mentions(one, kind) for one in said["of"]))
+
+
+# --- Warnings ---------------------------------------------------------------------------------------------------------
+
+
+def holes(read: Document) -> Iterator[Problem]:
+    """Where a table of amounts leaves something out, so that a result there cannot be decided. Not a fault."""
+    for index, rule in enumerate(read.value["rules"]):
+        for of in TableOf:
+            table = (rule.get("credit") or {}).get(of)
+            if not table:
+                continue
+            path: Path = ("rules", index, "credit", of)
+            if of == TableOf.LANGUAGE:
+                rows = [row["level"] for row in table["rows"]]
+                first = min((table["levels"].index(row) for row in rows if row in table["levels"]), default=0)
+                left_out = [level for level in table["levels"][first:] if level not in rows]
+                if left_out:
+                    yield read.problem(path, "warn.table_levels", levels=", ".join(left_out), rule=rule["code"])
+                continue
+            for at, (above, below) in enumerate(pairwise(table["rows"])):
+                end, begin = number(above.get("to")), Decimal(below["from"])
+                if end is not None and begin - end > (1 if of == TableOf.LEVEL else 0):
+                    params = {"after": str(end), "before": str(begin), "rule": rule["code"]}
+                    yield read.problem((*path, "rows", at + 1), "warn.table_hole", **params)
+            if table["rows"][-1].get("to") is not None:
+                last = str(table["rows"][-1]["to"])
+                yield read.problem((*path, "rows"), "warn.table_ends", last=last, rule=rule["code"])

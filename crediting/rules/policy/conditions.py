@@ -1,0 +1,341 @@
+"""What a rule asks for, as a tree: groups that combine their parts, and single things that hold or do not.
+
+Every node is frozen data. ``engine.conditions`` says whether a node holds for a student; ``offers`` puts it in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from crediting.rules.facts import Value
+
+# --- Groups -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Every part holds. The list under ``when`` is one."""
+
+    parts: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """At least ``count`` of the parts hold: k of n."""
+
+    count: int
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class NoneOf:
+    """None of the parts holds: what disqualifies."""
+
+    parts: tuple[Condition, ...]
+
+
+# --- What was shown ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StandardsAt:
+    """Standards at ``level`` of the policy's scale.
+
+    Without ``named``: at least ``at_least`` standards are claimed, and every claimed one has reached the level. With
+    ``named``: at least ``at_least`` of exactly these have (all of them where it is None): a contract.
+    """
+
+    level: str
+    at_least: int | None = None
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """An assessment by the code that score files use. ``level`` or ``score`` is the least that counts; with neither the
+    result itself says met."""
+
+    code: str
+    title: str = ""
+    level: int | None = None
+    score: Decimal | None = None
+
+    @property
+    def name(self) -> str:
+        """As the policy calls it, else its code."""
+        return self.title or self.code
+
+
+@dataclass(frozen=True)
+class ResultOn:
+    """A result on one of the instruments, at most ``within_months`` old on the demonstration date."""
+
+    any_of: tuple[Instrument, ...]
+    within_months: int | None = None
+
+
+@dataclass(frozen=True)
+class FactIs:
+    """What a member of staff confirmed under a name that the policy declares. Exactly one comparison, or none: then the
+    fact must be true.
+
+    ``spend`` is how much of a number is used up by the award, in any course (hours count once).
+    """
+
+    name: str
+    equals: Value | None = None
+    one_of: tuple[Value, ...] = ()
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    spend: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Gain:
+    """From a first measure to a second: the difference of two facts or of two results on the same instrument."""
+
+    before: str
+    after: str
+    at_least: Decimal
+
+
+@dataclass(frozen=True)
+class EvidenceOf:
+    """Work to look at: one piece of each of ``kinds`` (none named: any piece), ``at_least`` pieces together."""
+
+    kinds: tuple[str, ...] = ()
+    at_least: int = 1
+
+
+class Written(StrEnum):
+    """What the student writes."""
+
+    REFLECTION = "reflection"
+    SELF_EVALUATION = "self_evaluation"
+
+
+@dataclass(frozen=True)
+class StudentWrites:
+    what: Written
+
+
+@dataclass(frozen=True)
+class PaperOnFile:
+    """A form, contract or report that the school has received."""
+
+    code: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class AttestedBy:
+    """Somebody in one of ``roles`` says what ``text`` asks (R20). ``count`` different people."""
+
+    code: str
+    roles: tuple[str, ...]
+    text: str = ""
+    count: int = 1
+
+
+# --- What is on the record --------------------------------------------------------------------------------------------
+
+SAME = "same"  # the course that is asked for
+
+
+class Excluded(StrEnum):
+    """Rows of the record that do not count."""
+
+    SUMMER = "summer"
+    OTHER_DISTRICT = "other_district"
+
+
+@dataclass(frozen=True)
+class PriorAttempt:
+    """An earlier attempt that did not end in credit (R13)."""
+
+    outcomes: frozenset[str]
+    marks: frozenset[str] = frozenset()
+    term: str = ""
+    within_months: int | None = None
+    excludes: frozenset[str] = frozenset()
+    courses: tuple[str, ...] = (SAME,)
+
+
+@dataclass(frozen=True)
+class HigherCourse:
+    """A course whose completion shows an earlier one, at ``grade`` or better; empty: passed.
+
+    ``term`` is the part of a year course that counts.
+    """
+
+    course: str
+    grade: str = ""
+    term: str = ""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """One of these courses is completed (R18, R19). ``listed``: any pair that the district's catalog lists, at the
+    grade of its list or ``grade``.
+
+    ``because`` is the natural progression of the standards (WAC 180-51-051(4)(d)); ``spend``: a completed course shows
+    one course only.
+    """
+
+    any_of: tuple[HigherCourse, ...] = ()
+    listed: bool = False
+    grade: str = ""
+    within_months: int | None = None
+    excludes: frozenset[str] = frozenset()
+    because: str = ""
+    spend: bool = False
+
+
+@dataclass(frozen=True)
+class Earned:
+    """Credit already earned: so many credits in a subject or in named courses, by class or by mastery."""
+
+    credits: Decimal
+    subjects: frozenset[str] = frozenset()
+    courses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class EnrolledIn:
+    """Takes part now, in one of these courses, programs or activities."""
+
+    any_of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which awards are meant. Empty parts leave it open; ``same`` names what an award shares with the new one."""
+
+    rules: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    courses: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    same: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class AwardedBefore:
+    """Mastery credit that stands, for steps that follow one another: ``credits`` of it, any where None."""
+
+    of: Selection
+    credits: Decimal | None = None
+
+
+# --- Who, and when ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StudentIs:
+    """Who the rule is for. ``as_of`` says when the grade is read: ``request`` or ``demonstration``."""
+
+    grades: tuple[str, ...] = ()
+    as_of: str = "demonstration"
+    age_at_least: int | None = None
+    age_below: int | None = None
+    groups: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
+    classes: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class ApprovedBefore:
+    """Approved by one of ``roles`` before the work began (R16). ``of`` names what is approved: ``proposal``."""
+
+    of: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AttemptsLeft:
+    """No more than ``at_most`` tries ``per`` day, course, school year or at all, ``wait_days`` apart."""
+
+    at_most: int | None = None
+    per: str = "course"
+    wait_days: int | None = None
+
+
+@dataclass(frozen=True)
+class SubmittedBy:
+    """Sent in time: by the deadline of this code (R21)."""
+
+    deadline: str
+
+
+Group = AllOf | AnyOf | AtLeast | NoneOf
+Leaf = (
+    StandardsAt
+    | ResultOn
+    | FactIs
+    | Gain
+    | EvidenceOf
+    | StudentWrites
+    | PaperOnFile
+    | AttestedBy
+    | PriorAttempt
+    | Completed
+    | Earned
+    | EnrolledIn
+    | AwardedBefore
+    | StudentIs
+    | ApprovedBefore
+    | AttemptsLeft
+    | SubmittedBy
+)
+Condition = Group | Leaf
+
+
+NOTHING_ASKED = AllOf()
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Every single thing in the tree, in the order it was written."""
+    if isinstance(condition, AllOf | AnyOf | AtLeast | NoneOf):
+        for part in condition.parts:
+            yield from leaves(part)
+    else:
+        yield condition
+
+
+def demanded(condition: Condition) -> Iterator[Leaf]:
+    """Only what is asked of everybody: nothing below a choice."""
+    if isinstance(condition, AllOf):
+        for part in condition.parts:
+            yield from demanded(part)
+    elif not isinstance(condition, AnyOf | AtLeast | NoneOf):
+        yield condition
+
+
+def plain_value(value: Value) -> str:
+    """A fact's value in signs: ``yes``, ``180``, ``2026-05-01``, or the word itself."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def comparison(asked: FactIs) -> str:
+    """What a fact has to be, in signs: ``≥ 180``, ``yes``, ``a, b``."""
+    if asked.one_of:
+        return ", ".join(plain_value(one) for one in asked.one_of)
+    low, high = asked.at_least, asked.at_most
+    if low is None and high is None:
+        return plain_value(True if asked.equals is None else asked.equals)
+    text = "–".join(plain_value(one) for one in (low, high) if one is not None)
+    return f"≥ {text}" if high is None else f"≤ {text}" if low is None else text

@@ -1,0 +1,249 @@
+"""The sentences of a policy's conditions: what they ask, what was found, and how an amount came about."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from mbl.core.words import register_words
+
+# --- What a condition asks, as a student and the public read it -------------------------------------------------------
+register_words(
+    {
+        "ask.all_of": _("All of these: %(parts)s"),
+        "ask.any_of": _("One of these: %(parts)s"),
+        "ask.at_least": _("At least %(count)s of these: %(parts)s"),
+        "ask.none_of": _("Not open if this is so: %(parts)s"),
+        "ask.standards_named": ngettext_lazy(
+            "%(count)s of these standards judged %(required_level)s or above: %(named)s.",
+            "%(count)s of these standards, each judged %(required_level)s or above: %(named)s.",
+            "count",
+        ),
+        "ask.assessment_within": ngettext_lazy(
+            "A result of the last month that your school has on file: %(accepted)s.",
+            "A result of the last %(months)s months that your school has on file: %(accepted)s.",
+            "months",
+        ),
+        "ask.fact": _("%(fact)s: %(asked)s. Your school confirms it."),
+        "ask.gain": _("A gain of at least %(asked)s from %(before)s to %(after)s."),
+        "ask.evidence": ngettext_lazy(
+            "At least %(count)s piece of work to look at.", "At least %(count)s pieces of work to look at.", "count"
+        ),
+        "ask.evidence_kinds": _("Work of each of these kinds: %(kinds)s."),
+        "ask.self_evaluation": _("Your own judgement of your work, before others judge it."),
+        "ask.paper": _("This paper at your school: %(paper)s."),
+        "ask.attestation": _("The word of: %(roles)s. %(text)s"),
+        "ask.completed": _("A course that builds on this one, completed: %(courses)s."),
+        "ask.completed_listed": _("A course that builds on this one, completed, as your district’s catalog lists it."),
+        "ask.completed_listed_grade": _(
+            "A course that builds on this one, completed with %(grade)s or better, as your district’s catalog lists it."
+        ),
+        "ask.prior_attempt_within": _(
+            "An earlier attempt at the course in the last %(months)s months on your record: %(outcomes)s."
+        ),
+        "ask.earned": _("At least %(asked)s credits already on your record."),
+        "ask.earned_in": _("At least %(asked)s credits already on your record in: %(where)s."),
+        "ask.enrolled": _("That you take part now in: %(programs)s."),
+        "ask.awarded": _("That an earlier step has given credit: %(rules)s."),
+        "ask.student.grades": _("Grade: %(grades)s."),
+        "ask.student.age": _("Age: at least %(least)s."),
+        "ask.student.age_below": _("Age: under %(below)s."),
+        "ask.student.groups": _("For students in one of these situations: %(groups)s."),
+        "ask.student.schools": _("For students of these schools: %(schools)s."),
+        "ask.student.classes": _("For these graduating classes: %(classes)s."),
+        "ask.approved_before": _("Approval of your plan before you begin (%(what)s)."),
+        "ask.attempts": ngettext_lazy("At most %(most)s try (%(per)s).", "At most %(most)s tries (%(per)s).", "most"),
+        "ask.wait": ngettext_lazy("%(days)s day between two tries.", "%(days)s days between two tries.", "days"),
+        "ask.window": _("Sent inside a window of the district’s calendar (%(window)s)."),
+        "ask.table": _("A result that your school has on file: %(accepted)s. How much credit it gives depends on it."),
+        "ask.per": _("%(fact)s, confirmed by your school: %(gives)s credits for every %(every)s."),
+    }
+)
+
+# --- Groups and what was shown ----------------------------------------------------------------------------------------
+register_words(
+    {
+        "group.all_of": _("Together: %(parts)s"),
+        "group.any_of_failed": _("None of the ways that the rule allows is met: %(parts)s"),
+        "group.any_of_missing": _("One of these is still needed: %(parts)s"),
+        "group.at_least_met": _("%(held)s of %(of)s are met, and %(asked)s are asked for: %(parts)s"),
+        "group.at_least_failed": _("%(held)s of %(of)s are met, and %(asked)s are asked for. Not met: %(parts)s"),
+        "group.at_least_missing": _("%(held)s of %(of)s are met so far, and %(asked)s are asked for: %(parts)s"),
+        "group.none_of_failed": _("The rule excludes this: %(parts)s"),
+        "group.none_of_missing": _("It is not known yet whether this excludes it: %(parts)s"),
+        "group.none_of_met": _("Nothing that the rule excludes is so."),
+        "standards.not_claimed": _("%(standard)s is asked for by the rule and has not been named yet."),
+        "standards.enough_of": _("%(held)s of %(of)s standards have reached the level, and %(asked)s are asked for."),
+        "standards.not_enough_of": _(
+            "%(held)s of %(of)s standards have reached the level, and %(asked)s are asked for: %(parts)s"
+        ),
+        "assessment.too_old": _("The result on %(instrument)s of %(taken_on)s is more than %(months)s months old."),
+        "fact.unknown": _("Nobody has confirmed this yet: %(fact)s."),
+        "fact.so": _("%(fact)s: %(value)s (asked for: %(asked)s)."),
+        "fact.not_so": _("%(fact)s: %(value)s, and the rule asks for %(asked)s."),
+        "gain.unknown": _("The gain from %(before)s to %(after)s is not known yet."),
+        "gain.enough": _("The gain from %(before)s to %(after)s is %(gain)s (asked for: %(asked)s)."),
+        "gain.too_small": _("The gain from %(before)s to %(after)s is %(gain)s, and the rule asks for %(asked)s."),
+        "evidence.shown": ngettext_lazy(
+            "%(count)s piece of work was shown.", "%(count)s pieces of work were shown.", "count"
+        ),
+        "evidence.too_few": _("%(held)s of %(asked)s pieces of work have been added."),
+        "evidence.kinds_missing": _("Work of this kind is still missing: %(kinds)s."),
+        "self_evaluation.given": _("The student judged their own work."),
+        "self_evaluation.missing": _("The student’s own judgement of the work is missing."),
+        "paper.on_file": _("On file: %(paper)s."),
+        "paper.missing": _("Not received yet: %(paper)s."),
+        "attestation.given": _("Attested on %(on)s by: %(roles)s. %(text)s"),
+        "attestation.missing": _("The word of %(roles)s is missing. %(text)s"),
+    }
+)
+
+# --- What is on the record, who, and when -----------------------------------------------------------------------------
+register_words(
+    {
+        "prior_attempt.excluded": _(
+            "The attempt at %(course)s that ended on %(ended_on)s is of a kind that the policy leaves out."
+        ),
+        "prior_attempt.too_old": _(
+            "The attempt at %(course)s ended on %(ended_on)s, more than %(months)s months before."
+        ),
+        "completed.no_pair": _("The district lists no course whose completion shows %(course)s."),
+        "completed.none": _("No course that builds on %(course)s is completed yet: %(courses)s."),
+        "completed.not_finished": _("%(higher)s is not completed yet."),
+        "completed.not_passed": _("%(higher)s was not passed (%(mark)s)."),
+        "completed.excluded": _("%(higher)s was completed in a way that the policy leaves out."),
+        "completed.too_old": _("%(higher)s was completed on %(ended_on)s, which is too long ago."),
+        "completed.mark_without_grade": _(
+            "%(higher)s was completed with %(mark)s, which cannot be compared with %(grade)s."
+        ),
+        "completed.grade_below": _("%(higher)s was completed with %(mark)s, and %(grade)s or better is asked for."),
+        "completed.already_used": _("%(higher)s has already shown another course."),
+        "completed.passed": _("%(higher)s was completed with %(mark)s on %(ended_on)s. %(because)s"),
+        "earned.enough": _("%(credits)s credits are on the record, and %(asked)s are asked for."),
+        "earned.too_little": _("%(credits)s credits are on the record, and %(asked)s are asked for first."),
+        "enrolled.now": _("Takes part now: %(programs)s."),
+        "enrolled.not_now": _("The rule is for students who take part now in: %(programs)s."),
+        "awarded.before": _("An earlier step has given %(credits)s credits: %(rules)s."),
+        "awarded.not_before": _("An earlier step comes first: %(rules)s."),
+        "student.grade_fits": _("Grade %(grade)s is one that the rule is for."),
+        "student.grade_outside": _("The rule is for grades %(grades)s, and the student is in grade %(grade)s."),
+        "student.grade_unknown": _("The student’s grade is not known, and the rule is for grades %(grades)s."),
+        "student.age_fits": _("The student’s age fits the rule."),
+        "student.age_outside": _("The student’s age does not fit the rule."),
+        "student.age_unknown": _("The student’s age is not known."),
+        "student.group_fits": _("The rule is for students in this situation."),
+        "student.group_outside": _("The rule is for students in another situation."),
+        "student.group_unknown": _("It is not known whether the student is in the situation the rule is for."),
+        "student.school_fits": _("The rule is for the student’s school."),
+        "student.school_outside": _("The rule is for these schools: %(schools)s."),
+        "student.school_unknown": _("The student’s school is not known."),
+        "student.class_fits": _("The rule is for the student’s graduating class."),
+        "student.class_outside": _("The rule is for the graduating classes %(classes)s."),
+        "student.class_unknown": _("The student’s graduating class is not known."),
+        "approval.before": _("Approved on %(approved_on)s, before the work began on %(starts_on)s."),
+        "approval.too_late": _(
+            "Approved on %(approved_on)s, and the work had begun on %(starts_on)s. Approval comes first."
+        ),
+        "approval.none_before": _("The work began without an approval, and none can be given afterwards."),
+        "approval.none_yet": _("The approval before the work begins is still missing."),
+        "approval.start_unknown": _("It is not known when the work began, so nobody can say what came first."),
+        "approval.refused": _("The proposal was not approved."),
+        "approval.wrong_role": _("The approval was given by somebody whom the policy does not name."),
+        "attempts.left": _("A try is left."),
+        "attempts.used_up": _("%(held)s of %(most)s tries are used up (%(per)s)."),
+        "attempts.wait": _("The next try is possible from %(on)s."),
+        "deadline.in_time": _("Sent on %(on)s, in time (until %(last)s)."),
+        "deadline.not_sent": _("Not sent yet."),
+        "deadline.no_window": _("The policy’s calendar has no window of this kind: %(window)s."),
+        "deadline.next_window": _("Sent on %(on)s, outside the window. The next one opens on %(first)s."),
+        "deadline.missed": _("Sent on %(on)s, after the last window."),
+        "school.closed": _("The school does not offer this for %(course)s."),
+    }
+)
+
+# --- How much, which mark, and what else the rules say ----------------------------------------------------------------
+register_words(
+    {
+        "credit.must_award": _(
+            "%(credits)s credits in %(course)s with the mark %(mark)s must be awarded, under rule %(rule)s."
+        ),
+        "duty.must_award": _(
+            "State law gives at least %(least)s credits for the passing result on %(instrument)s of %(taken_on)s. "
+            "It needs no request and cannot be refused."
+        ),
+        "outcome.requirement_met": _("The requirement is met without credit: %(requirement)s."),
+        "outcome.excused": _("The student is released from the requirement, without credit: %(requirement)s."),
+        "outcome.waived": _("The requirement is waived: %(requirement)s."),
+        "credit.not_said": _("It has not been said how much credit is asked for."),
+        "credit.converted": _("%(before)s credits, times %(factor)s, in steps of %(step)s: %(credits)s."),
+        "credit.difference": _("%(gives)s less %(standing)s already awarded: %(credits)s."),
+        "credit.no_difference": _("%(standing)s credits are already awarded, and the result gives no more than that."),
+        "credit.of_attempted": _("The earlier attempt left %(left)s credits unearned."),
+        "credit.nothing_attempted": _("The earlier attempt left %(left)s credits unearned, less than the rule gives."),
+        "credit.below_least": _("%(credits)s credits are open, less than the least that the rule gives, %(least)s."),
+        "per.enough": _("%(fact)s: %(value)s is %(times)s times %(every)s, at %(gives)s credits each: %(credits)s."),
+        "per.not_enough": _("%(fact)s: %(value)s left, less than the %(every)s that give %(gives)s credits."),
+        "table.gives": _("%(name)s: %(reached)s gives %(credits)s credits."),
+        "table.gives_none": _("%(name)s: %(reached)s gives no credit."),
+        "table.below": _("%(name)s: %(reached)s is below %(least)s, the first that gives credit."),
+        "table.no_row": _("%(name)s: the policy does not say what %(reached)s gives."),
+        "language.lowest": _("The lowest level across %(skills)s is %(reached)s."),
+        "language.skill_missing": _("The test on %(taken_on)s has no level for: %(lacking)s."),
+        "cap.within": _("%(taken)s of at most %(most)s are taken (%(cap)s)."),
+        "cap.cut": _("%(taken)s of at most %(most)s are taken (%(cap)s), so %(credits)s."),
+        "cap.used_up": _("All of %(most)s are taken already (%(cap)s)."),
+        "cap.exceeded": _("%(taken)s of at most %(most)s are taken, and %(gives)s more is too much (%(cap)s)."),
+        "cap.noted": _("%(taken)s of %(most)s are taken (%(cap)s). %(note)s"),
+        "cap.unknown": _("The policy does not say how much graduation requires, so the limit is not known (%(cap)s)."),
+        "cap.no_period": _("The policy’s calendar has no period for %(on)s, so the limit is not known (%(cap)s)."),
+        "mark.not_chosen": _("The mark has not been chosen: %(marks)s."),
+        "discretion.used": _("Let pass by %(roles)s: %(why)s. Otherwise: %(parts)s"),
+        "evidence.used_elsewhere": _(
+            "The result has already earned credit in %(other)s, and the policy does not let it count here too."
+        ),
+        "purpose.mixing_not_said": _(
+            "The same result has earned credit in %(other)s for another purpose, and the policy does not say whether "
+            "it may do both. Ask the district."
+        ),
+        "purpose.mixing_allowed": _("The policy lets one result count for both purposes."),
+        "purpose.mixing_refused": _(
+            "The same result has earned credit in %(other)s for another purpose, and the policy does not allow both."
+        ),
+    }
+)
+
+# --- Faults and warnings of a policy file -----------------------------------------------------------------------------
+register_words(
+    {
+        "ready.rule_requirement.missing": _("Rule %(rule)s does not say which requirement (requirement)."),
+        "ready.rule_because.missing": _(
+            "Rule %(rule)s does not say how the standards of one course grow out of the other’s (because)."
+        ),
+        "agree.unknown_rule": _("There is no rule “%(rule)s”."),
+        "agree.unknown_fact": _("The fact “%(fact)s” is not declared under facts. Declared: %(known)s."),
+        "agree.fact_not_number": _("The fact “%(fact)s” is not a number, and a number is asked for here."),
+        "agree.one_comparison": _("Compare a fact in one way: is, one_of, or at_least and at_most."),
+        "agree.one_amount": _("Say the amount in one way: %(known)s."),
+        "agree.least_above_most": _("The least, %(least)s, is more than the most, %(most)s."),
+        "agree.table_level": _("“%(level)s” is not among the levels of this table: %(levels)s."),
+        "agree.row_backwards": _("The row ends at %(last)s, before it begins at %(first)s."),
+        "agree.row_starts": _("Every row but the first says where it begins (from)."),
+        "agree.rows_overlap": _("This row begins before the one above it ends. Write rows from low to high."),
+        "agree.cap_limit": _("A cap has either at_most or share."),
+        "agree.share_of_what": _("A share needs required_credits with a total."),
+        "agree.cap_note": _("“then: note” and the text under note belong together."),
+        "agree.unknown_period": _("The calendar has no period “%(period)s”. Known here: %(known)s."),
+        "agree.periods_overlap": _("Two periods of the kind %(kind)s overlap on %(start)s."),
+        "agree.more_than_parts": _("%(count)s are asked for, and there are only %(of)s."),
+        "agree.completed_what": _("Name the higher courses (any_of), or write “listed: true”."),
+        "agree.next_course_names_none": _(
+            "A rule for NEXT_COURSE names the course that has to be completed (when: completed)."
+        ),
+        "agree.own_mark": _(
+            "“%(mark)s” is no mark of the state’s scale. For a mark of your own write “counts_in_gpa: false” beside it."
+        ),
+        "case.request_or_requests": _("A case has either request or requests."),
+        "case.expect_inside": _("With requests, what is expected stands inside each of them (expect)."),
+        "warn.table_levels": _("Rule %(rule)s: the table does not say what these levels give: %(levels)s."),
+        "warn.table_hole": _("Rule %(rule)s: the table leaves open what is between %(after)s and %(before)s."),
+        "warn.table_ends": _("Rule %(rule)s: the table does not say what more than %(last)s gives."),
+    }
+)
