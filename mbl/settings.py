@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mbl.core.middleware.PersonLanguage",
-    "mbl.core.middleware.NoNul",
+    "mbl.core.middleware.ReadableText",
     "mbl.core.middleware.SignInRequired",
     "mbl.core.middleware.IdleTimeout",
     "mbl.home.middleware.DistrictTime",

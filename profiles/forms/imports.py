@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mbl.core.files import OversizedFile
+from mbl.core.forms import choose_from
 from mbl.core.imports import adapters
 from mbl.core.imports.mapping import Column
 from mbl.core.ui.parts import Choice
@@ -28,7 +29,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = adapters().values()
-        self.fields["kind"].choices = [(one.kind, Choice(one.label, one.hint)) for one in known]  # type: ignore[attr-defined]
+        choose_from(self, "kind", [(one.kind, Choice(one.label, one.hint)) for one in known])
         accepted = ",".join(dict.fromkeys(one.accept for one in known))
         self.fields["file"].widget.attrs["accept"] = accepted
 

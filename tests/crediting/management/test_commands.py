@@ -112,13 +112,18 @@ def test_a_district_is_made_ready_by_commands_alone(personas: Personas) -> None:
         "2020-07-01",
         "--subject",
         "math",
+        "--grade",
+        "10",
+        "--grade",
+        "09",
     )
     call_command("adopt_framework", str(framework.guid), *adoption, stdout=io.StringIO())
     call_command("adopt_framework", str(framework.guid), *adoption, stdout=io.StringIO())
     course = ("MAT205", "Geometry B", "--district", "northfield", "--credits", "0.5", "--subject", "math")
     call_command("add_course", *course, "--standard", "HSG.CO.A.1", stdout=io.StringIO())
     assert load(str(D4_FILE), "--publish")[0] == 0
-    assert FrameworkAdoption.objects.get(framework=framework).subjects == ["math"]
+    adopted = FrameworkAdoption.objects.get(framework=framework)
+    assert (adopted.subjects, adopted.grades) == (["math"], ["09", "10"])
     assert Scale.objects.get(district=district).code == "mastery"
     linked = CourseStandard.objects.get(course__code="MAT205", course__district=district)
     assert linked.standard.code.endswith("HSG-CO.A.1")
