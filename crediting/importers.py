@@ -143,6 +143,7 @@ register_import(
         kinds={history.ROWS: _("Rows of course history")},
         run_with_progress=history.import_history,
         columns=[Column(name, HISTORY_COLUMNS[name]) for name in history.NAMES],
+        recognize=history.recognize,
         hints=HISTORY_HINTS,
     )
 )

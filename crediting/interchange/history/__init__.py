@@ -39,6 +39,7 @@ from profiles.models import School
 
 KIND = "history"
 NAMES = layout.NAMES
+recognize = layout.recognize
 ROWS = "history"
 MANY_ROWS = 30
 _NAMED_YEARS = re.compile(r"_(\d{4})(\d{4})\.\w+$")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mbl.core.imports.opening import Text
+from mbl.core.models import District
 
 # Ours; a file in our own words needs no layout.
 NAMES = (
@@ -99,9 +100,21 @@ def choose(
     """
     with text.lines() as lines:
         first = next(csv.reader(lines, delimiter=delimiter_of(text)), [])
-    present = {cell.strip().lower() for cell in first}
+    own = {**own, **{heading: column for column, heading in (mapping or {}).items()}}
+    return _match({cell.strip().lower() for cell in first}, preset, own, year)
+
+
+def recognize(district: District, headers: Sequence[str]) -> dict[str, str]:
+    """Our column -> the file's heading, where a layout or the district's setting names all that a file needs."""
+    own = district.settings.get("history_headings", {})
+    present = {header.strip().lower(): header for header in headers}
+    _code, headings = _match(set(present), "", own if isinstance(own, dict) else {}, None)
+    found = {headings[heading]: header for heading, header in present.items() if heading in headings}
+    return found if all(any(column in found for column in group) for group in NEEDED) else {}
+
+
+def _match(present: Set[str], preset: str, own: Mapping[str, str], year: int | None) -> tuple[str, dict[str, str]]:
     own = {heading.lower(): column for heading, column in own.items() if column in NAMES}
-    own |= {heading.lower(): column for column, heading in (mapping or {}).items() if column in NAMES}
     candidates = {preset: layouts()[preset]} if preset and preset != PLAIN else {} if preset else layouts()
     best, chosen = PLAIN, {name: name for name in NAMES}
     found = len(present & set(NAMES))
