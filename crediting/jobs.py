@@ -8,11 +8,22 @@ from django.db import transaction
 from django.urls import reverse
 
 from crediting.actions.award_file import EXPORT
+from crediting.actions.fetch_standards import FETCH, fetch_source
+from crediting.models import FrameworkSource
 from crediting.queries import award_file
 from crediting.verbs import AwardsExported
 from mbl.core import audit, exports
 from mbl.core.jobs import Progress, fenced, job_handler
 from mbl.core.models import Job
+
+
+@job_handler(FETCH)
+def fetch_standards(job: Job, progress: Progress) -> None:
+    """Look at one address; an address that was given up meanwhile is left alone."""
+    source = FrameworkSource.objects.filter(public_id=job.params["source"], is_active=True).first()
+    if source is not None:
+        fetch_source(source, actor=job.owner)
+    progress.finished(reverse("crediting:sources"))
 
 
 @job_handler(EXPORT)

@@ -75,6 +75,17 @@ class FindForm(forms.Form):
         )
 
 
+class SourceForm(forms.Form):
+    """An address from which a framework is fetched each day."""
+
+    address = forms.CharField(
+        label=_("Address of the framework"),
+        max_length=500,
+        help_text=_("As its publisher gives it, such as https://…/ims/case/v1p1/CFPackages/ and an identifier."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class AdoptForm(forms.Form):
     """Who adopted a framework, for which subjects, from when to when."""
 
