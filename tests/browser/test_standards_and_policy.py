@@ -47,7 +47,7 @@ class Scene:
             add_course(district, code=code, details=CourseDetails(title, Decimal("1.0"), SubjectArea.MATH), actor=None)
             for code, title in (("MAT101", "Algebra 1"), ("MAT201", "Geometry"))
         ]
-        self.course = courses[1]
+        self.first_course, self.course = courses
         write_sequence(district, title="Mathematics", steps=[["MAT101"], ["MAT201"]], actor=None)
         list_pair(courses[0], higher=courses[1], rationale="Geometry builds on each standard.", actor=None)
         import_case(EXCERPT, district=district, actor=None)
@@ -234,7 +234,7 @@ def test_two_editions_are_compared_and_narrowed(browser_page: Page, live_server:
     browser_page.get_by_role("button", name="Compare").first.click()
     differences = browser_page.get_by_role("list", name="Differences")
     expect(differences).to_contain_text("Tells where the salmon spawn")
-    browser_page.get_by_role("main").get_by_role("link", name="New").click()
+    browser_page.get_by_role("main").get_by_role("link", name="Added").click()
     expect(differences.get_by_role("listitem")).to_have_count(1)
     assert_usable(browser_page)
 
@@ -242,15 +242,15 @@ def test_two_editions_are_compared_and_narrowed(browser_page: Page, live_server:
 def test_a_next_higher_course_needs_its_reason(browser_page: Page, live_server: LiveServer, scene: Scene) -> None:
     page = browser_page
     sign_in(page, scene.people.administrator.user, live_server.url)
-    visit(page, live_server.url + reverse("crediting:pair-new", args=[scene.course.public_id]), 768)
-    page.get_by_label("Code of the higher course").fill("MAT101")
+    visit(page, live_server.url + reverse("crediting:pair-new", args=[scene.first_course.public_id]), 768)
+    page.get_by_label("Code of the higher course").fill("MAT201")
     page.get_by_label("Why the standards grow").fill("Too short")
     page.get_by_role("button", name="List it").click()
     expect(page.get_by_role("alert")).to_contain_text("Say in a sentence why the standards grow")
     assert_usable(page, status=422)
     page.get_by_label("Why the standards grow").fill("Each standard of the first stands in the second as well.")
     page.get_by_role("button", name="List it").click()
-    page.wait_for_url(f"**/catalog/{scene.course.public_id}/")
+    page.wait_for_url(f"**/catalog/{scene.first_course.public_id}/")
     expect(page.get_by_role("main")).to_contain_text("Each standard of the first stands in the second as well.")
     assert_usable(page)
 
