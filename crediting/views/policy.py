@@ -35,7 +35,7 @@ from profiles.access import Capability
 MANAGE = Capability.MANAGE_POLICY
 POLICIES = Columns(
     Column("title", gettext_lazy("Policy"), kind="header"),
-    Column("days", gettext_lazy("Version")),
+    Column("days", gettext_lazy("Version"), card_label=""),
     Column("state", gettext_lazy("State"), card="corner"),
 )
 

@@ -24,7 +24,7 @@ SOURCES = Columns(
     Column("address", gettext_lazy("Address"), kind="header"),
     Column("looked", gettext_lazy("Last look")),
     Column("said", gettext_lazy("What came"), card="wide"),
-    Column("act", gettext_lazy("Do"), card="wide"),
+    Column("act", gettext_lazy("Do"), kind="actions"),
 )
 
 
