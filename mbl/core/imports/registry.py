@@ -55,7 +55,8 @@ class Adapter:
 
     ``told``: the tables whose differences are told in words. ``columns``: ours, where the headers are free; ``run``
     then takes ``mapping: Mapping[str, str] | None`` too (our column -> the file's header; None: it reads them by name).
-    ``hints``: by code of an issue, what to do about it.
+    ``reads``: whether the format knows a header by itself, so that nobody is asked. ``hints``: by code of an issue,
+    what to do about it.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Adapter:
     run_with_progress: RunWithProgress | None = None
     told: Sequence[Told] = ()
     columns: Sequence[Column] = ()
+    reads: Callable[[Sequence[str]], bool] = lambda headers: False
     hints: Mapping[str, Text] = field(default_factory=dict)
 
 
