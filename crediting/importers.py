@@ -151,6 +151,7 @@ register_import(
         kinds={history.ROWS: _("Rows of course history")},
         run_with_progress=history.import_history,
         columns=[Column(name, HISTORY_COLUMNS[name]) for name in history.NAMES],
+        reads=history.knows,
         hints=HISTORY_HINTS,
     )
 )
