@@ -78,7 +78,7 @@ def test_a_damaged_roster_is_refused_or_applied_and_then_nothing(which: int, har
 @given(harms=st.lists(damage(), min_size=1, max_size=4))
 def test_damaged_changes_alone_are_refused_or_applied_and_then_nothing(harms: list[Harm]) -> None:
     with transaction.atomic(), tempfile.TemporaryDirectory() as name:
-        district = make_district("Fuzz", code="fuzz", state_code="01998")
+        district = make_district("Fuzz", code="fuzz", state_code="01999")
         assert read(OURS / "maple-bay", district).applied
         before = content("profiles")
         folder = Path(name) / "changes"
