@@ -147,7 +147,7 @@ def _look_up_keys(connection: BaseDatabaseWrapper, manifest: Manifest) -> None:
         (model._meta.db_table, field.column, field.related_model._meta.db_table)
         for model in state.apps.get_models()
         for field in model._meta.local_fields
-        if isinstance(field, ForeignKey) and not field.db_constraint
+        if isinstance(field, ForeignKey) and not field.db_constraint  # type: ignore[attr-defined]  # unknown to stubs
     )
     with connection.cursor() as cursor:
         if found := tables.nameless(cursor, keys):
