@@ -70,7 +70,7 @@ def test_a_damaged_roster_is_refused_or_applied_and_then_nothing(which: int, har
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
