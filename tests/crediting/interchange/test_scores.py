@@ -241,14 +241,15 @@ def test_a_mapping_reads_what_no_layout_knows(district: District, tmp_path: Path
 
 
 def test_the_decision_sees_what_the_program_reported(personas: Personas, tmp_path: Path) -> None:
-    bring(personas, tmp_path, GOOD)
+    bring(personas, tmp_path, GOOD, "70001,STAMP Spanish,Reading,2026-03-01,,5,")
     request = make_request(
         make_ground(personas.school), personas.student.student, personas.teacher.person, RequestState.SUBMITTED
     )
     today = dt.date(2026, 11, 1)
     assert gather([request], today=today)[request.pk].facts.results == ()
     request.method = Method.STATE_ASSESSMENT
-    [result] = gather([request], today=today)[request.pk].facts.results
+    spoken, result = gather([request], today=today)[request.pk].facts.results
+    assert (spoken.instrument, spoken.language, spoken.skills) == ("stamp", "spanish", {"reading": "intermediate-mid"})
     # Written as the shipped policy writes it.
     assert (result.instrument, result.level) == ("sba-math", 3)
 
