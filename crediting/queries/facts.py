@@ -155,7 +155,17 @@ def _scores(students: Iterable[int]) -> defaultdict[int, list[AssessmentResult]]
     wanted = set(students)
     if wanted:
         for one in ScoreRecord.objects.filter(student__in=wanted).order_by("taken_on", "pk"):
-            found[one.student_id].append(AssessmentResult(one.instrument, one.taken_on, one.level, one.score, one.met))
+            found[one.student_id].append(
+                AssessmentResult(
+                    one.instrument,
+                    one.taken_on,
+                    one.level,
+                    one.score,
+                    one.met,
+                    language=one.language,
+                    skills=one.skills,
+                )
+            )
     return found
 
 

@@ -85,15 +85,14 @@ def keep_upload(file: File[bytes], *, kind: str, district: District) -> Upload:
 
 
 def needs_columns(upload: Upload) -> bool:
-    """Whether somebody has to say which column is which: the format is free, and a header is not one of our names."""
+    """Whether somebody has to say which column is which: the format is free, and neither our names nor a layout that
+    the format knows are all that the file has."""
     columns = upload.adapter.columns
     if not columns:
         return False
     names = {column.name.casefold() for column in columns}
     headers = upload.head().headers
-    if all(header.casefold() in names for header in headers):
-        return False
-    return not upload.adapter.recognize(upload.district, headers)
+    return any(header.casefold() not in names for header in headers) and not upload.adapter.reads(headers)
 
 
 @transaction.atomic

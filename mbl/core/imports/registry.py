@@ -67,8 +67,9 @@ class Adapter:
 
     ``told``: the tables whose differences are told in words. ``columns``: ours, where the headers are free; ``run``
     then takes ``mapping: Mapping[str, str] | None`` too (our column -> the file's header; None: it reads them by name).
-    ``recognize``: the same mapping for headers that a layout of the format knows; nobody is asked about such a file.
-    ``readings``: other ways to read its files. ``hints``: by code of an issue, what to do about it.
+    ``readings``: other ways to read its files, one of which the person chooses.
+    ``reads``: whether the format knows a header by itself, so that nobody is asked. ``hints``: by code of an issue,
+    what to do about it.
     """
 
     kind: str
@@ -80,8 +81,8 @@ class Adapter:
     run_with_progress: RunWithProgress | None = None
     told: Sequence[Told] = ()
     columns: Sequence[Column] = ()
-    recognize: Callable[[District, Sequence[str]], dict[str, str]] = lambda district, headers: {}
     readings: Sequence[Reading] = ()
+    reads: Callable[[Sequence[str]], bool] = lambda headers: False
     hints: Mapping[str, Text] = field(default_factory=dict)
 
 
