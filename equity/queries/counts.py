@@ -12,19 +12,21 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from equity.rules.report import ANY, Fact
+from equity.rules.report import ANY, DISTRICT, Fact
+from equity.rules.views import COMBINED, DETAILED, FEDERAL, GENDER, detail
 from mbl.core.models import District
 from profiles.queries.rollups import rollups_of
-from profiles.rules.rollup import RollUp, group_of
+from profiles.rules.rollup import Group, RollUp, codes_told, group_of
 from profiles.states import Program
 
 HIGH_SCHOOL = ["09", "10", "11", "12"]
 # Programs whose own tables would say too much about few students in a public report are left to a later review.
 PROGRAMS = tuple(program for program in Program if program not in {Program.INSTITUTIONAL, Program.PE_EXCUSED})
-RACE = "race"
-IN, OUT = "in", "out"
+RACE = FEDERAL
+IN, OUT, NOT_TOLD = "in", "out", str(Group.NOT_PROVIDED)
 
-# One row for each combination that occurs; ``race`` rows hold raw codes, the roll-up is done outside.
+# One row for each combination that occurs; ``race`` rows hold raw codes, the roll-up is done outside. ``gender`` rows
+# hold the one word of the person.
 COUNTS = """
 WITH enrolled AS MATERIALIZED (
     SELECT DISTINCT ON (e.student_id) e.student_id, e.school_id
@@ -49,6 +51,13 @@ WITH enrolled AS MATERIALIZED (
     LEFT JOIN profiles_raceethnicity r ON r.student_id = e.student_id
     LEFT JOIN received g ON g.student_id = e.student_id
     GROUP BY 2, 3, 4, 5
+    UNION ALL
+    SELECT 'gender', e.school_id, NULL, ARRAY[p.gender], g.subjects, count(*)
+    FROM enrolled e
+    JOIN profiles_student s ON s.id = e.student_id
+    JOIN profiles_person p ON p.id = s.person_id
+    LEFT JOIN received g ON g.student_id = e.student_id
+    GROUP BY 2, 4, 5
     UNION ALL
     SELECT p.program, e.school_id, NULL, NULL, g.subjects, count(*)
     FROM enrolled e
@@ -101,9 +110,16 @@ def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
     for partition, school, ethnicity, races, subjects, number in rows:
         if partition == RACE:
             add((school, RACE, group_of(rollup, ethnicity or (), races or ())), subjects, number)
+            told = codes_told(rollup, ethnicity or (), races or ())
+            for one in set(told.values()) or {Group.NOT_PROVIDED}:
+                add((DISTRICT, COMBINED, one), subjects, number)
+            for code, one in told.items():
+                add((DISTRICT, DETAILED, detail(one, code)), subjects, number)
             whole[school] += number
             for subject in _any_and_each(subjects):
                 whole_recipients[school][subject] += number
+        elif partition == GENDER:
+            add((school, GENDER, (races or [""])[0] or NOT_TOLD), subjects, number)
         else:
             add((school, partition, IN), subjects, number)
     for school, everyone in whole.items():

@@ -25,6 +25,7 @@ from equity.rules.suppression import (
     Total,
     protect,
 )
+from equity.rules.views import FEDERAL, VIEWS, protect_views
 
 # The district as a whole, every group together, any subject.
 DISTRICT, EVERYONE, ANY = "", "all", ""
@@ -99,8 +100,10 @@ def build(
     """Protect all tables until none helps against another.
 
     ``groups`` orders the groups of each partition. The number of students in a group is the same in every subject, and
-    the number of everyone in every partition, so a cell that one table hides is hidden in all of them.
+    the number of everyone in every partition, so a cell that one table hides is hidden in all of them. The two views in
+    which groups overlap come last: they give way to the others.
     """
+    every, groups = groups, {partition: order for partition, order in groups.items() if partition not in VIEWS}
     subjects = sorted({subject for fact in facts for subject in fact.recipients} | {ANY})
     hidden: dict[HiddenKey, Hidden] = dict(hidden_before)
     published: dict[tuple[str, str], dict[tuple[str, str], Published]] = {}
@@ -118,7 +121,7 @@ def build(
         new = {place for school, place, group in found.keys() - hidden.keys()}
         stale = set(groups) if "" in new else new
         hidden = found
-    schools = [DISTRICT, *sorted({fact.school for fact in facts})]
+    schools = [DISTRICT, *sorted({fact.school for fact in facts} - {DISTRICT})]
     tables = {
         (school, partition, subject): _table(
             school, partition, subject, order, published[partition, subject], thresholds
@@ -127,7 +130,40 @@ def build(
         for subject in subjects
         for school in schools
     }
+    for view, rows in _overlapping(facts, every, published, hidden).items():
+        hidden |= {(DISTRICT, view, group): one.reason for group, one in rows.items() if isinstance(one, Suppressed)}
+        beside = {(DISTRICT, group): one for group, one in rows.items()}
+        beside[DISTRICT, EVERYONE] = published[FEDERAL, ANY][DISTRICT, EVERYONE]
+        tables[DISTRICT, view, ANY] = _table(DISTRICT, view, ANY, every[view], beside, thresholds)
     return Report(tables, hidden)
+
+
+def _overlapping(
+    facts: Iterable[Fact],
+    groups: Mapping[str, Sequence[str]],
+    published: Mapping[tuple[str, str], Mapping[tuple[str, str], Published]],
+    hidden: Mapping[HiddenKey, Hidden],
+) -> dict[str, dict[str, Published]]:
+    """What may be printed of the views that ``groups`` asks for, by view and row; differences between rows too."""
+    views = [view for view in VIEWS if view in groups]
+    if not views:
+        return {}
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for fact in facts:
+        if fact.partition == FEDERAL or fact.partition in views:
+            for group in (fact.group, EVERYONE) if fact.partition == FEDERAL else (fact.group,):
+                n, a = counts.get((fact.partition, group), (0, 0))
+                counts[fact.partition, group] = (n + fact.students, a + fact.any_subject)
+    federal = {group: cell for (school, group), cell in published[FEDERAL, ANY].items() if school == DISTRICT}
+    before = {
+        (view, group): reason
+        for (school, view, group), reason in hidden.items()
+        if school == DISTRICT and view in VIEWS
+    }
+    found: dict[str, dict[str, Published]] = {view: {} for view in views}
+    for (view, group), cell in protect_views(counts, federal, everyone=EVERYONE, hidden=before).items():
+        found[view][group] = cell
+    return found
 
 
 def _protect(
