@@ -87,10 +87,10 @@ register_import(
         kind=KIND,
         label=_("Standards (CASE package, workbook or table)"),
         hint=_(
-            "A framework as a .json file, an OpenSALT workbook (.xlsx), a table of items (.csv), or a zip or gzip of "
-            "one. Nothing outside the file is opened."
+            "A framework as a .json file, an OpenSALT workbook (.xlsx), a table of items (.csv), the Common Core's own "
+            ".xml, or a zip or gzip of one. Nothing outside the file is opened."
         ),
-        accept=".json,.zip,.gz,.xlsx,.csv",
+        accept=".json,.zip,.gz,.xlsx,.csv,.xml",
         run=import_case,
         kinds={
             "frameworks": _("Frameworks"),

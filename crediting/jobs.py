@@ -30,11 +30,11 @@ def fetch_standards(job: Job, progress: Progress) -> None:
 def make_award_file(job: Job, progress: Progress) -> None:
     """Tab-delimited, without quotes, as the state's files are: it is read by a program, not by a spreadsheet."""
     assert job.district is not None
-    counts = award_file.tally(job.district)
+    counts, layout = award_file.tally(job.district), award_file.layout_of(job.district)
     with tempfile.TemporaryFile() as file:
-        file.write(("\t".join(award_file.HEADER) + "\n").encode())
+        file.write(("\t".join(layout.columns) + "\n").encode())
         written = 0
-        for row in award_file.rows(job.district):
+        for row in award_file.rows(job.district, layout):
             file.write(("\t".join(row) + "\n").encode())
             written += 1
             progress.set(written, counts["total"] - counts["left_out"])
@@ -42,6 +42,6 @@ def make_award_file(job: Job, progress: Progress) -> None:
         with transaction.atomic():
             fenced(job)
             exports.keep(job, file)
-            told = AwardsExported(rows=written, left_out=counts["left_out"])
+            told = AwardsExported(rows=written, left_out=counts["left_out"], layout=layout.version)
             audit.record(told, actor=job.owner, district=job.district)
     progress.finished(reverse("crediting:award-file-download", args=[job.public_id]))

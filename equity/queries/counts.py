@@ -25,8 +25,7 @@ PROGRAMS = tuple(program for program in Program if program not in {Program.INSTI
 RACE = FEDERAL
 IN, OUT, NOT_TOLD = "in", "out", str(Group.NOT_PROVIDED)
 
-# One row for each combination that occurs; ``race`` rows hold raw codes, the roll-up is done outside. ``gender`` rows
-# hold the one word of the person.
+# One row for each combination that occurs; ``race`` rows hold raw codes and the gender, the roll-up is done outside.
 COUNTS = """
 WITH enrolled AS MATERIALIZED (
     SELECT DISTINCT ON (e.student_id) e.student_id, e.school_id
@@ -46,31 +45,26 @@ WITH enrolled AS MATERIALIZED (
     FROM profiles_programparticipation p
     WHERE p.program = ANY(%(programs)s) AND p.starts_on <= %(last)s AND (p.ends_on IS NULL OR p.ends_on >= %(first)s)
 ), counted AS (
-    SELECT 'race' AS partition, e.school_id, r.ethnicity_codes, r.race_codes, g.subjects, count(*) AS students
-    FROM enrolled e
-    LEFT JOIN profiles_raceethnicity r ON r.student_id = e.student_id
-    LEFT JOIN received g ON g.student_id = e.student_id
-    GROUP BY 2, 3, 4, 5
-    UNION ALL
-    SELECT 'gender', e.school_id, NULL, ARRAY[p.gender], g.subjects, count(*)
+    SELECT 'race' AS partition, e.school_id, r.ethnicity_codes, r.race_codes, p.gender, g.subjects, count(*) AS students
     FROM enrolled e
     JOIN profiles_student s ON s.id = e.student_id
     JOIN profiles_person p ON p.id = s.person_id
+    LEFT JOIN profiles_raceethnicity r ON r.student_id = e.student_id
     LEFT JOIN received g ON g.student_id = e.student_id
-    GROUP BY 2, 4, 5
+    GROUP BY 2, 3, 4, 5, 6
     UNION ALL
-    SELECT p.program, e.school_id, NULL, NULL, g.subjects, count(*)
+    SELECT p.program, e.school_id, NULL, NULL, NULL, g.subjects, count(*)
     FROM enrolled e
     JOIN took_part p ON p.student_id = e.student_id
     LEFT JOIN received g ON g.student_id = e.student_id
-    GROUP BY 1, 2, 5
+    GROUP BY 1, 2, 6
 )
-SELECT c.partition, s.code, c.ethnicity_codes, c.race_codes, c.subjects, c.students
+SELECT c.partition, s.code, c.ethnicity_codes, c.race_codes, c.gender, c.subjects, c.students
 FROM counted c JOIN profiles_school s ON s.id = c.school_id
 """
 
 Subjects = list[str] | None
-Row = tuple[str, str, list[str] | None, list[str] | None, Subjects, int]
+Row = tuple[str, str, list[str] | None, list[str] | None, str | None, Subjects, int]
 
 
 def year_of(school_year: int) -> tuple[dt.date, dt.date]:
@@ -107,9 +101,10 @@ def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
         for subject in _any_and_each(subjects):
             recipients[place][subject] += number
 
-    for partition, school, ethnicity, races, subjects, number in rows:
+    for partition, school, ethnicity, races, gender, subjects, number in rows:
         if partition == RACE:
             add((school, RACE, group_of(rollup, ethnicity or (), races or ())), subjects, number)
+            add((school, GENDER, gender or NOT_TOLD), subjects, number)
             told = codes_told(rollup, ethnicity or (), races or ())
             for one in set(told.values()) or {Group.NOT_PROVIDED}:
                 add((DISTRICT, COMBINED, one), subjects, number)
@@ -118,8 +113,6 @@ def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
             whole[school] += number
             for subject in _any_and_each(subjects):
                 whole_recipients[school][subject] += number
-        elif partition == GENDER:
-            add((school, GENDER, (races or [""])[0] or NOT_TOLD), subjects, number)
         else:
             add((school, partition, IN), subjects, number)
     for school, everyone in whole.items():

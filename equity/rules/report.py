@@ -107,11 +107,16 @@ def build(
     subjects = sorted({subject for fact in facts for subject in fact.recipients} | {ANY})
     hidden: dict[HiddenKey, Hidden] = dict(hidden_before)
     published: dict[tuple[str, str], dict[tuple[str, str], Published]] = {}
+    of_partition: dict[str, list[Fact]] = {partition: [] for partition in every}
+    for fact in facts:
+        of_partition[fact.partition].append(fact)
     stale = set(groups)
     while stale:
         for partition in stale:
             for subject in subjects:
-                published[partition, subject] = _protect(facts, partition, groups[partition], subject, hidden)
+                published[partition, subject] = _protect(
+                    of_partition[partition], groups[partition], subject, _hidden_in(partition, hidden)
+                )
         found = dict(hidden)
         for (partition, _subject), cells in published.items():
             for (school, group), cell in cells.items():
@@ -167,30 +172,27 @@ def _overlapping(
 
 
 def _protect(
-    facts: Iterable[Fact],
-    partition: str,
-    order: Sequence[str],
-    subject: str,
-    hidden: Mapping[HiddenKey, Hidden],
+    facts: Iterable[Fact], order: Sequence[str], subject: str, hidden: Mapping[Key, Hidden]
 ) -> dict[tuple[str, str], Published]:
     counts: dict[tuple[str, str], tuple[int, int]] = {}
     for fact in facts:
-        if fact.partition == partition:
-            n, a = fact.students, fact.recipients.get(subject, 0)
-            for school in (fact.school, DISTRICT):
-                for group in (fact.group, EVERYONE):
-                    was = counts.get((school, group), (0, 0))
-                    counts[school, group] = (was[0] + n, was[1] + a)
+        n, a = fact.students, fact.recipients.get(subject, 0)
+        for school in (fact.school, DISTRICT):
+            for group in (fact.group, EVERYONE):
+                was = counts.get((school, group), (0, 0))
+                counts[school, group] = (was[0] + n, was[1] + a)
     schools = sorted({school for school, _group in counts if school != DISTRICT})
     cells = [Cell((s, g), *counts.get((s, g), (0, 0))) for s in (DISTRICT, *schools) for g in (*order, EVERYONE)]
     totals = [Total((s, EVERYONE), tuple((s, g) for g in order)) for s in (DISTRICT, *schools)]
     if schools:
         totals += [Total((DISTRICT, g), tuple((s, g) for s in schools)) for g in (*order, EVERYONE)]
-    already: dict[Key, Hidden] = {
-        (school, group): reason for (school, place, group), reason in hidden.items() if place in {partition, ""}
-    }
-    answer = protect(cells, totals, hidden=already)
+    answer = protect(cells, totals, hidden=hidden)
     return {(s, g): answer[s, g] for s in (DISTRICT, *schools) for g in (*order, EVERYONE)}
+
+
+def _hidden_in(partition: str, hidden: Mapping[HiddenKey, Hidden]) -> dict[Key, Hidden]:
+    """What is hidden of the partition's cells, and of everyone."""
+    return {(school, group): reason for (school, place, group), reason in hidden.items() if place in {partition, ""}}
 
 
 def _table(
