@@ -139,6 +139,12 @@ class CourseHistoryImported(Payload):
     held: int
 
 
+@verb("crediting.designations.confirmed", _("{actor} confirmed the designation letters: {after}"))
+class DesignationsConfirmed(Payload):
+    before: str
+    after: str
+
+
 @verb("crediting.history.layout_confirmed", _("{actor} confirmed the layout of awards for the school's system: {note}"))
 class AwardLayoutConfirmed(Payload):
     note: str

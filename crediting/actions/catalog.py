@@ -277,11 +277,11 @@ def _refuse_faulty_equivalency(details: CourseDetails) -> None:
 
 
 def _refuse_unconfirmed(details: CourseDetails, district: District, known: CourseDetails | None) -> None:
-    allowed = {*queries.confirmed_letters(district), *(one.letter for one in (known.designations if known else ()))}
+    allowed = queries.confirmed_letters(district).known | {one.letter for one in (known.designations if known else ())}
     for one in details.designations:
         if one.letter not in allowed:
             raise DomainError(
-                _("Your district has not confirmed the letter %(letter)s. Confirm it in the transcript layout first.")
+                _("Your district has not confirmed the letter %(letter)s. Ask your administrator to confirm it first.")
                 % {"letter": one.letter[:10]},
                 field="designations",
             )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crediting.forms.standards import GRADES
 from crediting.queries.catalog import CatalogFilter, confirmed_letters, details_of
 from crediting.rules.catalog import CourseDetails, Designation
+from crediting.rules.designations import CADR
 from crediting.states import SubjectArea
 from crediting.words import subject_word
 from mbl.core import clock
@@ -157,7 +158,8 @@ class CourseForm(forms.Form):
                 decimal_places=3,
             )
         own = known.designations if known else ()
-        letters = sorted({*confirmed_letters(district), *(one.letter for one in own)})
+        # B follows the mark for college entrance, and is not chosen.
+        letters = sorted((confirmed_letters(district).known - {CADR}) | {one.letter for one in own})
         self._letters = len(own) + _MORE if letters else 0
         this = clock.school_year(clock.today(district))
         years = [(str(year), f"{year - 1}-{year % 100:02d}") for year in range(this + _YEARS_AHEAD, _FIRST_YEAR, -1)]
