@@ -234,6 +234,7 @@ SCREENS = [
     Screen("account_login", (NOBODY,), at("account_login")),
     Screen("home:home", (*STUDENT, *FAMILY, *STAFF, "small-school-teacher"), at("home:home")),
     Screen("core:messages", ("student", "teacher", "family-spanish"), at("core:messages")),
+    Screen("home:data-use", (NOBODY, "student"), at("home:data-use")),
     Screen("home:search", ("counselor", "student"), lambda user: reverse("home:search") + "?q=geometry"),
     Screen("home:search-near", ("registrar",), lambda user: reverse("home:search") + "?q=ramires"),
     Screen("core:account", ("student", "teacher"), at("core:account")),
