@@ -75,7 +75,7 @@ def test_something_else_than_a_template_is_refused(document: Any) -> None:
     assert codes(document)[0] == "template.shape"
 
 
-def test_a_letter_or_line_stands_once() -> None:
-    twice = [{"letter": "B", "meaning": meaning, "confirmed": True} for meaning in ("one", "two")]
+def test_a_line_stands_once() -> None:
+    twice = [{"code": "hsbp", "label": label, "otherwise": "NOT RECORDED"} for label in ("one", "two")]
 
-    assert codes(terms(designations=twice)) == ["template.twice"]
+    assert codes(terms(requirements=twice)) == ["template.twice"]
