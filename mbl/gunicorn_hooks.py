@@ -23,7 +23,7 @@ class AccessFormatter(logging.Formatter):
         return without_secrets(super().format(record))
 
 
-class Logger(glogging.Logger):
+class Logger(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
     """The access log names the address and the page one came from: both may hold the secret of a one-time link."""
 
     def setup(self, cfg: Any) -> None:
