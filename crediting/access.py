@@ -279,14 +279,16 @@ def may_read_attested(user: Anybody, request: CreditRequest) -> Callable[[Sequen
     """Answers for each ``visible_to`` on the request whether ``user`` may read what is attested; asked once for all.
 
     Student and family always may: it is the student's record (34 CFR 99.10). Where roles are named, staff need one of
-    them at the school; a teacher counts as the one who was asked. Everybody else learns that it exists (R30, EC26).
+    them at the school; a teacher counts as the one who was asked, until the decision. Everybody else learns that it
+    exists (R30, EC26).
     """
-    about_own = bool(is_own(user, request)) or children_of(user).filter(pk=request.student_id).exists()
+    if is_own(user, request) or children_of(user).filter(pk=request.student_id).exists():
+        return lambda visible_to: True
     sees_work = bool(sees_evidence_of(user, request))
     roles = roles_at(user, request.school) - {Role.TEACHER}
-    if is_asked(user, request):
+    if sees_work and is_asked(user, request):
         roles |= {Role.TEACHER}
-    return lambda visible_to: about_own or (bool(roles & set(visible_to)) if visible_to else sees_work)
+    return lambda visible_to: bool(roles & set(visible_to)) if visible_to else sees_work
 
 
 def may_read(user: Anybody, request: CreditRequest) -> Verdict:

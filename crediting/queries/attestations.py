@@ -110,15 +110,12 @@ def rows_of(
     invites = AttestationInvite.objects.filter(request=request, used_at=None, replaced_by=None)
     given = (
         Attestation.objects.filter(request=request)
-        .select_related("recorded_by", "withdrawal")
+        .select_related("withdrawal")
         .annotate(names=_mapped("mapped__standard__code"))
     )
     now = clock.now()
     rows = [_given(one, may_read(one.visible_to)) for one in given]
-    rows += [
-        _asked(one, request, may_read(one.visible_to) or one.asked_by_id == reader_pk, now)
-        for one in invites.select_related("asked_by")
-    ]
+    rows += [_asked(one, request, may_read(one.visible_to) or one.asked_by_id == reader_pk, now) for one in invites]
     return sorted(rows, key=lambda row: row.at)
 
 
