@@ -131,6 +131,8 @@ class RecordForm(SubjectForm):
     def __init__(self, *args: Any, own_roles: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, with_code=True, **kwargs)
         self.fields["name"].required = False
+        self.fields["name"].help_text = _now("Leave it empty where you attest yourself.")
+        self.fields["experience"].help_text = _now("In a sentence, such as: “Paddling with the canoe family in July.”")
         self.own_roles = own_roles
         own = [(f"own:{role}", _now("Myself: %(role)s") % {"role": witness_word(role).lower()}) for role in own_roles]
         self._choices("role", [*self.fields["role"].choices, *own])  # type: ignore[attr-defined]

@@ -125,7 +125,7 @@ def _given(attestation: Attestation, is_read: bool) -> AttestationRow:
         at=attestation.recorded_at,
         role=witness_word(attestation.role),
         state=pgettext("attestation", "Withdrawn") if is_withdrawn else state_word(InviteStanding.GIVEN),
-        tone="quiet" if is_withdrawn else "ok",
+        tone="",
         is_read=is_read and not is_withdrawn,
         attestation=attestation,
         standards=attestation.names,  # type: ignore[attr-defined]  # annotated

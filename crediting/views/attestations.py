@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,7 +25,7 @@ from mbl.core.codes import grouped
 from mbl.core.decisions import Denied, Verdict
 from mbl.core.errors import NotAllowed
 from mbl.core.figures import qr_code
-from mbl.core.http import AuthenticatedRequest, go, page, showing_errors, typed_before
+from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, showing_errors, typed_before
 from mbl.core.models import User
 from mbl.core.ui.parts import Fact
 from mbl.core.words import state_word
@@ -53,6 +54,7 @@ def ask(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
                 days=form.cleaned_data["days"],
                 key=form.cleaned_data["key"],
             )
+            forget_draft(request.user, draft_key)
             return _shown_once(request, credit_request, invite)
     context = {"form": form, "request_": credit_request, "draft_key": draft_key}
     return page(request, "crediting/attestations/ask.html", context)
@@ -94,11 +96,11 @@ def record(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Write a spoken word down, or attest oneself."""
     credit_request = access.get_request(request.user, public_id)
     _allow(access.keeps_attestations(request.user, credit_request))
-    draft_key = f"attestation-record-{credit_request.public_id}"
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         own_roles=sorted(access.roles_at(request.user, credit_request.school)),
-        initial={"spoken_on": clock.today(credit_request.district)} | (typed_before(request, draft_key) or {}),
+        initial={"spoken_on": clock.today(credit_request.district), "language": _language_of_pages()}
+        | (typed_before(request, "") or {}),
     )
     if form.is_valid():
         with showing_errors(form):
@@ -117,7 +119,8 @@ def record(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
                     key=key,
                 )
             return go(request, reverse("crediting:attestation", args=[kept.public_id]), _("It is written down."))
-    context = {"form": form, "request_": credit_request, "draft_key": draft_key}
+    # No draft is kept: words told in confidence are kept when the writer says so, and not before.
+    context = {"form": form, "request_": credit_request}
     return page(request, "crediting/attestations/record.html", context)
 
 
@@ -177,6 +180,10 @@ def attestations_part(user: User, credit_request: CreditRequest) -> dict[str, ob
         "can_ask_to_attest": bool(access.may_ask_to_attest(user, credit_request)),
         "keeps_attestations": bool(access.keeps_attestations(user, credit_request)),
     }
+
+
+def _language_of_pages() -> str:
+    return str(dict(settings.LANGUAGES).get(get_language() or "", ""))
 
 
 def _allow(verdict: Verdict) -> None:

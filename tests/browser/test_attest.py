@@ -13,7 +13,14 @@ from pytest_django.live_server_helper import LiveServer
 from crediting.actions.attestations import cancel_invite, token_of
 from crediting.models import Attestation, CreditRequest
 from crediting.states import RequestState
-from tests.browser.checks import WIDTHS, assert_usable, visit
+from tests.browser.checks import (
+    WIDTHS,
+    assert_accessible,
+    assert_no_sideways_scroll,
+    assert_usable,
+    collect_messages,
+    visit,
+)
 from tests.browser.conftest import sign_in
 from tests.factories.attestations import make_attestation, make_invite, make_token
 from tests.factories.crediting import make_ground, make_request
@@ -70,6 +77,7 @@ def test_the_pages_of_a_link_can_be_used_by_everybody(
         ("attest-code", "/attest/", 200),
         ("attest-done", "/attest/thank-you/", 200),
     ):
+        collect_messages(browser_page)  # of this page alone: the browser reports the status of each
         visit(browser_page, f"{live_server.url}{path}", width, status=status)
         assert_usable(browser_page, status=status)
         keep(browser_page, name, width)
@@ -146,7 +154,8 @@ def test_what_is_missing_is_told_on_a_phone_and_nothing_is_lost(
     browser_page.get_by_label("What did you see done well?").fill("She read the tide for us.")
     browser_page.get_by_role("button", name="Send to the school").click()
     browser_page.locator(".error-summary").wait_for()
-    assert_usable(browser_page, status=422)
+    assert_accessible(browser_page)
+    assert_no_sideways_scroll(browser_page)
     keep(browser_page, "attest-errors", 390)
     assert browser_page.get_by_label("What did you see done well?").input_value() == "She read the tide for us."
 
