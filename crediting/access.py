@@ -180,7 +180,9 @@ def get_decision(user: Anybody, public_id: UUID, capability: Capability = Capabi
 
 def get_attestation(user: Anybody, public_id: UUID) -> Attestation:
     """The attestation: 404 where its request is not visible. Whether its content is, ``may_read_attested`` says."""
-    found = Attestation.objects.filter(public_id=public_id).select_related("recorded_by", "withdrawal__withdrawn_by")
+    found = Attestation.objects.filter(public_id=public_id).select_related(
+        "recorded_by", "invite__asked_by", "withdrawal__withdrawn_by"
+    )
     attestation = found.first()
     if attestation is None:
         raise Http404

@@ -116,6 +116,7 @@ def ask_to_attest(
     if known is not None and known.request_id == request.pk and known.asked_by_id == actor.pk:
         return known
     _refuse_empty(subject)
+    _refuse_staff(subject)
     if days not in attestations.DAYS:
         raise DomainError(_("Choose one of the listed times."), field="days")
     return _invite(
@@ -273,10 +274,9 @@ def record_spoken(
     if known := _known(request, key):
         return known
     _refuse_empty(subject)
+    _refuse_staff(subject)
     if spoken_on > clock.today(request.district):
         raise DomainError(_("This day has not come yet."), field="spoken_on")
-    if subject.role in set(Role):
-        raise DomainError(_("Staff attest for themselves, signed in."), field="role")
     attestation = _keep(
         request,
         subject,
@@ -395,6 +395,11 @@ def _refuse_empty(subject: Subject) -> None:
         raise DomainError(_("Say what it is about, in words the witness understands."), field="experience")
     if not set(subject.visible_to) <= {str(role) for role in attestations.READERS}:
         raise DomainError(_("Choose roles from the list."), field="visible_to")
+
+
+def _refuse_staff(subject: Subject) -> None:
+    if subject.role in set(Role):
+        raise DomainError(_("Staff attest for themselves, signed in."), field="role")
 
 
 def _told(subject: Subject) -> dict[str, object]:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from crediting.forms.words import Words
 from crediting.models import AttestationInvite, Standard
 from crediting.rules import attestations
+from crediting.rules.policy.conditions import AttestedBy
 from crediting.states import WitnessRole
 from crediting.words import any_of, witness_word
 from mbl.core.codes import is_well_formed, normalise
@@ -54,18 +55,18 @@ class SubjectForm(forms.Form):
         rows=2,
         required=False,
     )
-    code = forms.SlugField(
-        label=_("Its name in the policy"),
-        help_text=_("Only where the policy names its attestations."),
-        max_length=60,
-        required=False,
-    )
+    code = forms.ChoiceField(label=_("What the policy asks for"), required=False)
 
-    def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Sequence[AttestedBy], **kwargs: Any) -> None:
+        """``asked``: the attestations that the policy names, with roles beside the usual ones."""
         super().__init__(*args, **kwargs)
-        self._choices("role", [("", _now("Choose")), *((str(one), state_word(one)) for one in WitnessRole)])
+        roles = dict.fromkeys([*map(str, WitnessRole), *(role for one in asked for role in one.roles)])
+        witnesses = [(role, witness_word(role)) for role in roles if role not in set(Role)]
+        self._choices("role", [("", _now("Choose")), *witnesses])
         self._choices("visible_to", [(str(one), state_word(one)) for one in attestations.READERS])
-        if not with_code:
+        named = [(one.code, one.text or witness_word(one.code)) for one in asked if one.code]
+        self._choices("code", [("", _now("Whatever it fits")), *named])
+        if not named:
             del self.fields["code"]
         if not self.is_bound:
             self.initial.setdefault("key", str(uuid4()))
@@ -129,7 +130,7 @@ class RecordForm(SubjectForm):
     witnessed_to = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, own_roles: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, with_code=True, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["name"].required = False
         self.fields["name"].help_text = _now("Leave it empty where you attest yourself.")
         self.fields["experience"].help_text = _now("In a sentence, such as: “Paddling with the canoe family in July.”")

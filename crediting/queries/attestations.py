@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import pgettext
 
 from crediting.models import Attestation, AttestationInvite, CreditRequest
@@ -29,17 +29,22 @@ class Word:
 
 
 def standing(request_pks: Collection[int]) -> Mapping[int, tuple[Word, ...]]:
-    """The attestations of each request that were not withdrawn, oldest first, in one trip."""
+    """The attestations of each request that count, oldest first, in one trip: none that was withdrawn.
+
+    A link that the student asked for was in the student's hands, so what it brought counts once staff have looked at it
+    and matched it with a standard (R30).
+    """
     rows = (
         Attestation.objects.filter(request__in=request_pks, withdrawal=None)
-        .select_related("recorded_by")
-        .annotate(guids=_mapped("mapped__standard__guid"))
+        .select_related("recorded_by", "invite")
+        .annotate(guids=_mapped("mapped__standard__guid"), student=F("request__student__person__user"))
         .order_by("recorded_at", "pk")
     )
     found: dict[int, tuple[Word, ...]] = defaultdict(tuple)
     for row in rows:
         guids = tuple(str(guid) for guid in row.guids)
-        found[row.request_id] += (Word(row, guids),)
+        if guids or row.invite is None or row.invite.asked_by_id != row.student:
+            found[row.request_id] += (Word(row, guids),)
     return found
 
 
@@ -85,6 +90,8 @@ class AttestationRow:
     invite: AttestationInvite | None = None
     attestation: Attestation | None = None
     standards: Sequence[str] = ()
+    # By a link that the student asked for: see ``standing``.
+    waits_for_staff: bool = False
 
     @property
     def is_closed_to_reader(self) -> bool:
@@ -110,16 +117,17 @@ def rows_of(
     invites = AttestationInvite.objects.filter(request=request, used_at=None, replaced_by=None)
     given = (
         Attestation.objects.filter(request=request)
-        .select_related("withdrawal")
+        .select_related("withdrawal", "invite")
         .annotate(names=_mapped("mapped__standard__code"))
     )
     now = clock.now()
-    rows = [_given(one, may_read(one.visible_to)) for one in given]
+    student = request.student.person.user_id
+    rows = [_given(one, may_read(one.visible_to), student) for one in given]
     rows += [_asked(one, request, may_read(one.visible_to) or one.asked_by_id == reader_pk, now) for one in invites]
     return sorted(rows, key=lambda row: row.at)
 
 
-def _given(attestation: Attestation, is_read: bool) -> AttestationRow:
+def _given(attestation: Attestation, is_read: bool, student: int | None) -> AttestationRow:
     is_withdrawn = hasattr(attestation, "withdrawal")
     return AttestationRow(
         at=attestation.recorded_at,
@@ -129,6 +137,7 @@ def _given(attestation: Attestation, is_read: bool) -> AttestationRow:
         is_read=is_read and not is_withdrawn,
         attestation=attestation,
         standards=attestation.names,  # type: ignore[attr-defined]  # annotated
+        waits_for_staff=attestation.invite is not None and attestation.invite.asked_by_id == student,
     )
 
 

@@ -17,7 +17,7 @@ from crediting.actions import attestations as actions
 from crediting.forms.attestations import AskForm, MapForm, RecordForm, WithdrawAttestationForm
 from crediting.models import Attestation, AttestationInvite, CreditRequest
 from crediting.queries.attestations import rows_of
-from crediting.queries.requests import standards_to_show
+from crediting.queries.requests import attestations_asked, standards_to_show
 from crediting.states import AttestationWay
 from crediting.words import any_of, witness_word
 from mbl.core import clock
@@ -40,7 +40,7 @@ def ask(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     draft_key = f"attestation-ask-{credit_request.public_id}"
     form = AskForm(
         request.POST if request.method == "POST" else None,
-        with_code=bool(access.keeps_attestations(request.user, credit_request)),
+        asked=attestations_asked(credit_request),
         initial={"language": credit_request.district.language} | (typed_before(request, draft_key) or {}),
     )
     if form.is_valid():
@@ -98,6 +98,7 @@ def record(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     _allow(access.keeps_attestations(request.user, credit_request))
     form = RecordForm(
         request.POST if request.method == "POST" else None,
+        asked=attestations_asked(credit_request),
         own_roles=sorted(access.roles_at(request.user, credit_request.school)),
         initial={"spoken_on": clock.today(credit_request.district), "language": _language_of_pages()}
         | (typed_before(request, "") or {}),
@@ -201,6 +202,8 @@ def _facts(found: Attestation, *, is_read: bool) -> list[Fact]:
         Fact(_("Attested on"), date_format(found.attested_on, "DATE_FORMAT")),
         Fact(_("How"), state_word(AttestationWay(found.way))),
     ]
+    if found.invite:
+        facts.append(Fact(_("Asked for by"), found.invite.asked_by))
     if found.recorded_by and found.way == AttestationWay.SPOKEN:
         day = date_format(clock.day_of(found.recorded_at, found.request.district), "DATE_FORMAT")
         facts.append(Fact(_("Written down by"), found.recorded_by, day))

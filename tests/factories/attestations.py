@@ -15,7 +15,7 @@ STATEMENT = "She read the tide tables for us and taught two younger ones."
 
 def make_subject(**fields: Any) -> Subject:
     """An elder and a canoe journey, open to everyone who sees the work."""
-    return Subject(**{"role": "elder", "name": "Vera Moses", "experience": EXPERIENCE} | fields)
+    return Subject(**{"role": "elder", "name": "Vera Moses", "experience": EXPERIENCE, **fields})
 
 
 def make_invite(
@@ -30,13 +30,13 @@ def make_token(request: CreditRequest, actor: User, **fields: Any) -> str:
 
 
 def make_testimony(**fields: Any) -> Testimony:
-    return Testimony(**{"name": "Vera Moses", "statement": STATEMENT} | fields)
+    return Testimony(**{"name": "Vera Moses", "statement": STATEMENT, **fields})
 
 
 def make_attestation(request: CreditRequest, actor: User, *, for_few: bool = False, **fields: Any) -> Attestation:
     """Given by link. ``fields`` go to what was asked, and those of ``Testimony`` to what was said."""
     said = {name: fields.pop(name) for name in ("statement", "is_unrecorded", "organisation") if name in fields}
-    testimony = make_testimony(**{"name": fields.get("name", "Vera Moses"), **said})
+    testimony = make_testimony(name=fields.get("name", "Vera Moses"), **said)
     return attest(make_token(request, actor, **fields), testimony, language="en", for_few=for_few)
 
 

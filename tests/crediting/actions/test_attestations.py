@@ -45,7 +45,7 @@ from tests.factories.attestations import (
     make_testimony,
     make_token,
 )
-from tests.factories.crediting import Ground, make_request
+from tests.factories.crediting import Ground, make_ground, make_request
 from tests.factories.profiles import make_person
 from tests.personas import Personas
 
@@ -332,7 +332,7 @@ def test_of_twenty_who_send_one_link_at_once_one_is_kept(personas: Personas, gro
 def test_a_word_and_a_decision_take_turns(personas: Personas, ground: Ground) -> None:
     """Whatever comes first: a word that is kept is in the frozen basis, or the link is closed."""
     request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
-    token = make_token(request, personas.student.user)
+    token = make_token(request, personas.teacher.user)
     outcome: list[str] = []
     barrier = threading.Barrier(2)
 
@@ -416,7 +416,7 @@ def test_staff_attest_for_themselves_in_a_role_they_hold(personas: Personas, sen
 def test_staff_match_a_word_with_standards_of_the_request(
     personas: Personas, sent: CreditRequest, ground: Ground
 ) -> None:
-    kept = make_attestation(sent, personas.student.user)
+    kept = make_attestation(sent, personas.teacher.user)
     first, second, third = ground.standards
     recorded = Recorded()
 
@@ -434,7 +434,7 @@ def test_staff_match_a_word_with_standards_of_the_request(
 
 
 def test_what_is_withdrawn_counts_for_nothing_and_stays(personas: Personas, sent: CreditRequest) -> None:
-    kept = make_attestation(sent, personas.student.user)
+    kept = make_attestation(sent, personas.teacher.user)
     recorded = Recorded()
 
     first = withdraw_attestation(kept, reason="Asked for by the elder.", actor=personas.teacher.user)
@@ -450,7 +450,7 @@ def test_what_is_withdrawn_counts_for_nothing_and_stays(personas: Personas, sent
 
 def test_after_the_decision_staff_change_nothing(personas: Personas, ground: Ground) -> None:
     request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
-    kept = make_attestation(request, personas.student.user)
+    kept = make_attestation(request, personas.teacher.user)
     _awarded(personas, request)
 
     with pytest.raises(NotAllowed):
@@ -494,9 +494,9 @@ def test_the_frozen_basis_names_the_word_and_does_not_repeat_it(personas: Person
 
 
 def test_facts_tell_people_apart_by_name(personas: Personas, sent: CreditRequest) -> None:
-    make_attestation(sent, personas.student.user)
+    make_attestation(sent, personas.teacher.user)
     make_attestation(sent, personas.teacher.user, name="VERA  moses")
-    make_attestation(sent, personas.student.user, name="Joseph Hill", role="practitioner")
+    make_attestation(sent, personas.teacher.user, name="Joseph Hill", role="practitioner")
 
     words = attested([sent.pk])[sent.pk]
 
@@ -505,3 +505,35 @@ def test_facts_tell_people_apart_by_name(personas: Personas, sent: CreditRequest
         ("elder", "vera moses", clock.today(sent.district)),
         ("practitioner", "joseph hill", clock.today(sent.district)),
     ]
+
+
+@pytest.mark.rule("R20", "EC26")
+def test_a_policy_that_asks_for_a_word_decides_when_it_is_there_though_few_may_read_it(personas: Personas) -> None:
+    ground = make_ground(
+        personas.school, more="attestation: {roles: [elder, practitioner], text: The season of learning.}"
+    )
+    request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
+    with pytest.raises(DomainError, match="season of learning"):
+        award_credit(request, reason="Shown.", actor=personas.credit_manager.user)
+
+    make_attestation(request, personas.teacher.user, is_unrecorded=True, visible_to=("principal", "counselor"))
+
+    assert award_credit(request, reason="Shown.", actor=personas.credit_manager.user).kind == "award"
+
+
+def test_a_word_by_a_link_in_the_students_hands_counts_once_staff_have_matched_it(
+    personas: Personas, sent: CreditRequest, ground: Ground
+) -> None:
+    kept = make_attestation(sent, personas.student.user)
+    assert attested([sent.pk])[sent.pk] == ()
+
+    map_attestation(kept, ground.standards[:1], actor=personas.teacher.user)
+
+    assert [word.role for word in attested([sent.pk])[sent.pk]] == ["elder"]
+
+
+@pytest.mark.parametrize("role", ["teacher", "principal"])
+def test_nobody_gets_a_link_to_attest_as_staff(personas: Personas, sent: CreditRequest, role: str) -> None:
+    with pytest.raises(DomainError, match="for themselves"):
+        make_invite(sent, personas.student.user, role=role)
+    assert AttestationInvite.objects.count() == 0

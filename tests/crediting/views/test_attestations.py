@@ -95,7 +95,7 @@ def test_others_see_that_it_exists_and_not_what_it_says(
 
 @pytest.mark.rule("EC26")
 def test_how_it_was_decided_names_the_word_and_repeats_nothing(personas: Personas, request_: CreditRequest) -> None:
-    kept = make_attestation(request_, personas.student.user, visible_to=("principal",), organisation="Canoe Family")
+    kept = make_attestation(request_, personas.teacher.user, visible_to=("principal",), organisation="Canoe Family")
     award_credit(request_, reason="Every point is met.", actor=personas.credit_manager.user)
     decided = reverse("crediting:decided", args=[request_.decisions.get().public_id])
 
@@ -107,7 +107,7 @@ def test_how_it_was_decided_names_the_word_and_repeats_nothing(personas: Persona
 
 @pytest.mark.rule("EC26")
 def test_nothing_of_a_closed_word_is_in_audit_and_api(personas: Personas, request_: CreditRequest) -> None:
-    make_attestation(request_, personas.student.user, visible_to=("principal",), organisation="Canoe Family")
+    make_attestation(request_, personas.teacher.user, visible_to=("principal",), organisation="Canoe Family")
     award_credit(request_, reason="Every point is met.", actor=personas.credit_manager.user)
     administrator = personas.administrator.client()
 
