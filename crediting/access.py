@@ -7,7 +7,7 @@ school that would grant the credit. A teacher who was not asked sees nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +16,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crediting.models import (
+    Attestation,
+    AttestationInvite,
     CourseSequence,
     CreditRequest,
     Decision,
@@ -26,7 +28,7 @@ from crediting.models import (
     PolicyVersion,
     Standard,
 )
-from crediting.rules import credit
+from crediting.rules import attestations, credit
 from crediting.rules.policy.terms import Approval
 from crediting.states import DecisionKind, EvidenceState, RequestState
 from crediting.words import sentence
@@ -176,6 +178,37 @@ def get_decision(user: Anybody, public_id: UUID, capability: Capability = Capabi
     return decision
 
 
+def get_attestation(user: Anybody, public_id: UUID) -> Attestation:
+    """The attestation: 404 where its request is not visible. Whether its content is, ``may_read_attested`` says."""
+    found = Attestation.objects.filter(public_id=public_id).select_related(
+        "recorded_by", "invite__asked_by", "withdrawal__withdrawn_by"
+    )
+    attestation = found.first()
+    if attestation is None:
+        raise Http404
+    attestation.request = _request_of(user, attestation.request_id)
+    return attestation
+
+
+def get_attestation_invite(user: Anybody, public_id: UUID) -> AttestationInvite:
+    """An invitation that ``user`` may cancel or send anew: 404 where its request is not visible."""
+    invite = AttestationInvite.objects.filter(public_id=public_id).first()
+    if invite is None:
+        raise Http404
+    invite.request = _request_of(user, invite.request_id)
+    verdict = may_ask_to_attest(user, invite.request)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    return invite
+
+
+def _request_of(user: Anybody, pk: int) -> CreditRequest:
+    request = _joined(CreditRequest.objects.filter(pk=pk)).get()
+    if not _sees(user, request):
+        raise Http404
+    return request
+
+
 def students_of_record(user: Anybody) -> QuerySet[Student]:
     """Students whose course history ``user`` keeps: those for whom they issue transcripts."""
     return students_with(user, Capability.ISSUE_TRANSCRIPT)
@@ -222,6 +255,42 @@ def sees_evidence_of(user: Anybody, request: CreditRequest) -> Verdict:
     if is_own(user, request) or asked or decides_at(user, request.school) or family.exists():
         return Allowed()
     return Denied(_("The work itself is open to the student, the family, the teacher asked, and who decides."))
+
+
+def keeps_attestations(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` writes spoken words down, maps attestations to standards and withdraws them: the teacher who was
+    asked, and whoever decides at the school. Until the decision; after it, the decision has to be reversed first."""
+    if not is_asked(user, request) and not decides_at(user, request.school):
+        return Denied(_("Attestations are kept by the teacher who was asked and by who decides at the school."))
+    return _open_to_attest(request)
+
+
+def may_ask_to_attest(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` may ask somebody to attest: the student, and those who keep attestations."""
+    return _open_to_attest(request) if is_own(user, request) else keeps_attestations(user, request)
+
+
+def _open_to_attest(request: CreditRequest) -> Verdict:
+    if request.state in attestations.OPEN:
+        return Allowed()
+    word = state_word(RequestState(request.state))
+    return Denied(_("This request is “%(state)s”, so nothing can be attested for it now.") % {"state": word})
+
+
+def may_read_attested(user: Anybody, request: CreditRequest) -> Callable[[Sequence[str]], bool]:
+    """Answers for each ``visible_to`` on the request whether ``user`` may read what is attested; asked once for all.
+
+    Student and family always may: it is the student's record (34 CFR 99.10). Where roles are named, staff need one of
+    them at the school; a teacher counts as the one who was asked, until the decision. Everybody else learns that it
+    exists (R30, EC26).
+    """
+    if is_own(user, request) or children_of(user).filter(pk=request.student_id).exists():
+        return lambda visible_to: True
+    sees_work = bool(sees_evidence_of(user, request))
+    roles = roles_at(user, request.school) - {Role.TEACHER}
+    if sees_work and is_asked(user, request):
+        roles |= {Role.TEACHER}
+    return lambda visible_to: bool(roles & set(visible_to)) if visible_to else sees_work
 
 
 def may_read(user: Anybody, request: CreditRequest) -> Verdict:

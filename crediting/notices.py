@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crediting.models import CreditRequest, Decision
+from crediting.models import Attestation, CreditRequest, Decision
 from mbl.core import notify
 from mbl.core.models import User
 from mbl.core.notify import notice
@@ -66,6 +66,12 @@ REVERSED_CHILD = notice(
     subject=_("A credit decision has changed"),
 )
 
+ATTESTED = notice(
+    "crediting.attested",
+    _("Somebody attested what they witnessed for “%(title)s”. Open the request to see it."),
+    subject=_("Somebody attested for a credit request"),
+)
+
 
 def tell_assessor(request: CreditRequest) -> None:
     """The teacher who was asked has work to look at; once for each sending."""
@@ -109,6 +115,20 @@ def tell_withdrawn(request: CreditRequest) -> None:
         {"student": request.student, "title": request.title},
         reverse("crediting:queue"),
         f"withdrawn:{request.public_id}",
+    )
+
+
+def tell_attested(attestation: Attestation) -> None:
+    """Whoever asked, the student and the teacher learn that the word is there; what it says stays on its page."""
+    request = attestation.request
+    asker = [attestation.invite.asked_by] if attestation.invite else []
+    _tell(
+        [*asker, *_accounts([request.student.person, request.assessor])],
+        ATTESTED,
+        request,
+        {"title": request.title},
+        reverse("crediting:request", args=[request.public_id]) + "#attestations",
+        f"attested:{attestation.public_id}",
     )
 
 

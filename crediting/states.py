@@ -199,3 +199,34 @@ class NoteKind(StrEnum):
     SENT = "sent"
     RETURNED = "returned"
     COMMENT = "comment"
+
+
+class WitnessRole(StrEnum):
+    """Who attests without an account. A policy may name further roles by codes of its own."""
+
+    ELDER = "elder"
+    PRACTITIONER = "practitioner"
+    EMPLOYER = "employer"
+    PANELIST = "panelist"
+    WITNESS = "witness"
+
+
+class AttestationWay(StrEnum):
+    """How somebody's word reached the school."""
+
+    LINK = "link"
+    # Spoken; a member of staff wrote it down.
+    SPOKEN = "spoken"
+    # A member of staff's own word, signed in.
+    OWN = "own"
+
+
+class InviteStanding(StrEnum):
+    """Where an invitation to attest stands; it follows from its row and its request's."""
+
+    WAITING = "waiting"
+    GIVEN = "given"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    # The request is decided or withdrawn.
+    CLOSED = "closed"

@@ -6,6 +6,8 @@ from django.urls import URLPattern, path
 
 from crediting.views import (
     assess,
+    attest,
+    attestations,
     award_file,
     case_service,
     catalog,
@@ -63,6 +65,16 @@ urlpatterns = [
     path("requests/<uuid:public_id>/assess/", assess.assess, name="request-assess"),
     path("requests/<uuid:public_id>/assess/row/", assess.assess_row, name="request-assess-row"),
     path("requests/<uuid:public_id>/return/", assess.request_return, name="request-return"),
+    path("requests/<uuid:public_id>/attestations/ask/", attestations.ask, name="attestation-ask"),
+    path("requests/<uuid:public_id>/attestations/record/", attestations.record, name="attestation-record"),
+    path("attestations/<uuid:public_id>/", attestations.attestation, name="attestation"),
+    path("attestations/<uuid:public_id>/withdraw/", attestations.withdraw, name="attestation-withdraw"),
+    path("attestations/asked/<uuid:public_id>/cancel/", attestations.cancel, name="attestation-cancel"),
+    path("attestations/asked/<uuid:public_id>/again/", attestations.again, name="attestation-again"),
+    # One-time links: ``mbl.core.logs`` takes what follows /attest/ out of every line.
+    path("attest/", attest.code, name="attest-code"),
+    path("attest/thank-you/", attest.done, name="attest-done"),
+    path("attest/<str:token>/", attest.attest, name="attest"),
     path("queue/", queue.queue, name="queue"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<uuid:public_id>/", decisions.decision, name="decision"),

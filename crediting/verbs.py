@@ -75,6 +75,57 @@ class EvidenceDetached(Payload):
     evidence_id: str
 
 
+# --- Attestations -----------------------------------------------------------------------------------------------------
+# Who witnessed and what was said may be visible to few; the sentences name neither.
+
+
+@verb("crediting.attestation.asked", _("{actor} asked somebody to attest for {target}, until {expires_on}"))
+class AttestationAsked(Payload):
+    role: str
+    code: str
+    by_email: bool
+    expires_on: dt.date
+
+
+@verb("crediting.attestation.cancelled", _("{actor} made a link to attest for {target} useless"))
+class AttestationCancelled(Payload):
+    role: str
+
+
+@verb("crediting.attestation.given", _("Somebody who was asked attested for {target} by their link"))
+class AttestationGiven(Payload):
+    role: str
+    code: str
+    sha256: str
+
+
+@verb("crediting.attestation.recorded", _("{actor} wrote down a spoken attestation for {target}"))
+class AttestationRecorded(Payload):
+    role: str
+    code: str
+    sha256: str
+    language: str
+
+
+@verb("crediting.attestation.own", _("{actor} attested for {target}"))
+class OwnWordAttested(Payload):
+    role: str
+    code: str
+    sha256: str
+
+
+@verb("crediting.attestation.mapped", _("{actor} matched an attestation for {target} with standards: {standards}"))
+class AttestationMapped(Payload):
+    standards: str
+
+
+@verb("crediting.attestation.withdrawn", _("{actor} withdrew an attestation for {target}: {reason}"))
+class AttestationWithdrawn(Payload):
+    role: str
+    sha256: str
+    reason: str
+
+
 # --- Judgements and decisions -----------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,5 @@
 from crediting.models.assessment import Judgement
+from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
 from crediting.models.course import (
     CourseDesignation,
     CourseRequirement,
@@ -28,6 +29,10 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "Attestation",
+    "AttestationInvite",
+    "AttestationWithdrawal",
+    "AttestedStandard",
     "AwardReceipt",
     "CourseDesignation",
     "CourseRequirement",

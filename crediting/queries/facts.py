@@ -22,6 +22,7 @@ from crediting.models import (
     ScoreRecord,
     Standard,
 )
+from crediting.queries.attestations import attested
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
@@ -72,6 +73,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
         .prefetch_related(Prefetch("standards", Standard.objects.order_by("path", "pk")))
         .order_by("pk")
     )
+    words = attested(rows)
     required = _required_standards(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
     record, awards = _records(request.student_id for request in rows.values())
@@ -109,6 +111,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             state_standards_exist=_state_standards_exist(adoptions[request.district_id], request, day),
             student_chose=request.chosen_by_id == request.student.person.user_id,
             assessors=frozenset(str(judgement.assessor.public_id) for judgement in its_judgements),
+            attestations=words[request.pk],
         )
         gathered[request.pk] = Gathered(
             facts,

@@ -28,6 +28,7 @@ from crediting.queries.levels import drawn_levels, not_yet
 from crediting.rules import evidence as evidence_rules
 from crediting.rules.evidence import Piece, Submission, host_of
 from crediting.rules.plain import name_of
+from crediting.rules.policy.conditions import AttestedBy, leaves
 from crediting.rules.policy.terms import CreditRule, PolicyTerms
 from crediting.states import DecisionKind, EntryKind, EvidenceKind, NoteKind, RequestState
 from mbl.core import clock
@@ -63,6 +64,12 @@ def ways_for(request: CreditRequest) -> list[CreditRule]:
     if terms is None:
         return []
     return evidence_rules.of_kind(terms.rules_for(request.course.code, request.method), request.subtype)
+
+
+def attestations_asked(request: CreditRequest) -> list[AttestedBy]:
+    """Whose word the policy asks for on this way (R20), in the order it was written."""
+    asked = [leaf for way in ways_for(request) for leaf in leaves(way.when) if isinstance(leaf, AttestedBy)]
+    return list(dict.fromkeys(asked))
 
 
 def is_assessed(request: CreditRequest) -> bool:

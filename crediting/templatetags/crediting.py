@@ -13,6 +13,7 @@ from crediting.rules.plain import plain_text
 from crediting.states import DecisionKind, EvidenceKind, EvidenceState, RequestState
 from crediting.words import kind_word, method_word, sentence, skills_words
 from crediting.words import subject_word as word_of_subject
+from crediting.words import witness_word as word_of_witness
 from mbl.core.decisions import Reason
 from mbl.core.templatetags.ui import status_badge
 from mbl.core.words import state_tone, state_word
@@ -64,6 +65,12 @@ def way_word(request: CreditRequest) -> str:
 @register.filter
 def method_and_kind(method: str, kind: str) -> str:
     return kind_word(kind) if kind else method_word(method)
+
+
+@register.filter
+def witness_word(role: str) -> str:
+    """Who attested, in a word."""
+    return word_of_witness(role)
 
 
 @register.filter

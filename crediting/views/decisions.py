@@ -28,6 +28,7 @@ from crediting.rules.basis import Basis
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import OutcomeKind
 from crediting.states import REQUEST, DecisionKind, RequestState
+from crediting.views.attestations import attestations_part
 from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
 from crediting.words import kind_word, method_word, sentence
 from mbl.core.decisions import Denied, Verdict
@@ -203,6 +204,7 @@ def _context(
         and credit_request.state in access.OPEN,
         "verdicts": _buttons(credit_request, said, may),
         "place": queue_queries.place_in(waiting, credit_request),
+        **attestations_part(request.user, credit_request),
     }
 
 

@@ -40,6 +40,7 @@ from crediting.rules.asks import asks
 from crediting.rules.offers import Offer
 from crediting.rules.policy.terms import Approval
 from crediting.states import REQUEST, RequestState, StandardStatus
+from crediting.views.attestations import attestations_part
 from crediting.views.whose import whose
 from crediting.words import any_of, sentence
 from mbl.core import clock
@@ -252,6 +253,7 @@ def _story(
         "missing_items": [ChecklistItem(sentence(one), Done.MISSING, _("Missing")) for one in shown.missing],
         "send_word": _send_word(credit_request),
         "people": _people(credit_request, approval),
+        **attestations_part(request.user, credit_request),
     }
     return page(request, "crediting/requests/detail.html", context, status=422 if incomplete else 200)
 

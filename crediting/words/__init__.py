@@ -20,6 +20,7 @@ from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
+    AttestationWay,
     DecisionKind,
     EarlyWish,
     EdgeKind,
@@ -29,12 +30,14 @@ from crediting.states import (
     FrameworkStatus,
     HeldReason,
     HeldState,
+    InviteStanding,
     LocalAssessment,
     Method,
     PolicyStanding,
     RequestState,
     StandardStatus,
     SubjectArea,
+    WitnessRole,
 )
 from mbl.core.decisions import Reason
 from mbl.core.words import register_states, register_words, say, state_word
@@ -438,6 +441,13 @@ def kind_word(kind: str) -> str:
     return str(state_word(LocalAssessment(kind))) if kind in set(LocalAssessment) else kind
 
 
+def witness_word(role: str) -> str:
+    """Who attests: a witness without an account, a member of staff, or a code of the policy as a word."""
+    if role in set(WitnessRole):
+        return state_word(WitnessRole(role))
+    return state_word(Role(role)) if role in set(Role) else level_word(role)
+
+
 def subject_word(subject: str) -> str:
     return str(state_word(SubjectArea(subject))) if subject in set(SubjectArea) else subject
 
@@ -672,4 +682,32 @@ register_words(
         "request.reflection_missing": _("Write a reflection on at least one piece: what did you learn?"),
         "request.assessor_missing": _("Choose the teacher who should look at your work."),
     }
+)
+register_states(
+    WitnessRole,
+    {
+        WitnessRole.ELDER: _("Elder"),
+        WitnessRole.PRACTITIONER: _("Cultural practitioner"),
+        WitnessRole.EMPLOYER: pgettext_lazy("witness", "Employer"),
+        WitnessRole.PANELIST: _("Panel member"),
+        WitnessRole.WITNESS: _("Another witness"),
+    },
+)
+register_states(
+    AttestationWay,
+    {
+        AttestationWay.LINK: _("By link"),
+        AttestationWay.SPOKEN: _("Spoken, and written down by staff"),
+        AttestationWay.OWN: _("Own word of a member of staff"),
+    },
+)
+register_states(
+    InviteStanding,
+    {
+        InviteStanding.WAITING: pgettext_lazy("attestation", "Asked"),
+        InviteStanding.GIVEN: pgettext_lazy("attestation", "Given"),
+        InviteStanding.EXPIRED: (pgettext_lazy("attestation", "Expired"), "attention"),
+        InviteStanding.CANCELLED: pgettext_lazy("attestation", "Canceled"),
+        InviteStanding.CLOSED: pgettext_lazy("attestation", "Closed"),
+    },
 )
