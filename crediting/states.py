@@ -27,6 +27,8 @@ REQUEST = table(
     refuse=((R.SUBMITTED, R.ASSESSED, R.REVERSED), R.NOT_AWARDED),
     reverse=(R.AWARDED, R.REVERSED),
     withdraw=((R.DRAFT, R.SUBMITTED, R.RETURNED, R.ASSESSED), R.WITHDRAWN),
+    # An appeal was right: it waits for a decision again.
+    reopen=(R.NOT_AWARDED, R.ASSESSED),
 )
 
 
@@ -230,3 +232,60 @@ class InviteStanding(StrEnum):
     CANCELLED = "cancelled"
     # The request is decided or withdrawn.
     CLOSED = "closed"
+
+
+class ProposalKind(StrEnum):
+    """Learning away from school (WAC 392-410-300); paid work for elective credit (WAC 392-410-316)."""
+
+    EQUIVALENCY = "equivalency"
+    PAID_WORK = "paid_work"
+
+
+# The elements a to j of WAC 392-410-300(4), in its order; b, the length of time, in words beside the two days.
+PROPOSAL_FIELDS = (
+    "program",
+    "duration",
+    "objectives",
+    "goals",
+    "credit",
+    "content",
+    "assessment",
+    "instructors",
+    "evaluation",
+    "supervision",
+)
+
+
+class ProposalState(StrEnum):
+    """How one version of a proposal stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+V = ProposalState
+PROPOSAL = table(
+    V,
+    send=(V.DRAFT, V.SENT),
+    approve=(V.SENT, V.APPROVED),
+    refuse=(V.SENT, V.REFUSED),
+    withdraw=((V.DRAFT, V.SENT), V.WITHDRAWN),
+    reopen=(V.REFUSED, V.SENT),
+)
+
+
+class AppealState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+A = AppealState
+APPEAL = table(
+    A,
+    uphold=(A.OPEN, A.UPHELD),
+    overturn=(A.OPEN, A.OVERTURNED),
+)

@@ -23,6 +23,7 @@ from crediting.models import (
     Standard,
 )
 from crediting.queries.attestations import attested
+from crediting.queries.proposals import approvals
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
@@ -77,6 +78,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
     required = _required_standards(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
     record, awards = _records(request.student_id for request in rows.values())
+    approved = approvals(rows)
     scores = _scores(request.student_id for request in rows.values() if request.method == Method.STATE_ASSESSMENT)
     gathered = {}
     for request in rows.values():
@@ -112,6 +114,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             student_chose=request.chosen_by_id == request.student.person.user_id,
             assessors=frozenset(str(judgement.assessor.public_id) for judgement in its_judgements),
             attestations=words[request.pk],
+            approvals=approved[request.pk],
         )
         gathered[request.pk] = Gathered(
             facts,

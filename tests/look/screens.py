@@ -262,6 +262,11 @@ SCREENS = [
     Screen("crediting:attestation-ask", ("student", "teacher"), _attestation_page("ask")),
     Screen("crediting:attestation-record", ("teacher",), _attestation_page("record")),
     Screen("crediting:attest-code", (NOBODY,), at("crediting:attest-code")),
+    Screen("crediting:proposals", (*STUDENT, *FAMILY), at("crediting:proposals")),
+    Screen("crediting:proposal-new", STUDENT, at("crediting:proposal-new")),
+    Screen("crediting:proposal-queue", ("counselor", "principal"), at("crediting:proposal-queue")),
+    Screen("crediting:appeals", ("administrator",), at("crediting:appeals")),
+    Screen("crediting:decisions-overdue", ("credit-manager",), at("crediting:decisions-overdue")),
     Screen("crediting:credits", (*STUDENT, *FAMILY), at("crediting:credits")),
     # The school judges and decides
     Screen("crediting:queue", ("teacher", "small-school-teacher"), at("crediting:queue"), printed=True),
