@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crediting.rules.deadlines import (
@@ -142,6 +142,7 @@ WINDOWS = st.one_of(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first inputs load the time zones
 @given(st.lists(WINDOWS, min_size=1, max_size=4), DAYS, DAYS)
 def test_more_windows_never_bring_an_open_deadline_later(windows: list[Window], sent: dt.date, today: dt.date) -> None:
     every = due(Deadline(tuple(windows)), {"sent": sent}, CALENDAR, now=at(today))
