@@ -20,6 +20,7 @@ from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
+    AggregationKind,
     AttestationWay,
     DecisionKind,
     EarlyWish,
@@ -35,6 +36,7 @@ from crediting.states import (
     Method,
     PolicyStanding,
     RequestState,
+    Rounding,
     StandardStatus,
     SubjectArea,
     WitnessRole,
@@ -169,6 +171,26 @@ def change_word(change: Change) -> str:
     return str(_CHANGES[change])
 
 
+register_states(
+    AggregationKind,
+    {
+        AggregationKind.NEWEST: pgettext_lazy("aggregation", "The newest judgement"),
+        AggregationKind.BEST: pgettext_lazy("aggregation", "The best of several"),
+        AggregationKind.MEAN: pgettext_lazy("aggregation", "The mean of the last ones"),
+        AggregationKind.DECAYING: pgettext_lazy("aggregation", "A decaying average"),
+        AggregationKind.TIMES: pgettext_lazy("aggregation", "A level reached several times"),
+        AggregationKind.MODE: pgettext_lazy("aggregation", "The most frequent level"),
+    },
+)
+register_states(
+    Rounding,
+    {
+        Rounding.HALF_UP: pgettext_lazy("rounding", "rounded to the nearest level, from the middle up"),
+        Rounding.DOWN: pgettext_lazy("rounding", "rounded down"),
+        Rounding.UP: pgettext_lazy("rounding", "rounded up"),
+    },
+)
+
 # The default scale's words; other scales bring theirs with translations of their own.
 LEVEL_WORDS = {
     "beginning": pgettext_lazy("level", "Beginning"),
@@ -238,6 +260,37 @@ register_words(
             "%(levels)s, below the level %(asked)s asked for.",
             "judgements",
         ),
+        "mastery.too_few": ngettext_lazy(
+            "%(standard)s: %(attempts)s of at least %(least)s attempt is judged.",
+            "%(standard)s: %(attempts)s of at least %(least)s attempts are judged.",
+            "least",
+        ),
+        "mastery.by_best": _(
+            "The best of the last %(counted)s of %(attempts)s attempts (%(numbers)s) counts: "
+            "level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+        ),
+        "mastery.by_mean": _(
+            "The mean of the last %(counted)s of %(attempts)s attempts: (%(numbers)s) / %(counted)s = %(value)s, "
+            "%(rounding)s: level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+        ),
+        "mastery.by_decaying": _(
+            "Each attempt counts %(weight)s percent, what came before it %(before)s percent. Attempts %(numbers)s give "
+            "%(steps)s, %(rounding)s: level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+        ),
+        "mastery.by_times": ngettext_lazy(
+            "The highest level that at least one attempt reaches counts (%(numbers)s): level %(reached)s of "
+            "%(levels)s. Level %(asked)s is asked for.",
+            "The highest level that at least %(times)s attempts reach counts (%(numbers)s): level %(reached)s of "
+            "%(levels)s. Level %(asked)s is asked for.",
+            "times",
+        ),
+        "mastery.by_mode": _(
+            "The most frequent level of %(attempts)s attempts (%(numbers)s) counts, and of equals the newest: "
+            "level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+        ),
+        "criteria.met": _("%(met)s of %(parts)s are met. Asked for: at least %(asked)s."),
+        "criteria.open": _("%(met)s of %(parts)s are met so far. Asked for: at least %(asked)s."),
+        "criteria.not_met": _("%(met)s of %(parts)s are met, and at least %(asked)s are asked for."),
         "assessment.met": _("The result on %(instrument)s of %(taken_on)s is what the rule asks for."),
         "assessment.below": _("The result on %(instrument)s of %(taken_on)s is below what the rule asks for."),
         "assessment.none": _("No result is on file for: %(instruments)s."),
@@ -582,6 +635,7 @@ _READABLE: dict[str, Callable[[str], str]] = {
     "subject": subject_word,
     "level": level_word,
     "required_level": level_word,
+    "rounding": lambda value: str(state_word(Rounding(value))) if value in set(Rounding) else value,
 }
 
 # === Requests, evidence, judgements and decisions: the workflow's own words below this line =========================
