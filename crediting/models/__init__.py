@@ -1,4 +1,5 @@
-from crediting.models.assessment import Judgement
+from crediting.models.aggregation import AggregationRule
+from crediting.models.assessment import ClassJudgement, ClassTask, Judgement
 from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
 from crediting.models.course import (
     CourseDesignation,
@@ -12,6 +13,7 @@ from crediting.models.course import (
 )
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
+from crediting.models.habits import Habit, HabitAnswer, HabitMark
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
@@ -29,11 +31,14 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "AggregationRule",
     "Attestation",
     "AttestationInvite",
     "AttestationWithdrawal",
     "AttestedStandard",
     "AwardReceipt",
+    "ClassJudgement",
+    "ClassTask",
     "CourseDesignation",
     "CourseRequirement",
     "CourseSchool",
@@ -47,6 +52,9 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "Habit",
+    "HabitAnswer",
+    "HabitMark",
     "HeldRow",
     "HistorySnapshot",
     "Judgement",

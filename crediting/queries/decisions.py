@@ -167,6 +167,7 @@ def basis_of(
                 assessor=str(judgement.assessor),
                 judged_at=judgement.judged_at,
                 counts=(str(judgement.standard.guid), judgement.judged_at) in used,
+                modification=judgement.modification,
             )
             for judgement in deliberation.gathered.judgements
         ),

@@ -8,7 +8,7 @@ until the stated rounding; what is printed has two places.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -66,6 +66,18 @@ def work_out(aggregation: Aggregation, places: Sequence[int]) -> Worked:
         raise ValueError(f"{len(places)} attempts are fewer than {aggregation.least}.")
     window = aggregation.window(len(places))
     return _KINDS[aggregation.kind](aggregation, places, window)
+
+
+def place_of(looks: Iterable[tuple[int, int]], aggregation: Aggregation) -> tuple[int, int]:
+    """The place reached (0: none yet) and the number of attempts, by looks as (attempt, place) in their order.
+
+    What ``rules.mastery`` says of one standard, without its reasons: for a grid of a thousand.
+    """
+    last = dict(looks)
+    places = list(last.values())
+    if len(places) < aggregation.least or not all(places[index] for index in aggregation.window(len(places))):
+        return 0, len(places)
+    return work_out(aggregation, places).place, len(places)
 
 
 def rounded(value: Fraction, rounding: Rounding) -> int:

@@ -52,8 +52,8 @@ class ClaimedStandard:
 class JudgedLevel:
     """One judgement; ``position`` counts levels from 1.
 
-    ``aggregation`` is the rule that was in force when it was given. ``occasion`` tells attempts of a request from
-    those of a class. ``is_modified``: judged against expectations that were changed for the student.
+    ``aggregation`` is the rule that was in force when it was given. ``is_modified``: judged against expectations that
+    were changed for the student.
     """
 
     standard: str
@@ -63,7 +63,6 @@ class JudgedLevel:
     judged_at: dt.datetime
     assessor: str
     aggregation: Aggregation = NEWEST
-    occasion: str = ""
     is_modified: bool = False
 
 

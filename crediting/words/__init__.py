@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 import crediting.words.engine  # noqa: F401 - registers the sentences of conditions
+from crediting.rules.aggregation import Aggregation
 from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
@@ -267,27 +268,44 @@ register_words(
         ),
         "mastery.by_best": _(
             "The best of the last %(counted)s of %(attempts)s attempts (%(numbers)s) counts: "
-            "level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+            "level %(reached)s of %(levels)s."
         ),
         "mastery.by_mean": _(
             "The mean of the last %(counted)s of %(attempts)s attempts: (%(numbers)s) / %(counted)s = %(value)s, "
-            "%(rounding)s: level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+            "%(rounding)s: level %(reached)s of %(levels)s."
         ),
         "mastery.by_decaying": _(
             "Each attempt counts %(weight)s percent, what came before it %(before)s percent. Attempts %(numbers)s give "
-            "%(steps)s, %(rounding)s: level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+            "%(steps)s, %(rounding)s: level %(reached)s of %(levels)s."
         ),
         "mastery.by_times": ngettext_lazy(
             "The highest level that at least one attempt reaches counts (%(numbers)s): level %(reached)s of "
-            "%(levels)s. Level %(asked)s is asked for.",
+            "%(levels)s.",
             "The highest level that at least %(times)s attempts reach counts (%(numbers)s): level %(reached)s of "
-            "%(levels)s. Level %(asked)s is asked for.",
+            "%(levels)s.",
             "times",
         ),
         "mastery.by_mode": _(
             "The most frequent level of %(attempts)s attempts (%(numbers)s) counts, and of equals the newest: "
-            "level %(reached)s of %(levels)s. Level %(asked)s is asked for."
+            "level %(reached)s of %(levels)s."
         ),
+        "aggregation.newest": _("The newest judgement counts."),
+        "aggregation.best": ngettext_lazy(
+            "The newest attempt counts.", "The best of the last %(n)s attempts counts.", "n"
+        ),
+        "aggregation.best_all": _("The best of all attempts counts."),
+        "aggregation.mean": ngettext_lazy(
+            "The newest attempt counts.", "The mean of the last %(n)s attempts counts, %(rounding)s.", "n"
+        ),
+        "aggregation.mean_all": _("The mean of all attempts counts, %(rounding)s."),
+        "aggregation.decaying": _(
+            "A decaying average counts: each attempt %(weight)s percent, what came before it the rest, %(rounding)s."
+        ),
+        "aggregation.times": ngettext_lazy(
+            "The highest level reached once counts.", "The highest level reached %(n)s times counts.", "n"
+        ),
+        "aggregation.mode": _("The most frequent level counts, and of equally frequent ones the newest."),
+        "aggregation.minimum": _("There must be at least %(least)s attempts."),
         "criteria.met": _("%(met)s of %(parts)s are met. Asked for: at least %(asked)s."),
         "criteria.open": _("%(met)s of %(parts)s are met so far. Asked for: at least %(asked)s."),
         "criteria.not_met": _("%(met)s of %(parts)s are met, and at least %(asked)s are asked for."),
@@ -532,6 +550,26 @@ def skills_words(skills: Mapping[str, str]) -> list[str]:
         f"{SKILLS.get(skill, skill)}: {PROFICIENCY.get(skills[skill]) or level_word(skills[skill])}"
         for skill in sorted(skills, key=[*SKILLS, *skills].index)
     ]
+
+
+def subjects_word(subject: str) -> str:
+    """The subject a district's setting is for; without one it is for all the others."""
+    return subject_word(subject) if subject else gettext("All other subjects")
+
+
+def aggregation_words(terms: Aggregation) -> str:
+    """How several judgements become a level, in a sentence or two."""
+    how = say(f"aggregation.{terms.kind}" + ("_all" if terms.kind in _OF_ALL and not terms.n else ""), _said(terms))
+    if terms.least == 1:
+        return how
+    return f"{how} {say('aggregation.minimum', {'least': terms.least})}"
+
+
+_OF_ALL = (AggregationKind.BEST, AggregationKind.MEAN)
+
+
+def _said(terms: Aggregation) -> dict[str, Any]:
+    return {"n": terms.n, "weight": terms.weight, "rounding": state_word(terms.rounding)}
 
 
 def level_word(level: str) -> str:

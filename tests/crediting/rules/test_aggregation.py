@@ -5,7 +5,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crediting.rules import mastery
@@ -60,7 +60,7 @@ def test_best_of_three_in_english_names_what_it_used_and_what_not() -> None:
     (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], [second, third, first], "English (2)")
     assert (shown.level, shown.met, shown.used, shown.not_used) == ("proficient", True, (first,), (third, second))
     assert shown.arithmetic is not None and sentence(shown.arithmetic) == (
-        "The best of the last 3 of 3 attempts (3, 1, 2) counts: level 3 of 4. Level 3 is asked for."
+        "The best of the last 3 of 3 attempts (3, 1, 2) counts: level 3 of 4."
     )
 
 
@@ -70,7 +70,7 @@ def test_mean_of_the_last_two_in_mathematics_with_its_line_of_arithmetic() -> No
     assert (shown.level, shown.met, shown.used, shown.not_used) == ("proficient", True, (third, second), (first,))
     assert shown.arithmetic is not None and sentence(shown.arithmetic) == (
         "The mean of the last 2 of 3 attempts: (2 + 3) / 2 = 2.5, rounded to the nearest level, from the middle up: "
-        "level 3 of 4. Level 3 is asked for."
+        "level 3 of 4."
     )
 
 
@@ -94,13 +94,6 @@ def test_a_second_look_at_an_attempt_replaces_the_first_and_is_no_attempt_of_its
     (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], [first, second, again])
     assert shown.used == (second, again) and shown.not_used == (first,)
     assert shown.arithmetic is not None and shown.arithmetic.params["numbers"] == "4 + 3"
-
-
-def test_attempts_of_a_class_and_of_a_request_with_one_number_are_two() -> None:
-    (in_request,) = attempts(2, by=MATHEMATICS)
-    in_class = JudgedLevel("a", "extending", 4, 1, in_request.judged_at, "t", MATHEMATICS, occasion="class")
-    (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], [in_request, in_class])
-    assert shown.reason.params["attempts"] == 2
 
 
 def test_the_rule_of_the_newest_judgement_applies_to_all() -> None:
@@ -132,6 +125,7 @@ def test_too_few_places_are_a_mistake_of_the_caller() -> None:
         work_out(ENGLISH, [3])
 
 
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 aggregations = st.builds(
     Aggregation,
     kind=st.sampled_from(Kind),
@@ -143,6 +137,7 @@ aggregations = st.builds(
 taken = st.lists(st.integers(1, 4), max_size=8)
 
 
+@RELAXED
 @given(aggregations, taken, st.randoms(use_true_random=False))
 def test_the_order_of_input_never_matters(by: Aggregation, places: list[int], random: Random) -> None:
     judgements = attempts(*places, by=by)
@@ -152,6 +147,7 @@ def test_the_order_of_input_never_matters(by: Aggregation, places: list[int], ra
     assert mastery.evaluate(*asked, shuffled) == mastery.evaluate(*asked, judgements)
 
 
+@RELAXED
 @given(aggregations, taken, taken)
 def test_judgements_of_another_standard_change_nothing(by: Aggregation, places: list[int], others: list[int]) -> None:
     judgements = attempts(*places, by=by)
@@ -160,6 +156,7 @@ def test_judgements_of_another_standard_change_nothing(by: Aggregation, places: 
     assert with_others == mastery.evaluate(*asked, judgements)
 
 
+@RELAXED
 @given(aggregations, st.lists(st.integers(1, 4), min_size=1, max_size=8))
 def test_every_judgement_is_used_or_not_used_and_the_level_lies_between_them(
     by: Aggregation, places: list[int]

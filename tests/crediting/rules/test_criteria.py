@@ -1,7 +1,7 @@
 """Trees over standards: three of these five and all of those."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crediting.rules import mastery
@@ -56,6 +56,7 @@ def test_what_cannot_be_asked_for_is_refused(count: int) -> None:
         AtLeast(count, (Shown("a"), Shown("b")))
 
 
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 trees: st.SearchStrategy[Tree] = st.recursive(
     st.sampled_from([Shown(guid) for guid in "abcdexy"]),
     lambda inner: st.lists(inner, min_size=1, max_size=4).flatmap(
@@ -66,6 +67,7 @@ trees: st.SearchStrategy[Tree] = st.recursive(
 ORDER = [Standing.NOT_MET, Standing.OPEN, Standing.MET]
 
 
+@RELAXED
 @given(trees, st.dictionaries(st.sampled_from("abcdexy"), st.sampled_from([YES, NO])), st.sampled_from("abcdexy"))
 def test_one_more_standard_shown_never_makes_it_worse(tree: Tree, levels: dict[str, str], guid: str) -> None:
     before = weigh(tree, results(**levels), LEVELS).standing
@@ -73,6 +75,7 @@ def test_one_more_standard_shown_never_makes_it_worse(tree: Tree, levels: dict[s
     assert ORDER.index(after) >= ORDER.index(before)
 
 
+@RELAXED
 @given(trees, st.dictionaries(st.sampled_from("abcdexy"), st.sampled_from([YES, NO])))
 def test_open_means_that_judging_the_rest_can_still_meet_it(tree: Tree, levels: dict[str, str]) -> None:
     standing = weigh(tree, results(**levels), LEVELS).standing
