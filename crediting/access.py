@@ -465,6 +465,11 @@ def get_class_student(user: Anybody, section_id: UUID, student_id: UUID) -> tupl
     return found.section, found.student
 
 
+def sees_modifications_of(user: Anybody, request: CreditRequest) -> Verdict:
+    """``sees_modifications`` for what was judged in a request."""
+    return sees_modifications(user, request.student, request.assessor_id, request.school)
+
+
 def sees_modifications(user: Anybody, student: Student, assessor: int | None, school: School) -> Verdict:
     """Whether ``user`` may read that expectations were changed for ``student``: the student, the family, whoever judges
     or decides (``assessor``, ``school``), and the student's counselor. Others see the level only."""

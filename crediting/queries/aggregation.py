@@ -24,14 +24,18 @@ from profiles.models import Course
 
 def rule_in_force(district: District, subject: str, on: dt.date) -> AggregationRule | None:
     """The subject's own rule, else the district's for all subjects; None: the newest judgement counts."""
-    rules = AggregationRule.objects.filter(district=district, subject__in={subject, ""}, effective__contains=on)
-    return rules.order_by("-subject").first()
+    return _in_force(district.pk, subject, on)
 
 
 def rule_for(course: Course, on: dt.date) -> AggregationRule | None:
     """The rule for work judged in the course. One without terms in the catalog has no subject of its own."""
     terms = getattr(course, "terms", None)
-    return rule_in_force(course.district, terms.subject if terms else "", on)
+    return _in_force(course.district_id, terms.subject if terms else "", on)
+
+
+def _in_force(district: int, subject: str, on: dt.date) -> AggregationRule | None:
+    rules = AggregationRule.objects.filter(district=district, subject__in={subject, ""}, effective__contains=on)
+    return rules.order_by("-subject").first()
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,7 @@ from django.utils.translation import gettext as _
 from crediting.models import Scale, ScaleLevel
 from mbl.core.errors import DomainError
 from mbl.core.models import District
-from mbl.core.ui.levels import SHAPES, TINTS, DrawnLevel
-
-# Scales may be longer than there are marks; neighbours then share one, and the word tells them apart.
-_MOST = max(SHAPES)
+from mbl.core.ui.levels import DrawnLevel, mark
 
 
 def word_of(level: ScaleLevel) -> str:
@@ -44,9 +41,7 @@ def _translated(level: ScaleLevel, name: str) -> str:
 
 def drawn(position: int, length: int, word: str) -> DrawnLevel:
     """The mark of a level; ``position`` counts from 1 at the lowest of ``length``."""
-    row = min(length, _MOST)
-    index = position - 1 if length <= _MOST else round((position - 1) * (row - 1) / (length - 1))
-    return DrawnLevel(position, word, SHAPES[row][index], TINTS[row][index])
+    return DrawnLevel(position, word, *mark(position, length))
 
 
 def drawn_levels(levels: Collection[ScaleLevel]) -> dict[int, DrawnLevel]:

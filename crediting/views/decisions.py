@@ -182,6 +182,7 @@ def _context(
     return {
         "request_": credit_request,
         "story": story,
+        "sees_modifications": True,  # whoever opens this page may decide
         "said": said,
         "line": line,
         "lede": _lede(credit_request),
@@ -338,6 +339,8 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "decision": found,
         "may_reverse": bool(access.may_reverse(request.user, found)),
         "sees_evidence": bool(found.request and access.sees_evidence_of(request.user, found.request)),
+        "sees_modifications": shown.is_modified
+        and bool(found.request and access.sees_modifications_of(request.user, found.request)),
     }
     return page(request, "crediting/decisions/decided.html", context)
 
