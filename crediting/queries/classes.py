@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from crediting.queries.aggregation import why
 from crediting.queries.facts import judged
 from crediting.queries.levels import drawn, not_yet, usual_levels, word_of
 from crediting.rules import mastery
-from crediting.rules.aggregation import NEWEST, place_of
+from crediting.rules.aggregation import NEWEST, Aggregation, place_of
 from crediting.rules.facts import ClaimedStandard
 from crediting.rules.mastery import StandardResult
 from crediting.rules.plain import name_of, plain_text
@@ -69,14 +69,20 @@ def roster(section: Section, on: dt.date) -> QuerySet[Student]:
     )
 
 
-def standards_of(section: Section) -> list[Standard]:
-    """The standards of the course, those it asks of everybody first, then others that were judged in it."""
+def standards_of(section: Section, judged_too: Collection[int] | None = None) -> list[Standard]:
+    """The standards of the course, those it asks of everybody first, then others that were judged in it.
+
+    ``judged_too`` are the primary keys of those that were judged, where they are known already.
+    """
     aligned = CourseStandard.objects.filter(course=section.course_id).order_by("-is_required", "pk")
     found = [row.standard for row in aligned.select_related("standard__framework")]
-    judged_too = Standard.objects.filter(
-        pk__in=ClassJudgement.objects.filter(task__section__course=section.course_id).values("standard")
-    ).exclude(pk__in=[standard.pk for standard in found])
-    return found + list(judged_too.select_related("framework").order_by("path", "pk"))
+    if judged_too is None:
+        looks = ClassJudgement.objects.filter(task__section__course=section.course_id)
+        judged_too = set(looks.order_by().values_list("standard", flat=True).distinct())
+    others = set(judged_too) - {standard.pk for standard in found}
+    if not others:
+        return found
+    return found + list(Standard.objects.filter(pk__in=others).select_related("framework").order_by("path", "pk"))
 
 
 def tasks_of(section: Section) -> QuerySet[ClassTask]:
@@ -107,18 +113,23 @@ def grid_page(section: Section) -> GridPage:
     """Every student on every standard, in a fixed number of trips. Judgements in any class of the course count."""
     expected = expected_of(section)
     students = list(roster(section, clock.today(section.district)))
-    standards = standards_of(section)
-    scale = LevelScale([word_of(level) for level in expected.levels], str(not_yet().word))
     reached = _places(section, students, expected)
+    standards = standards_of(section, {standard for _student, standard in reached})
+    scale = LevelScale([word_of(level) for level in expected.levels], str(not_yet().word))
     who = short_keys(student.public_id for student in students)
     what = short_keys(standard.public_id for standard in standards)
-    rows = []
-    for student in students:
-        cells = []
-        for standard in standards:
-            place, attempts = reached.get((student.pk, standard.pk), (0, 0))
-            cells.append(GridCell(place, attempts, f"why/{who[student.public_id]}.{what[standard.public_id]}/"))
-        rows.append(GridRow(str(student), cells, f"students/{student.public_id}/"))
+    columns = [(standard.pk, what[standard.public_id]) for standard in standards]
+    rows = [
+        GridRow(
+            str(student),
+            [
+                GridCell(*reached.get((student.pk, standard), (0, 0)), f"why/{who[student.public_id]}.{key}/")
+                for standard, key in columns
+            ],
+            f"students/{student.public_id}/",
+        )
+        for student in students
+    ]
     asked = expected.required.position if expected.required else 0
     places = [place for place, _attempts in reached.values() if place]
     return GridPage(
@@ -144,7 +155,6 @@ def _places(
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Place and attempts by student and standard, for those that were judged."""
     positions = {code: place for place, code in enumerate(expected.codes, start=1)}
-    rules = {rule.pk: rule.terms for rule in AggregationRule.objects.filter(district=section.district_id)}
     looks: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     newest: dict[tuple[int, int], int | None] = {}
     rows = _in_order(ClassJudgement.objects.filter(task__section__course=section.course_id, student__in=students))
@@ -152,9 +162,10 @@ def _places(
     for student, standard, attempt, code, rule in rows.values_list(*columns):
         looks[student, standard].append((attempt, positions.get(code, 0)))
         newest[student, standard] = rule
-    return {
-        key: place_of(those, NEWEST if (rule := newest[key]) is None else rules[rule]) for key, those in looks.items()
-    }
+    rules: dict[int | None, Aggregation] = {None: NEWEST}
+    if used := {rule for rule in newest.values() if rule is not None}:
+        rules |= {rule.pk: rule.terms for rule in AggregationRule.objects.filter(pk__in=used)}
+    return {key: place_of(those, rules[newest[key]]) for key, those in looks.items()}
 
 
 def _in_order(judgements: QuerySet[ClassJudgement]) -> QuerySet[ClassJudgement]:

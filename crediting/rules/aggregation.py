@@ -73,8 +73,9 @@ def place_of(looks: Iterable[tuple[int, int]], aggregation: Aggregation) -> tupl
 
     What ``rules.mastery`` says of one standard, without its reasons: for a grid of a thousand.
     """
-    last = dict(looks)
-    places = list(last.values())
+    places = list(dict(looks).values())
+    if aggregation is NEWEST:
+        return places[-1] if places else 0, len(places)
     if len(places) < aggregation.least or not all(places[index] for index in aggregation.window(len(places))):
         return 0, len(places)
     return work_out(aggregation, places).place, len(places)

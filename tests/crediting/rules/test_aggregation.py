@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crediting.rules import mastery
-from crediting.rules.aggregation import Aggregation, rounded, work_out
+from crediting.rules.aggregation import NEWEST, Aggregation, place_of, rounded, work_out
 from crediting.rules.facts import JudgedLevel
 from crediting.states import AggregationKind, Rounding
 from crediting.words import sentence
@@ -168,3 +168,16 @@ def test_every_judgement_is_used_or_not_used_and_the_level_lies_between_them(
     if shown.is_judged:
         assert min(places) <= mastery.place(LEVELS, shown.level) <= max(places)
         assert shown.arithmetic is not None and "%(" not in sentence(shown.arithmetic)
+
+
+@RELAXED
+@given(st.one_of(st.just(NEWEST), aggregations), st.lists(st.tuples(st.integers(1, 3), st.integers(1, 4)), max_size=8))
+def test_a_cell_of_a_grid_says_what_the_reasons_say(by: Aggregation, looks: list[tuple[int, int]]) -> None:
+    """Looks at attempts in the order of the attempts, as a grid reads them."""
+    ordered = sorted(looks, key=lambda look: look[0])
+    judgements = [
+        JudgedLevel("a", LEVELS[place - 1], place, attempt, dt.datetime(2026, 3, attempt, tzinfo=dt.UTC), "t", by)
+        for attempt, place in ordered
+    ]
+    (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], judgements)
+    assert place_of(ordered, by) == (mastery.place(LEVELS, shown.level), len({attempt for attempt, _place in looks}))

@@ -18,7 +18,7 @@ from tests.factories.profiles import make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-GRID_TRIPS = 17
+GRID_TRIPS = 15
 STUDENT_TRIPS = 19
 CLASSES_TRIPS = 9
 
