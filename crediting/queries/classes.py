@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -138,7 +139,9 @@ def grid_page(section: Section) -> GridPage:
         grid=Grid(
             scale,
             [
-                GridColumn(standard.code or "–", plain_text(standard.short or standard.statement)[:60])
+                GridColumn(
+                    standard.code or "–", shorten(plain_text(standard.short or standard.statement), 60, placeholder="…")
+                )
                 for standard in standards
             ],
             rows,
