@@ -19,7 +19,7 @@ from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import District, User
-from mbl.core.words import says_something
+from mbl.core.words import says_something, visible
 from profiles.access import person_in
 from profiles.models import Section, Student
 
@@ -55,8 +55,8 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
     """
     section = _lock(section, actor)
     today = clock.today(section.district)
-    title = " ".join(title.split())
-    if not says_something(title):
+    title = visible(" ".join(title.split()))
+    if not title:
         raise DomainError(_("Name the task, so that everybody knows what was judged."), field="title")
     if given_on > today:
         raise DomainError(_("This day lies in the future. Judge work that was done."), field="given_on")
@@ -79,8 +79,8 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
             standard=row.standard,
             attempt=known.attempt(row),
             level=row.level,
-            comment=row.comment.strip(),
-            modification=row.modification.strip(),
+            comment=visible(row.comment),
+            modification=visible(row.modification),
             rule=rule,
             assessor=assessor,
             recorded_by=actor,
@@ -131,7 +131,7 @@ class _Known:
     def says(self, row: ClassRow, assessor: int) -> bool:
         """Whether the newest look at the task says the same already."""
         look = self._of_task.get((row.student.pk, row.standard.pk))
-        said = (row.level.pk, row.comment.strip(), row.modification.strip(), assessor)
+        said = (row.level.pk, visible(row.comment), visible(row.modification), assessor)
         return look is not None and (look.level_id, look.comment, look.modification, look.assessor_id) == said
 
 

@@ -1,6 +1,7 @@
 """How several judgements become one level: worked by hand, and what stays true whatever the order."""
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -8,12 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crediting.rules import mastery
+from crediting.rules import credit, mastery
 from crediting.rules.aggregation import NEWEST, Aggregation, place_of, rounded, work_out
 from crediting.rules.facts import JudgedLevel
+from crediting.rules.outcome import OutcomeKind
+from crediting.rules.policy.conditions import AllOf, StandardsAt
 from crediting.states import AggregationKind, Rounding
 from crediting.words import sentence
-from tests.crediting.rules.facts import LEVELS, claim
+from tests.crediting.rules.facts import LEVELS, claim, local, local_rule, terms
 
 Kind = AggregationKind
 # Delta: every standard at least three times; English the best of three, mathematics the mean of the last two.
@@ -181,3 +184,45 @@ def test_a_cell_of_a_grid_says_what_the_reasons_say(by: Aggregation, looks: list
     ]
     (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], judgements)
     assert place_of(ordered, by) == (mastery.place(LEVELS, shown.level), len({attempt for attempt, _place in looks}))
+
+
+# --- In a decision ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("R7")
+@pytest.mark.parametrize(
+    ("places", "kind", "code"),
+    [
+        ((4, 4), OutcomeKind.NOT_DECIDABLE, "mastery.too_few"),
+        ((4, 2, 3), OutcomeKind.AWARD, "credit.award"),
+        ((4, 2, 2), OutcomeKind.REFUSED, "mastery.below"),
+    ],
+)
+def test_the_department_rule_decides_and_too_few_attempts_can_still_be_judged(
+    places: tuple[int, ...], kind: OutcomeKind, code: str
+) -> None:
+    shown = attempts(*places, by=MATHEMATICS) + attempts(3, by=Aggregation(), standard="b")
+    outcome = credit.decide(terms(), local(judgements=tuple(shown)))
+    assert (outcome.kind, outcome.reasons[0].code) == (kind, code)
+
+
+THREE_OF_FIVE_AND_BOTH = AllOf(
+    (StandardsAt("proficient", 3, ("A", "B", "C", "D", "E")), StandardsAt("proficient", None, ("X", "Y")))
+)
+
+
+@pytest.mark.parametrize(
+    ("levels", "kind"),
+    [
+        ({"a": 3, "b": 3, "c": 4, "x": 3, "y": 3}, OutcomeKind.AWARD),
+        ({"a": 3, "b": 3, "c": 4, "d": 1, "e": 1, "x": 3, "y": 3}, OutcomeKind.AWARD),
+        ({"a": 3, "b": 3, "x": 3, "y": 3}, OutcomeKind.NOT_DECIDABLE),
+        ({"a": 3, "b": 3, "c": 1, "d": 1, "e": 1, "x": 3, "y": 3}, OutcomeKind.REFUSED),
+        ({"a": 3, "b": 3, "c": 3, "x": 3, "y": 2}, OutcomeKind.REFUSED),
+    ],
+)
+def test_three_of_these_five_and_all_of_those(levels: dict[str, int], kind: OutcomeKind) -> None:
+    judgements = [one for guid, place in levels.items() for one in attempts(place, by=Aggregation(), standard=guid)]
+    only = replace(local_rule(), when=THREE_OF_FIVE_AND_BOTH)
+    facts = local(claims=tuple(claim(guid) for guid in "abcdexy"), judgements=tuple(judgements))
+    assert credit.decide(terms(rules=(only,)), facts).kind == kind
