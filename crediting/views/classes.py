@@ -214,7 +214,8 @@ def class_habits(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse
     marks = habit_queries.marks_of(section, week)
     answers = habit_queries.answers_of(section.district)
     # Words that are no longer used stay where they were entered.
-    answers += [one for one in {mark.answer for mark in marks.values()} if not one.is_active]
+    retired = {mark.answer for mark in marks.values() if not mark.answer.is_active}
+    answers += sorted(retired, key=lambda answer: (answer.position, answer.pk))
     form = HabitsForm(
         list(queries.roster(section, today)) if habits else [],
         habits,
