@@ -126,7 +126,7 @@ def basis_of(
     request, outcome, version = deliberation.request, deliberation.outcome, deliberation.version
     if version is None or deliberation.terms is None or request.demonstrated_on is None:
         raise ValueError("A decision needs the policy that was in force when the work was shown.")
-    used = {(result.used.standard, result.used.judged_at) for result in outcome.standards if result.used}
+    used = {(one.standard, one.judged_at) for result in outcome.standards for one in result.used}
     rule = deliberation.rule
     return Basis(
         outcome=str(kind),
@@ -167,6 +167,7 @@ def basis_of(
                 assessor=str(judgement.assessor),
                 judged_at=judgement.judged_at,
                 counts=(str(judgement.standard.guid), judgement.judged_at) in used,
+                modification=judgement.modification,
             )
             for judgement in deliberation.gathered.judgements
         ),

@@ -22,8 +22,10 @@ from crediting.models import (
     ScoreRecord,
     Standard,
 )
+from crediting.models.assessment import Judged
 from crediting.queries.attestations import attested
 from crediting.queries.proposals import approvals
+from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
@@ -65,7 +67,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
     )
     judgements = _by_request(
         Judgement.objects.filter(request__in=rows)
-        .select_related("level", "assessor", "standard")
+        .select_related("level", "assessor", "standard", "rule")
         .order_by("judged_at", "pk")
     )
     uses = _by_request(
@@ -103,7 +105,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             purpose=Purpose(request.purpose),
             demonstrated_on=request.demonstrated_on,
             claims=tuple(_claim(standard, bodies, is_required=standard in asked) for standard in standards),
-            judgements=tuple(_judged(judgement) for judgement in its_judgements),
+            judgements=tuple(judged(judgement) for judgement in its_judgements),
             results=(*results_of(request), *scores[request.student_id]),
             record=tuple(_attempt(entry) for entry in record[request.student_id]),
             awards=tuple(award for other, award in awards[request.student_id] if other != request.pk),
@@ -224,7 +226,8 @@ def _claim(standard: Standard, bodies: Mapping[int, str], *, is_required: bool) 
     )
 
 
-def _judged(judgement: Judgement) -> JudgedLevel:
+def judged(judgement: Judged) -> JudgedLevel:
+    """The row as rules look at it; its standard, level, assessor and rule are joined."""
     return JudgedLevel(
         standard=str(judgement.standard.guid),
         level=judgement.level.code,
@@ -232,6 +235,8 @@ def _judged(judgement: Judgement) -> JudgedLevel:
         attempt=judgement.attempt,
         judged_at=judgement.judged_at,
         assessor=str(judgement.assessor.public_id),
+        aggregation=judgement.rule.terms if judgement.rule else NEWEST,
+        is_modified=bool(judgement.modification),
     )
 
 

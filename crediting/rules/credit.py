@@ -336,7 +336,7 @@ def _mark(scene: Scene, shown: list[Finding]) -> tuple[Mark | None, list[Finding
     if (by_purpose := rule.marks.by_purpose.get(facts.purpose)) is not None:
         return by_purpose, []
     if rule.marks.by_level:
-        reached = [result.used.level for result in judged_in(shown) if result.met and result.used]
+        reached = [result.level for result in judged_in(shown) if result.met]
         levels = [level for level in scene.terms.levels if level in reached]
         if levels and levels[0] in rule.marks.by_level:
             return rule.marks.by_level[levels[0]], []

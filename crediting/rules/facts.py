@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from crediting.rules.aggregation import NEWEST, Aggregation
+
 # What staff may confirm of a request under a name of the policy: a number, a word, a day, yes or no.
 Value = Decimal | str | bool | dt.date
 
@@ -48,7 +50,11 @@ class ClaimedStandard:
 
 @dataclass(frozen=True)
 class JudgedLevel:
-    """One judgement; ``position`` counts levels from 1."""
+    """One judgement; ``position`` counts levels from 1.
+
+    ``aggregation`` is the rule that was in force when it was given. ``is_modified``: judged against expectations that
+    were changed for the student.
+    """
 
     standard: str
     level: str
@@ -56,6 +62,8 @@ class JudgedLevel:
     attempt: int
     judged_at: dt.datetime
     assessor: str
+    aggregation: Aggregation = NEWEST
+    is_modified: bool = False
 
 
 @dataclass(frozen=True)
