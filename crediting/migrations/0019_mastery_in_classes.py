@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0007_import_undo_result'),
-        ('crediting', '0017_attestations'),
+        ('crediting', '0018_proposals_and_appeals'),
         ('profiles', '0004_words_of_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
