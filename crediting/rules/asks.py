@@ -166,8 +166,15 @@ class _Asker:
             found.append(self._reason("ask.wait", "R10", days=asked.wait_days))
         return found
 
-    def window(self, asked: c.SubmittedBy) -> list[Reason]:
-        return [self._reason("ask.window", "R21", window=asked.deadline)]
+    def window(self, asked: c.InWindow) -> list[Reason]:
+        return [self._reason("ask.window", "R21", window=asked.kind)]
+
+    def deadline(self, asked: c.InTime) -> list[Reason]:
+        return [self._reason("ask.deadline", "R21", deadline=asked.deadline)]
+
+    def days(self, asked: c.OnDays) -> list[Reason]:
+        first, last = asked.first.isoformat() if asked.first else "…", asked.last.isoformat() if asked.last else "…"
+        return [self._reason("ask.days", "R10", event=asked.event.value, first=first, last=last)]
 
 
 _ASKS: Mapping[type, Callable[[_Asker, Any], list[Reason]]] = {
@@ -190,5 +197,7 @@ _ASKS: Mapping[type, Callable[[_Asker, Any], list[Reason]]] = {
     c.StudentIs: _Asker.student,
     c.ApprovedBefore: _Asker.approved,
     c.AttemptsLeft: _Asker.attempts,
-    c.SubmittedBy: _Asker.window,
+    c.InWindow: _Asker.window,
+    c.InTime: _Asker.deadline,
+    c.OnDays: _Asker.days,
 }

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from crediting.rules import mastery
+from crediting.rules.engine import timing
 from crediting.rules.engine.findings import Finding, State, all_hold, as_one, failed, met, missing
+from crediting.rules.engine.scene import NEXT_COURSE, ONE_CREDIT_ONCE, PROPOSALS, Scene
 from crediting.rules.engine.selecting import selected
 from crediting.rules.facts import (
     AssessmentResult,
@@ -42,49 +43,23 @@ from crediting.rules.policy.conditions import (
     Gain,
     HigherCourse,
     Instrument,
+    InTime,
+    InWindow,
     NoneOf,
+    OnDays,
     PaperOnFile,
     PriorAttempt,
     ResultOn,
     StandardsAt,
     StudentIs,
     StudentWrites,
-    SubmittedBy,
     Written,
     comparison,
     plain_value,
 )
 from crediting.rules.policy.marks import grade_reaches
-from crediting.rules.policy.terms import CreditRule, PolicyTerms
 from mbl.core.calendar import months_before, school_year
 from mbl.core.decisions import Param, Reason
-
-ONE_CREDIT_ONCE = "WAC 180-51-050(1)"
-NEXT_COURSE = "WAC 180-51-051(4)(d)"
-PROPOSALS = "WAC 392-410-300(4)"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One rule before one request. ``day`` is the demonstration date."""
-
-    terms: PolicyTerms
-    rule: CreditRule
-    facts: RequestFacts
-    day: dt.date
-
-    def because(self, code: str, rule_id: str, citation: str = "", /, **params: Param) -> Reason:
-        """A reason that cites the district's rule, and the law beside it where ``citation`` names some."""
-        cited = "; ".join(filter(None, (self.rule.citation, citation)))
-        return Reason(code, params, rule_id, cited)
-
-    def is_used_here(self, key: str) -> bool:
-        """Whether it has already earned credit in this course (R29)."""
-        course = self.facts.course_code
-        return any(key in award.evidence for award in self.facts.awards if award.course_code == course)
-
-    def is_used_at_all(self, key: str) -> bool:
-        return any(key in award.evidence for award in self.facts.awards)
 
 
 def weigh(condition: Condition, scene: Scene) -> tuple[Finding, ...]:
@@ -207,7 +182,12 @@ def _judged(result: mastery.StandardResult) -> Finding:
 def _result(asked: ResultOn, scene: Scene) -> tuple[Finding, ...]:
     """A result at the level asked for; of those that have not been used here the best one counts."""
     wanted = {one.code.lower(): one for one in asked.any_of}
-    known = [result for result in scene.facts.results if result.instrument.lower() in wanted]
+    language = scene.facts.language
+    known = [
+        result
+        for result in scene.facts.results
+        if result.instrument.lower() in wanted and (not language or result.language in ("", language))
+    ]
     if asked.within_months is not None:
         first = months_before(scene.day, asked.within_months)
         stale = [result for result in known if result.taken_on < first]
@@ -564,25 +544,6 @@ def _attempts(asked: AttemptsLeft, scene: Scene) -> tuple[Finding, ...]:
     return (met("attempts", scene.because("attempts.left", "R10", **params)),)
 
 
-def _submitted(asked: SubmittedBy, scene: Scene) -> tuple[Finding, ...]:
-    """Sent inside a window of the policy's calendar of this kind (R21)."""
-    sent = scene.facts.submitted_on
-    windows = [period for period in scene.terms.calendar if period.kind == asked.deadline]
-    params: dict[str, Param] = {"window": asked.deadline}
-    if sent is None:
-        return (missing("deadline", scene.because("deadline.not_sent", "R21", **params)),)
-    params |= {"on": sent.isoformat()}
-    if not windows:
-        return (missing("deadline", scene.because("deadline.no_window", "R21", **params)),)
-    if open_one := next((one for one in windows if one.first <= sent <= one.last), None):
-        return (met("deadline", scene.because("deadline.in_time", "R21", **params, last=open_one.last.isoformat())),)
-    coming = min((one.first for one in windows if one.first > sent), default=None)
-    if coming is not None:
-        reason = scene.because("deadline.next_window", "R21", **params, first=coming.isoformat())
-        return (failed("deadline", reason),)
-    return (failed("deadline", scene.because("deadline.missed", "R21", **params)),)
-
-
 _WEIGH: dict[type, Callable[[Any, Scene], tuple[Finding, ...]]] = {
     AnyOf: _any_of,
     AtLeast: _at_least,
@@ -603,5 +564,7 @@ _WEIGH: dict[type, Callable[[Any, Scene], tuple[Finding, ...]]] = {
     StudentIs: _student,
     ApprovedBefore: _approved,
     AttemptsLeft: _attempts,
-    SubmittedBy: _submitted,
+    InWindow: timing.in_window,
+    InTime: timing.in_time,
+    OnDays: timing.on_days,
 }

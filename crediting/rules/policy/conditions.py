@@ -5,6 +5,7 @@ Every node is frozen data. ``engine.conditions`` says whether a node holds for a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -226,6 +227,7 @@ class Selection:
     courses: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
     same: frozenset[str] = frozenset()
 
 
@@ -271,10 +273,35 @@ class AttemptsLeft:
 
 
 @dataclass(frozen=True)
-class SubmittedBy:
-    """Sent in time: by the deadline of this code (R21)."""
+class InWindow:
+    """Sent inside a period of this kind of the policy's calendar (R21)."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class InTime:
+    """Sent by the deadline of this code (R21)."""
 
     deadline: str
+
+
+class Event(StrEnum):
+    """Days of a request that a rule may date itself by."""
+
+    DEMONSTRATED = "demonstrated"
+    SUBMITTED = "submitted"
+    STARTED = "started"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True)
+class OnDays:
+    """The event falls between two days, both inclusive; None: open. For what begins or expires inside one version."""
+
+    event: Event
+    first: dt.date | None = None
+    last: dt.date | None = None
 
 
 Group = AllOf | AnyOf | AtLeast | NoneOf
@@ -295,7 +322,9 @@ Leaf = (
     | StudentIs
     | ApprovedBefore
     | AttemptsLeft
-    | SubmittedBy
+    | InWindow
+    | InTime
+    | OnDays
 )
 Condition = Group | Leaf
 
