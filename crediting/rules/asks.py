@@ -155,6 +155,10 @@ class _Asker:
             said.append(("classes", {"classes": ", ".join(str(year) for year in sorted(asked.classes))}))
         return [self._reason(f"ask.student.{what}", "R10", **params) for what, params in said]
 
+    def requested(self, asked: c.Requested) -> list[Reason]:
+        parts = (asked.courses, asked.subjects, asked.methods, asked.kinds, asked.purposes, asked.languages)
+        return [self._reason("ask.request", "R10", asked=", ".join(sorted(one for part in parts for one in part)))]
+
     def approved(self, asked: c.ApprovedBefore) -> list[Reason]:
         return [self._reason("ask.approved_before", "R16", what=asked.of)]
 
@@ -195,6 +199,7 @@ _ASKS: Mapping[type, Callable[[_Asker, Any], list[Reason]]] = {
     c.EnrolledIn: _Asker.enrolled,
     c.AwardedBefore: _Asker.awarded,
     c.StudentIs: _Asker.student,
+    c.Requested: _Asker.requested,
     c.ApprovedBefore: _Asker.approved,
     c.AttemptsLeft: _Asker.attempts,
     c.InWindow: _Asker.window,

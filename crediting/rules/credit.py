@@ -144,8 +144,16 @@ def _under_policy(terms: PolicyTerms | None, facts: RequestFacts) -> Outcome:
         approval = terms.approval_at(facts.school_code)
         _approver_holds(approval, facts, shared)
         return _ungranted(shared, facts, two_roles=approval.two_roles, appeal=terms.appeal)
-    outcomes = [_under_rule(Scene(terms, rule, facts, facts.demonstrated_on), shared.copy()) for rule in candidates]
-    return max(outcomes, key=lambda outcome: (_RANK[outcome.kind], outcome.credits))
+    tried = [_under_rule(Scene(terms, rule, facts, facts.demonstrated_on), shared.copy()) for rule in candidates]
+    # A rule for which nothing was shown does not keep open what another has settled.
+    outcomes = [outcome for outcome, begun in tried if begun] or [outcome for outcome, _begun in tried]
+    granted = [outcome for outcome, _begun in tried if outcome.is_granted]
+    return max(granted or outcomes, key=lambda outcome: (_RANK[outcome.kind], outcome.credits, -_far_from(outcome)))
+
+
+def _far_from(outcome: Outcome) -> int:
+    """How many conditions are unmet, so that a refusal speaks of the rule that came nearest; a full cap is not one."""
+    return sum(not one.met and one.code != "cap" for one in outcome.criteria)
 
 
 _RANK = {
@@ -330,7 +338,8 @@ def _standards_hold(facts: RequestFacts, found: Findings) -> None:
 # --- One rule ---------------------------------------------------------------------------------------------------------
 
 
-def _under_rule(scene: Scene, found: Findings) -> Outcome:
+def _under_rule(scene: Scene, found: Findings) -> tuple[Outcome, bool]:
+    """What the rule says, and whether anything was shown for it."""
     rule, facts, terms = scene.rule, scene.facts, scene.terms
     approval = terms.approval_at(facts.school_code, rule)
     if rule.is_configured:
@@ -346,14 +355,15 @@ def _under_rule(scene: Scene, found: Findings) -> Outcome:
     if rule.gives == Gives.CREDIT:
         given = amount(scene, mark.value if mark else "")
     shown += (*given.findings, *marked, *_fee(scene, found))
+    begun = any(finding.is_begun for finding in shown)
     found.add(*(_lifted(finding, scene) for finding in shown))
     used = facts.evidence | used_by(shown)
     _evidence_holds(scene, found, used)
     _purposes_hold(scene, found, used_by(shown))
     _approver_holds(approval, facts, found)
     if found.state != State.MET:
-        return _ungranted(found, facts, rule=rule, two_roles=approval.two_roles, appeal=terms.appeal)
-    return _granted(scene, found, given, mark, used, approval)
+        return _ungranted(found, facts, rule=rule, two_roles=approval.two_roles, appeal=terms.appeal), begun
+    return _granted(scene, found, given, mark, used, approval), begun
 
 
 def _granted(

@@ -116,7 +116,7 @@ def _number(table: Table, result: AssessmentResult) -> Decimal | None:
 def _best(table: Table, scene: Scene) -> AssessmentResult | Finding:
     """The best result on one of the table's instruments that has not been used for this course."""
     codes = {code.lower() for code in table.instruments}
-    known = [one for one in scene.facts.results if one.instrument.lower() in codes and _number(table, one) is not None]
+    known = [one for one in scene.results if one.instrument.lower() in codes and _number(table, one) is not None]
     fresh = [one for one in known if not scene.is_used_here(one.evidence_id)]
     if fresh:
         return max(fresh, key=lambda one: (_number(table, one) or ZERO, one.taken_on))
@@ -155,7 +155,7 @@ def _by_language(table: Table, scene: Scene) -> tuple[Decimal | None, list[Findi
     codes = {code.lower() for code in table.instruments}
     tests = [
         one
-        for one in scene.facts.results
+        for one in scene.results
         if one.instrument.lower() in codes and one.skills and one.language == scene.facts.language
     ]
     fresh = [one for one in tests if not scene.is_used_here(one.evidence_id)]

@@ -49,6 +49,7 @@ from crediting.rules.policy.conditions import (
     OnDays,
     PaperOnFile,
     PriorAttempt,
+    Requested,
     ResultOn,
     StandardsAt,
     StudentIs,
@@ -83,13 +84,16 @@ def _part(condition: Condition, scene: Scene) -> Finding:
 
 
 def _any_of(group: AnyOf, scene: Scene) -> tuple[Finding, ...]:
+    """One that holds, else the best of those for which something was shown: what nobody tried decides nothing."""
     parts = [_part(part, scene) for part in group.parts]
-    best = max(parts, key=lambda part: part.state)
-    if best.is_met:
-        return (best,)
+    begun = [part for part in parts if part.is_begun]
+    best = max(begun or parts, key=lambda part: part.state)
+    if any_met := next((part for part in parts if part.is_met), None):
+        return (any_met,)
+    parts = begun or parts
     open_ones = [part.reason for part in parts if part.state == best.state]
     code = "group.any_of_missing" if best.state == State.MISSING else "group.any_of_failed"
-    return (Finding("any_of", best.state, _choice(scene, code, open_ones)),)
+    return (Finding("any_of", best.state, _choice(scene, code, open_ones), begun=bool(begun)),)
 
 
 def _at_least(group: AtLeast, scene: Scene) -> tuple[Finding, ...]:
@@ -185,7 +189,7 @@ def _result(asked: ResultOn, scene: Scene) -> tuple[Finding, ...]:
     language = scene.facts.language
     known = [
         result
-        for result in scene.facts.results
+        for result in scene.results
         if result.instrument.lower() in wanted and (not language or result.language in ("", language))
     ]
     if asked.within_months is not None:
@@ -281,7 +285,7 @@ def _measure(name: str, scene: Scene, *, first: bool) -> Decimal | None:
     value = scene.facts.confirmed.get(name)
     if isinstance(value, Decimal):
         return value
-    scores = sorted((one for one in scene.facts.results if one.instrument == name), key=lambda one: one.taken_on)
+    scores = sorted((one for one in scene.results if one.instrument == name), key=lambda one: one.taken_on)
     return (scores[0] if first else scores[-1]).score if scores else None
 
 
@@ -378,7 +382,7 @@ def _completed(asked: Completed, scene: Scene) -> tuple[Finding, ...]:
                 rejected.append(finding)
     if rejected:
         return (max(rejected, key=lambda one: one.state),)
-    return (missing("completed", scene.because("completed.none", "R18", NEXT_COURSE, **params)),)
+    return (failed("completed", scene.because("completed.none", "R18", NEXT_COURSE, **params)),)
 
 
 def _pairs(asked: Completed, scene: Scene) -> list[HigherCourse]:
@@ -488,6 +492,22 @@ def _student(asked: StudentIs, scene: Scene) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _requested(asked: Requested, scene: Scene) -> tuple[Finding, ...]:
+    facts = scene.facts
+    pairs = (
+        (asked.courses, facts.course_code),
+        (asked.subjects, facts.subject),
+        (asked.methods, facts.method or scene.rule.method),
+        (asked.kinds, facts.kind),
+        (asked.purposes, facts.purpose.value),
+        (asked.languages, facts.language),
+    )
+    said: dict[str, Param] = {"asked": ", ".join(sorted(one for wanted, _found in pairs for one in wanted))}
+    if all(not wanted or found in wanted for wanted, found in pairs):
+        return (met("request", scene.because("request.fits", "R10", **said)),)
+    return (failed("request", scene.because("request.other", "R10", **said)),)
+
+
 def plain_grade(grade: str) -> str:
     """``09`` and ``9`` are the same grade."""
     return grade.lstrip("0") or grade
@@ -562,6 +582,7 @@ _WEIGH: dict[type, Callable[[Any, Scene], tuple[Finding, ...]]] = {
     EnrolledIn: _enrolled,
     AwardedBefore: _awarded,
     StudentIs: _student,
+    Requested: _requested,
     ApprovedBefore: _approved,
     AttemptsLeft: _attempts,
     InWindow: timing.in_window,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from crediting.rules.facts import RequestFacts
+from crediting.rules.facts import AssessmentResult, RequestFacts
 from crediting.rules.policy.terms import CreditRule, PolicyTerms
 from mbl.core.decisions import Param, Reason
 
@@ -27,6 +27,11 @@ class Scene:
         """A reason that cites the district's rule, and the law beside it where ``citation`` names some."""
         cited = "; ".join(filter(None, (self.rule.citation, citation)))
         return Reason(code, params, rule_id, cited)
+
+    @property
+    def results(self) -> tuple[AssessmentResult, ...]:
+        """Results there were when the work was last shown; a later one is for a later request."""
+        return tuple(one for one in self.facts.results if one.taken_on <= self.day)
 
     def is_used_here(self, key: str) -> bool:
         """Whether it has already earned credit in this course (R29)."""

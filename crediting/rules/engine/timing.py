@@ -75,8 +75,8 @@ def anchors(scene: Scene) -> Mapping[str, dt.date | tuple[dt.date, ...]]:
         name: day for name, day in ((event.value, _day_of(event, scene)) for event in Event) if day is not None
     }
     days |= {name: day for name, value in facts.confirmed.items() if (day := _confirmed_day(terms, name, value))}
-    if facts.results:
-        days["test"] = max(one.taken_on for one in facts.results)
+    if scene.results:
+        days["test"] = max(one.taken_on for one in scene.results)
     ended = [row.ended_on for row in facts.record if row.ended_on <= scene.day]
     if ended:
         days["course_end"] = max(ended)

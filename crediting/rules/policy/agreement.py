@@ -319,6 +319,8 @@ class _Agreement:
         elif kind == "awarded":
             selection = {key: value for key, value in said.items() if key != "credits"}
             yield from self._selection(path, selection)
+        elif kind == "request":
+            yield from self._selection(path, said)
         elif kind == "window":
             yield from self._period(path, said)
         elif kind == "deadline":

@@ -260,7 +260,7 @@ def _when(value: Written) -> c.Condition:
 def _course_codes(value: str | Written | None, courses: Iterable[str]) -> dict[str, str]:
     """The code that an award prints, by course (R37); ``*`` stands for the course's own."""
     if isinstance(value, dict):
-        return {str(course): str(code) for course, code in value.items()}
+        return {str(course): str(code).replace("*", str(course)) for course, code in value.items()}
     return {course: value.replace("*", course) for course in courses} if value else {}
 
 
@@ -434,6 +434,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], c.Condition]] = {
         _selection({part: one for part, one in said.items() if part != "credits"}), number(said.get("credits"))
     ),
     "student": _student,
+    "request": lambda said: c.Requested(**{part: frozenset(one) for part, one in said.items()}),
     "approved_before": lambda said: c.ApprovedBefore(said["of"], tuple(said.get("roles", ()))),
     "attempts": lambda said: c.AttemptsLeft(said.get("at_most"), said.get("per", "course"), said.get("wait_days")),
     "window": lambda said: c.InWindow(said),

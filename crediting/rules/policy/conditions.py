@@ -256,6 +256,18 @@ class StudentIs:
 
 
 @dataclass(frozen=True)
+class Requested:
+    """What is asked for: in one of these courses, subjects, languages, by one of these ways, kinds or for a purpose."""
+
+    courses: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class ApprovedBefore:
     """Approved by one of ``roles`` before the work began (R16). ``of`` names what is approved: ``proposal``."""
 
@@ -320,6 +332,7 @@ Leaf = (
     | EnrolledIn
     | AwardedBefore
     | StudentIs
+    | Requested
     | ApprovedBefore
     | AttemptsLeft
     | InWindow

@@ -21,6 +21,7 @@ SCHEMA_NAME: Final = "mbl-policy/1"
 APPROVERS: Final = (Role.CREDIT_MANAGER, Role.PRINCIPAL, Role.TEACHER, Role.COUNSELOR, Role.ADMINISTRATOR)
 
 CODE = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"}
+_PRINTED_CODE = {"type": "string", "pattern": r"^[A-Za-z0-9*][A-Za-z0-9_.*-]{0,39}$"}
 DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 TIME = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -225,6 +226,18 @@ _CONDITION = {
             minProperties=1,
             description="Who the rule is for.",
         ),
+        "request": shape_of(
+            {
+                "courses": _CODES,
+                "subjects": _SUBJECTS,
+                "methods": _CODES,
+                "kinds": list_of({"enum": [str(kind) for kind in LocalAssessment]}, minItems=1, uniqueItems=True),
+                "purposes": _PURPOSES,
+                "languages": _LINES,
+            },
+            minProperties=1,
+            description="What is asked for, where one rule treats courses, kinds or purposes differently.",
+        ),
         "approved_before": shape_of(
             {"of": CODE, "roles": list_of(_PEOPLE, minItems=1, uniqueItems=True)},
             required=("of",),
@@ -371,8 +384,8 @@ _RULE = shape_of(
         "mark": _MARK,
         "course_code": _either(
             "string",
-            CODE,
-            {"type": "object", "additionalProperties": CODE, "minProperties": 1},
+            _PRINTED_CODE,
+            {"type": "object", "additionalProperties": _PRINTED_CODE, "minProperties": 1},
         )
         | {"description": "The code its awards print: one for all, or by course; * stands for the course's code."},
         "transcript": {"enum": ["always", "on_request"]},
