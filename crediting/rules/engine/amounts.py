@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from crediting.rules.engine.conditions import spent_before
@@ -49,6 +49,8 @@ def amount(scene: Scene, mark: str = "") -> Given:
     if more and not base:
         return Given(ZERO, tuple(found))
     given, fitting = _fitted(base, asked, scene, mark)
+    if asked.per is not None:
+        found = [_spending(asked.per, given, one) for one in found]
     return Given(given, (*found, *fitting))
 
 
@@ -87,6 +89,14 @@ def _per(per: Per, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
         return None, [failed("fact", scene.because("per.not_enough", "R10", **params))]
     reason = scene.because("per.enough", "R10", **params, credits=credits_text(per.gives * times))
     return per.gives * times, [met("fact", reason, spent={per.fact: per.every * times})]
+
+
+def _spending(per: Per, given: Decimal, finding: Finding) -> Finding:
+    """The stretches that the credit in fact used, after everything that limits it."""
+    if per.fact not in finding.spent:
+        return finding
+    stretches = (given / per.gives).to_integral_value(ROUND_CEILING)
+    return replace(finding, spent={per.fact: stretches * per.every})
 
 
 def _by_table(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
