@@ -104,6 +104,7 @@ class EarlierAward:
     language: str = ""
     on: dt.date | None = None
     spent: Mapping[str, Decimal] = field(default_factory=dict)
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,11 @@ class RequestFacts:
     language: str = ""
     credits_wanted: Decimal | None = None
     mark_wanted: str = ""
+    mark_chosen_on: dt.date | None = None
     submitted_on: dt.date | None = None
+    # The minute of the district's own time, where a deadline has one.
+    submitted_at: dt.time | None = None
+    fee_paid: bool = False
     decided_on: dt.date | None = None
     # The work itself began on this day, where it is known.
     starts_on: dt.date | None = None

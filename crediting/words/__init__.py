@@ -458,6 +458,8 @@ register_words(
         "shape.more_than": _("“%(key)s” is %(found)s. It must be more than %(limit)s."),
         "shape.at_most": _("“%(key)s” is %(found)s. It must be %(limit)s or less."),
         "shape.twice": _("“%(key)s” names something twice."),
+        "shape.time": _("“%(key)s” is “%(found)s”. Write a time of day as 16:30."),
+        "shape.more_keys": _("“%(key)s” says too little. Write some of these: %(known)s."),
         "shape.one_key": _("Write exactly one of these here: %(known)s."),
         "shape.other": _("“%(key)s” is not what belongs here. See docs/policy-file.md."),
         "agree.no_such_day": _("There is no day %(found)s."),
