@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef
 
 from crediting.models import CreditRequest, PolicyCourse, PolicyVersion
+from crediting.queries.policy import terms_of
 from crediting.rules.deadlines import Anchors, Calendar, Deadline, Due, Undated, due
 from crediting.rules.procedures import (
     AppealTerms,
@@ -47,13 +48,23 @@ def appeal_terms(
 
 
 def request_deadlines(request: CreditRequest, on: dt.date) -> RequestDeadlines:
-    return request_deadlines_of(_section("deadlines", request.district, on, request.student, request.course))
+    version = _version_with("deadlines", request.district, on, request.student, request.course)
+    if version is None:
+        return RequestDeadlines()
+    return request_deadlines_of(terms_of(version), request.course.code, request.method)
 
 
 def _section(
     name: str, district: District, on: dt.date, student: Student | None, course: Course | None = None
 ) -> Mapping[str, Any] | None:
-    """A section of the policies in force on ``on``: that of the course's own policy, else of the first that has it.
+    version = _version_with(name, district, on, student, course)
+    return version.document[name] if version else None
+
+
+def _version_with(
+    section: str, district: District, on: dt.date, student: Student | None, course: Course | None
+) -> PolicyVersion | None:
+    """The policy in force on ``on`` that has the section: the course's own policy, else the first of the district.
 
     As everywhere, a version for the student's class goes before one for every class (R10a).
     """
@@ -62,17 +73,15 @@ def _section(
             series__district=district,
             state=PolicyState.PUBLISHED,
             effective__contains=on,
-            document__has_key=name,
+            document__has_key=section,
         )
         .annotate(of_course=Exists(PolicyCourse.objects.filter(version=OuterRef("pk"), course=course)))
         .order_by("-of_course", "series__code", "pk")
-        .values_list("classes", "of_course", f"document__{name}")
     )
     year = student.graduation_year if student else None
-    fitting = [(of_course, bool(classes), said) for classes, of_course, said in rows if not classes or year in classes]
+    fitting = [version for version in rows if not version.classes or year in version.classes]
     # ``max`` keeps the first of equals, so the order of the series decides last.
-    found = max(fitting, key=lambda row: row[:2], default=None)
-    return found[2] if found else None
+    return max(fitting, key=lambda version: (version.of_course, bool(version.classes)), default=None)
 
 
 # --- Days -------------------------------------------------------------------------------------------------------------

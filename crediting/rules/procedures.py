@@ -1,24 +1,21 @@
 """What a policy says about the way around a decision: deadlines, proposals before the work, appeals after a refusal.
 
-These are sections of a policy file: ``deadlines``, ``proposals`` and ``appeal``. ``SCHEMA`` says how they look, and
-``deadline_of``, ``proposals_of`` and ``appeal_of`` read what a stored document holds.
+They stand in a policy file as ``deadlines``, ``proposals`` and ``appeal``: in the policy of a course, or in one that
+holds for the whole district.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from crediting.rules.deadlines import Deadline, MonthDay, NthWeekday, Offset, Unit, Window
+from crediting.rules.deadlines import Deadline, Offset, Unit
+from crediting.rules.policy.conditions import InTime
+from crediting.rules.policy.terms import PolicyTerms
 from profiles.states import Role
 
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-# Days that an offset may count from, by what they are anchors of.
-REQUEST_DAYS: Final = ("term_end", "term_start", "test", "demonstrated", "submitted")
-APPEAL_DAYS: Final = ("notified", "appealed")
 REVIEWERS: Final = (Role.CREDIT_MANAGER, Role.PRINCIPAL, Role.COUNSELOR, Role.ADMINISTRATOR)
 
 
@@ -70,30 +67,8 @@ class RequestDeadlines:
 
 # --- Reading what a document holds ------------------------------------------------------------------------------------
 
-
-def deadline_of(value: Mapping[str, Any] | None) -> Deadline | None:
-    """A deadline as the file writes it: one window, or ``windows``; ``at`` and ``schools`` beside them."""
-    if not value:
-        return None
-    return Deadline(
-        _windows(value),
-        dt.time.fromisoformat(value["at"]) if value.get("at") else None,
-        {code: _windows(own) for code, own in value.get("schools", {}).items()},
-    )
-
-
-def _windows(value: Mapping[str, Any]) -> tuple[Window, ...]:
-    return tuple(_window(one) for one in value.get("windows") or (value,))
-
-
-def _window(value: Mapping[str, Any]) -> Window:
-    if "weekday" in value:
-        return NthWeekday(value["nth"], WEEKDAYS.index(value["weekday"]), value["month"])
-    if "month" in value:
-        return MonthDay(value["month"], value["day"])
-    anchor, sign = (value["after"], 1) if "after" in value else (value["before"], -1)
-    unit = next(unit for unit in Unit if str(unit) in value)
-    return Offset(anchor, sign * value[str(unit)], unit)
+# A deadline of one of these codes holds for every request, unless a rule names its own.
+SUBMISSION, DECISION = "submission", "decision"
 
 
 def proposals_of(value: Mapping[str, Any] | None) -> ProposalTerms | None:
@@ -109,113 +84,65 @@ def proposals_of(value: Mapping[str, Any] | None) -> ProposalTerms | None:
 
 
 def appeal_of(value: Mapping[str, Any] | None) -> AppealTerms:
+    """Days count from the notice; an answer's from the appeal."""
     if not value:
         return AppealTerms()
+    unit = Unit.SCHOOL_DAYS if value.get("counting") == "school_days" else Unit.DAYS
+    answer = value.get("answer_within_days")
     return AppealTerms(
-        frozenset(value["roles"]),
-        deadline_of(value.get("within")),
-        deadline_of(value.get("answer_within")),
-        (value.get("text") or "").strip(),
+        roles=frozenset(value.get("roles", AppealTerms().roles)),
+        within=Deadline((Offset("notified", value["within_days"], unit),)),
+        answer_within=Deadline((Offset("appealed", answer, unit),)) if answer else None,
+        text=value["to"],
     )
 
 
-def request_deadlines_of(value: Mapping[str, Any] | None) -> RequestDeadlines:
-    said = value or {}
-    return RequestDeadlines(deadline_of(said.get("submission")), deadline_of(said.get("decision")))
+def request_deadlines_of(terms: PolicyTerms, course: str = "", method: str = "") -> RequestDeadlines:
+    """What the rules for the course and method say, else the policy's own for every request."""
+    ways = terms.rules_for(course, method) if course else ()
+    sent = next((leaf.deadline for way in ways for leaf in way.demands(InTime)), SUBMISSION)
+    decided = next((way.decide_by for way in ways if way.decide_by), DECISION)
+    found = [terms.deadlines.get(code) for code in (sent, decided)]
+    submission, decision = (term.when if term else None for term in found)
+    return RequestDeadlines(submission, decision)
 
 
-# --- How the sections look in a policy file ---------------------------------------------------------------------------
+# --- How the section looks in a policy file ---------------------------------------------------------------------------
 
+REVIEWING: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {"enum": [str(role) for role in REVIEWERS]},
+    "minItems": 1,
+    "maxItems": 20,
+    "uniqueItems": True,
+}
 _AMOUNT = {"type": "number", "exclusiveMinimum": 0, "maximum": 10_000}
-_MONTH = {"type": "integer", "minimum": 1, "maximum": 12}
 
-
-def _offset(anchors: tuple[str, ...], unit: Unit, way: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {way: {"enum": list(anchors)}, str(unit): {"type": "integer", "minimum": 0, "maximum": 1000}},
-        "required": [way, str(unit)],
-    }
-
-
-def _deadline(anchors: tuple[str, ...]) -> dict[str, Any]:
-    window: dict[str, Any] = {
-        "anyOf": [
-            *(_offset(anchors, unit, way) for way in ("after", "before") for unit in Unit),
-            {
-                "type": "object",
-                "properties": {
-                    "nth": {"enum": [-2, -1, 1, 2, 3, 4, 5]},
-                    "weekday": {"enum": list(WEEKDAYS)},
-                    "month": _MONTH,
-                },
-                "required": ["nth", "weekday", "month"],
-            },
-            {
-                "type": "object",
-                "properties": {"month": _MONTH, "day": {"type": "integer", "minimum": 1, "maximum": 31}},
-                "required": ["month", "day"],
-            },
-        ]
-    }
-    several = {"type": "object", "properties": {"windows": {"type": "array", "items": window, "minItems": 1}}}
-    one_or_several = {"anyOf": [several | {"required": ["windows"]}, *window["anyOf"]]}
-    return {
-        "properties": {
-            "at": {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"},
-            "schools": {"type": "object", "additionalProperties": one_or_several},
-        },
-        **one_or_several,
-    }
-
-
-_ROLES = {"type": "array", "items": {"enum": [str(role) for role in REVIEWERS]}, "minItems": 1, "uniqueItems": True}
-
-SCHEMA: Final[dict[str, Any]] = {
-    "deadlines": {
-        "type": "object",
-        "properties": {"submission": _deadline(REQUEST_DAYS), "decision": _deadline(REQUEST_DAYS)},
-        "additionalProperties": False,
-        "description": "Until when a request is sent, and decided.",
-    },
-    "proposals": {
-        "type": "object",
-        "properties": {
-            "roles": _ROLES,
-            "paid_work": {
-                "type": "object",
-                "properties": {
-                    "minimum_age": {"type": "integer", "minimum": 14, "maximum": 21},
-                    "steps": {
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "object",
-                            "properties": {"hours": _AMOUNT, "credits": _AMOUNT},
-                            "required": ["hours", "credits"],
-                            "additionalProperties": False,
-                        },
+PROPOSALS: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "roles": REVIEWING,
+        "paid_work": {
+            "type": "object",
+            "properties": {
+                "minimum_age": {"type": "integer", "minimum": 14, "maximum": 21},
+                "steps": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "object",
+                        "properties": {"hours": _AMOUNT, "credits": _AMOUNT},
+                        "required": ["hours", "credits"],
+                        "additionalProperties": False,
                     },
                 },
-                "required": ["minimum_age", "steps"],
-                "additionalProperties": False,
             },
-            "text": {"type": "string"},
+            "required": ["minimum_age", "steps"],
+            "additionalProperties": False,
         },
-        "required": ["roles"],
-        "additionalProperties": False,
-        "description": "Learning away from school (WAC 392-410-300): who approves a proposal before it begins.",
+        "text": {"type": "string"},
     },
-    "appeal": {
-        "type": "object",
-        "properties": {
-            "roles": _ROLES,
-            "within": _deadline(APPEAL_DAYS[:1]),
-            "answer_within": _deadline(APPEAL_DAYS),
-            "text": {"type": "string"},
-        },
-        "required": ["roles"],
-        "additionalProperties": False,
-        "description": "To whom a refusal is appealed, until when, and when the answer is due (WAC 180-51-050(6)).",
-    },
+    "required": ["roles"],
+    "additionalProperties": False,
+    "description": "Learning away from school (WAC 392-410-300): who approves a proposal before it begins.",
 }

@@ -28,7 +28,12 @@ LONG = "Six weeks with the hatchery crew on the Green River, then reports for th
 @pytest.fixture
 def addresses(personas: Personas) -> dict[str, tuple[Persona, str]]:
     """Each screen with somebody who uses it."""
-    make_procedure(personas.district, proposals=PROPOSALS, appeal=APPEAL, deadlines={"decision": APPEAL["within"]})
+    make_procedure(
+        personas.district,
+        proposals=PROPOSALS,
+        appeal=APPEAL,
+        deadlines=[{"code": "decision", "windows": [{"after": "submitted", "days": 10}]}],
+    )
     student = personas.student.student
     student.person.birth_date = clock.today(personas.district) - dt.timedelta(days=17 * 365)
     student.person.save()

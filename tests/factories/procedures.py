@@ -24,22 +24,30 @@ PROPOSALS = {
         "steps": [{"hours": "180", "credits": "0.5"}, {"hours": "360", "credits": "1.0"}],
     },
 }
-APPEAL = {
-    "roles": ["administrator"],
-    "within": {"after": "notified", "days": 10},
-    "answer_within": {"after": "appealed", "days": 15},
+APPEAL = {"to": "the district office", "roles": ["administrator"], "within_days": 10, "answer_within_days": 15}
+# What a policy file has at the least.
+EMPTY: dict[str, Any] = {
+    "schema": "mbl-policy/1",
+    "series": "procedure",
+    "title": "Procedure",
+    "effective": {"from": "2020-07-01"},
+    "approval": {"roles": ["principal"]},
+    "scale": {"code": "mastery", "levels": ["beginning", "proficient"]},
+    "courses": [],
+    "rules": [],
 }
 
 
 def make_procedure(district: District, **sections: Any) -> PolicyVersion:
-    """A published policy that holds only ``sections``: ``proposals``, ``appeal``, ``deadlines``."""
+    """A published policy without courses, for what holds in the whole district: ``proposals``, ``appeal``,
+    ``deadlines``."""
     series = PolicySeries.objects.create(district=district, code=f"procedure-{next(_numbers)}", title="Procedure")
     return PolicyVersion.objects.create(
         series=series,
         number=1,
         state=PolicyState.PUBLISHED,
         title="Procedure",
-        document=sections,
+        document=EMPTY | sections,
         source="",
         sha256=f"{next(_numbers):064}",
         adopted_on=dt.date(2020, 6, 1),

@@ -13,6 +13,7 @@ from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.rules.policy.conditions import Event, Excluded
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
 from crediting.rules.policy.terms import Gives, IfBroken, OldLine, Reuse, Rounding
+from crediting.rules.procedures import PROPOSALS, REVIEWING
 from crediting.states import EvidenceKind, LocalAssessment, Method, SubjectArea
 from profiles.states import Role
 
@@ -614,9 +615,12 @@ SCHEMA: Final[dict[str, Any]] = {
                     "counting": {"enum": ["days", "school_days"]},
                     "after": LINE | {"description": "The event that the days count from: notice, where left out."},
                     "in_writing": _YES,
+                    "roles": REVIEWING | {"description": "Who answers; administrators, where left out."},
+                    "answer_within_days": _WHOLE,
                 },
                 required=("to", "within_days"),
             ),
+            "proposals": PROPOSALS,
             "notify": list_of(_PEOPLE, minItems=1, uniqueItems=True),
             "text": _or_blank(_TEXT) | {"description": "The policy as the board adopted it."},
         },

@@ -1,25 +1,27 @@
 """What a proposal needs, when it may still be approved, and what hours of paid work give."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from crediting.rules import proposals as rules
-from crediting.rules.deadlines import Deadline, MonthDay, NthWeekday, Offset, Unit
+from crediting.rules.deadlines import Deadline, Offset, Unit
+from crediting.rules.policy.loader import parse
+from crediting.rules.policy.terms import PolicyTerms
 from crediting.rules.procedures import (
-    SCHEMA,
     AppealTerms,
     HoursStep,
     ProposalTerms,
+    RequestDeadlines,
     WorkTerms,
     appeal_of,
-    deadline_of,
     proposals_of,
     request_deadlines_of,
 )
 from crediting.states import PROPOSAL_FIELDS, ProposalKind
+from tests.factories.procedures import EMPTY
 
 WORK = WorkTerms(16, (HoursStep(Decimal(180), Decimal("0.5")), HoursStep(Decimal(360), Decimal(1))))
 TERMS = ProposalTerms(frozenset({"principal"}), WORK)
@@ -101,30 +103,45 @@ def test_ec12_hours_give_the_step_they_reach_and_no_part_of_one(hours: str, cred
 # --- What a policy file says ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("written", "deadline"),
-    [
-        ({"after": "term_end", "weeks": 1}, Deadline((Offset("term_end", 1, Unit.WEEKS),))),
-        ({"before": "term_start", "school_days": 5}, Deadline((Offset("term_start", -5, Unit.SCHOOL_DAYS),))),
-        (
-            {"windows": [{"nth": 2, "weekday": "tuesday", "month": 5}, {"month": 11, "day": 1}], "at": "15:00"},
-            Deadline((NthWeekday(2, 1, 5), MonthDay(11, 1)), dt.time(15)),
-        ),
-        (
-            {"after": "submitted", "days": 14, "schools": {"4991": {"after": "submitted", "days": 7}}},
-            Deadline((Offset("submitted", 14),), None, {"4991": (Offset("submitted", 7),)}),
-        ),
-        (None, None),
-    ],
-)
-def test_a_deadline_reads_as_the_file_writes_it(written: dict[str, object] | None, deadline: Deadline | None) -> None:
-    assert deadline_of(written) == deadline
+def policy(**sections: object) -> PolicyTerms:
+    """The terms of a policy file with these sections, as a draft may be."""
+    found = parse(json.dumps(EMPTY | sections))
+    assert not isinstance(found, list), found
+    return found.terms
+
+
+SENT = {"code": "submission", "windows": [{"after": "submitted", "weeks": 1}]}
+DECIDED = {"code": "decision", "windows": [{"after": "submitted", "weeks": 2}]}
+OWN = {"code": "own", "windows": [{"after": "submitted", "days": 3}]}
+RULE = {
+    "code": "R1",
+    "method": "LOCAL_ASSESSMENT",
+    "kinds": "all",
+    "courses": "all",
+    "when": [{"deadline": "own"}],
+    "decide_by": "own",
+}
+COURSE = {"code": "MAT101", "title": "Algebra 1", "subject": "math"}
+
+
+@pytest.mark.rule("R21")
+def test_a_deadline_holds_for_every_request_unless_its_rule_names_another() -> None:
+    weeks = RequestDeadlines(
+        Deadline((Offset("submitted", 1, Unit.WEEKS),)), Deadline((Offset("submitted", 2, Unit.WEEKS),))
+    )
+    three_days = Deadline((Offset("submitted", 3, Unit.DAYS),))
+    whole = policy(deadlines=[SENT, DECIDED, OWN])
+    assert request_deadlines_of(whole, "MAT101", "LOCAL_ASSESSMENT") == weeks
+    of_rule = policy(deadlines=[SENT, DECIDED, OWN], courses=[COURSE], rules=[RULE])
+    assert request_deadlines_of(of_rule, "MAT101", "LOCAL_ASSESSMENT") == RequestDeadlines(three_days, three_days)
+    assert request_deadlines_of(of_rule, "MAT101", "STATE_ASSESSMENT") == weeks
+    assert request_deadlines_of(policy(), "MAT101", "LOCAL_ASSESSMENT") == RequestDeadlines()
 
 
 def test_what_the_file_leaves_out_is_left_out() -> None:
     assert proposals_of(None) is None
     assert proposals_of({"roles": ["principal"]}) == ProposalTerms(frozenset({"principal"}))
-    assert request_deadlines_of({"decision": {"after": "submitted", "weeks": 2}}).submission is None
+    assert request_deadlines_of(policy(deadlines=[DECIDED])).submission is None
 
 
 def test_steps_are_read_in_the_order_of_their_hours() -> None:
@@ -145,22 +162,26 @@ def test_without_a_word_in_the_policy_an_appeal_goes_to_the_district_at_any_time
     assert appeal_of(None) == AppealTerms(frozenset({"administrator"}), None, None)
 
 
+@pytest.mark.rule("R33")
+def test_an_appeal_counts_its_days_from_the_notice_and_its_answers_from_the_appeal() -> None:
+    said = {"to": "the board", "roles": ["principal"], "within_days": 10, "counting": "school_days"}
+    assert appeal_of(said | {"answer_within_days": 15}) == AppealTerms(
+        frozenset({"principal"}),
+        Deadline((Offset("notified", 10, Unit.SCHOOL_DAYS),)),
+        Deadline((Offset("appealed", 15, Unit.DAYS),)),
+        "the board",
+    )
+    assert appeal_of(said).answer_within is None
+
+
 @pytest.mark.parametrize(
-    ("section", "written", "valid"),
+    ("sections", "where"),
     [
-        ("deadlines", {"submission": {"after": "term_end", "weeks": 1}}, True),
-        ("deadlines", {"submission": {"after": "christmas", "weeks": 1}}, False),
-        ("deadlines", {"decision": {"windows": [{"month": 5, "day": 1}], "at": "15:00"}}, True),
-        ("deadlines", {"decision": {"month": 5, "day": 1, "at": "25:00"}}, False),
-        ("appeal", {"roles": ["administrator"], "within": {"after": "notified", "school_days": 10}}, True),
-        ("appeal", {"roles": ["student"]}, False),
-        ("proposals", {"roles": ["principal"], "paid_work": {"minimum_age": 16, "steps": []}}, False),
-        (
-            "proposals",
-            {"roles": ["principal"], "paid_work": {"minimum_age": 16, "steps": [{"hours": 180, "credits": 1}]}},
-            True,
-        ),
+        ({"appeal": {"to": "the board", "within_days": 5, "roles": ["student"]}}, "appeal.roles[1]"),
+        ({"proposals": {"roles": ["principal"], "paid_work": {"minimum_age": 16, "steps": []}}}, "steps"),
+        ({"proposals": {"roles": []}}, "proposals.roles"),
     ],
 )
-def test_the_shape_of_a_section_is_checked(section: str, written: dict[str, object], valid: bool) -> None:
-    assert Draft202012Validator(SCHEMA[section]).is_valid(written) is valid
+def test_the_shape_of_a_section_is_checked(sections: dict[str, object], where: str) -> None:
+    found = parse(json.dumps(EMPTY | sections))
+    assert isinstance(found, list) and where in found[0].where

@@ -1,6 +1,7 @@
 """Deadlines of requests as they are kept, shown and, once over, listed (R21)."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +21,12 @@ from tests.personas import Personas
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R21")]
 OVERDUE_TRIPS = 10
-DECISION = {"after": "submitted", "weeks": 2}
+TWO_WEEKS = {"after": "submitted", "weeks": 2}
+
+
+def decision(window: dict[str, Any]) -> dict[str, Any]:
+    """A deadline of every decision, as a policy file writes it."""
+    return {"code": "decision", "windows": [window]}
 
 
 def midnight_after(day: dt.date, zone: str) -> dt.datetime:
@@ -28,8 +34,8 @@ def midnight_after(day: dt.date, zone: str) -> dt.datetime:
 
 
 def test_d2_the_clock_of_a_decision_starts_with_the_sending(personas: Personas, ground: Ground) -> None:
-    make_procedure(personas.other_district, deadlines={"decision": {"after": "submitted", "days": 1}})
-    make_procedure(personas.district, deadlines={"decision": DECISION})
+    make_procedure(personas.other_district, deadlines=[decision({"after": "submitted", "days": 1})])
+    make_procedure(personas.district, deadlines=[decision(TWO_WEEKS)])
     request = make_request(ground, personas.student.student, personas.teacher.person)
     today = clock.today(personas.district)
     due = today + dt.timedelta(weeks=2)
@@ -53,7 +59,7 @@ def test_where_the_policy_sets_no_deadline_there_is_none(personas: Personas, gro
 
 
 def test_sending_again_after_a_return_starts_the_clock_anew(personas: Personas, ground: Ground) -> None:
-    make_procedure(personas.district, deadlines={"decision": DECISION})
+    make_procedure(personas.district, deadlines=[decision(TWO_WEEKS)])
     request = make_request(ground, personas.student.student, personas.teacher.person)
     CreditRequest.objects.filter(pk=request.pk).update(decide_by=clock.now() - dt.timedelta(days=3))
     return_request(request, reason="Which claim?", actor=personas.teacher.user)
@@ -69,7 +75,9 @@ def test_a_draft_shows_until_when_it_can_be_sent(personas: Personas, ground: Gro
     for days in (-3, 90):
         end = today + dt.timedelta(days=days)
         make_session(personas.district, kind=SessionKind.SEMESTER, starts_on=end - dt.timedelta(days=60), ends_on=end)
-    make_procedure(personas.district, deadlines={"submission": {"after": "term_end", "weeks": 1}})
+    make_procedure(
+        personas.district, deadlines=[{"code": "submission", "windows": [{"after": "term_end", "weeks": 1}]}]
+    )
     request = make_draft(ground, personas.student.student, personas.teacher.person)
     page = text_of(personas.student.client().get(f"/requests/{request.public_id}/"))
     assert "Send it by" in page and "1 week after the end of the term" in page
