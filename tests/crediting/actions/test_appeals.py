@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.rule("R33")]
 @pytest.fixture
 def refused(personas: Personas, ground: Ground) -> Decision:
     """Every criterion was met, and the credit manager refused all the same."""
-    make_procedure(personas.other_district, appeal={"roles": ["principal"]})
+    make_procedure(personas.other_district, appeal=APPEAL | {"roles": ["principal"]})
     make_procedure(personas.district, appeal=APPEAL, proposals=PROPOSALS)
     request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
     return refuse_credit(request, reason="It is too short.", actor=personas.credit_manager.user)
@@ -175,7 +175,7 @@ def test_a_second_refusal_after_an_appeal_can_be_appealed_again(
 
 
 def test_who_refused_and_who_is_near_do_not_answer(personas: Personas, ground: Ground) -> None:
-    make_procedure(personas.district, appeal={"roles": ["principal", "credit_manager"]})
+    make_procedure(personas.district, appeal=APPEAL | {"roles": ["principal", "credit_manager"]})
     request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
     decision = refuse_credit(request, reason="No.", actor=personas.principal.user)
     made = make_appeal(decision, statement="Why?", actor=personas.student.user)
@@ -187,7 +187,7 @@ def test_who_refused_and_who_is_near_do_not_answer(personas: Personas, ground: G
 
 
 def test_the_second_of_two_people_learns_who_answered(personas: Personas, ground: Ground) -> None:
-    make_procedure(personas.district, appeal={"roles": ["principal", "administrator"]})
+    make_procedure(personas.district, appeal=APPEAL | {"roles": ["principal", "administrator"]})
     request = make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED)
     decision = refuse_credit(request, reason="No.", actor=personas.credit_manager.user)
     made = make_appeal(decision, statement="Why?", actor=personas.student.user)

@@ -168,7 +168,7 @@ def test_an_appeal_counts_its_days_from_the_notice_and_its_answers_from_the_appe
     assert appeal_of(said | {"answer_within_days": 15}) == AppealTerms(
         frozenset({"principal"}),
         Deadline((Offset("notified", 10, Unit.SCHOOL_DAYS),)),
-        Deadline((Offset("appealed", 15, Unit.DAYS),)),
+        Deadline((Offset("appealed", 15, Unit.SCHOOL_DAYS),)),
         "the board",
     )
     assert appeal_of(said).answer_within is None
