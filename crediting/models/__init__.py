@@ -1,4 +1,5 @@
 from crediting.models.assessment import Judgement
+from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
     CourseDesignation,
     CourseRequirement,
@@ -12,7 +13,7 @@ from crediting.models.course import (
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
-from crediting.models.ledger import LedgerEntry
+from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
@@ -29,6 +30,7 @@ from crediting.models.standards import (
 
 __all__ = [
     "AwardReceipt",
+    "ConfirmedFact",
     "CourseDesignation",
     "CourseRequirement",
     "CourseSchool",
@@ -60,4 +62,5 @@ __all__ = [
     "StandardEdge",
     "StandardHistory",
     "StandardWord",
+    "TranscriptWish",
 ]

@@ -555,6 +555,7 @@ register_states(
         RequestState.RETURNED: (pgettext_lazy("credit request", "Returned"), "attention"),
         RequestState.ASSESSED: (pgettext_lazy("credit request", "Assessed"), "info"),
         RequestState.AWARDED: (pgettext_lazy("credit request", "Awarded"), "award"),
+        RequestState.GRANTED: (pgettext_lazy("credit request", "Granted without credit"), "ok"),
         RequestState.NOT_AWARDED: pgettext_lazy("credit request", "Not awarded"),
         RequestState.REVERSED: (pgettext_lazy("credit request", "Reversed"), "quiet"),
         RequestState.WITHDRAWN: pgettext_lazy("credit request", "Withdrawn"),
