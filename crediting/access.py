@@ -22,6 +22,7 @@ from crediting.models import (
     Evidence,
     EvidenceUse,
     Framework,
+    FrameworkSource,
     PolicyVersion,
     Standard,
 )
@@ -346,6 +347,21 @@ def get_framework(user: Anybody, public_id: UUID, capability: Capability | None 
     if capability is not None:
         get_district(user, framework.district.code, capability)
     return framework
+
+
+def sources_of(district: District) -> QuerySet[FrameworkSource]:
+    """The addresses from which the district has standards fetched."""
+    return FrameworkSource.objects.filter(district=district, is_active=True)
+
+
+def get_source(user: Anybody, public_id: UUID) -> FrameworkSource:
+    """For whoever imports in its district."""
+    sources = FrameworkSource.objects.filter(is_active=True, district__in=districts_of(user))
+    source = sources.filter(public_id=public_id).select_related("district").first()
+    if source is None:
+        raise Http404
+    get_district(user, source.district.code, Capability.IMPORT_DATA)
+    return source
 
 
 def get_standard(user: Anybody, public_id: UUID) -> Standard:

@@ -57,6 +57,14 @@ HISTORY_HINTS = {
     "HISTORY_ZEROS_LOST": _("Export the file again, and do not save it from a spreadsheet."),
     "HISTORY_OTHER_DISTRICT": _("Choose the file of this district."),
 }
+SCORE_HINTS = {
+    "SCORE_STUDENT_UNKNOWN": _("Bring the roster first. A program's own number does not say who the student is."),
+    "SCORE_DATE": _("Write days as 2026-05-14 or 5/14/2026, the same way in the whole column."),
+    "SCORE_DAY_OF_YEAR": _("Add a column with the day of the test where the day matters."),
+    "SCORE_TWICE": _("Leave the row that is right in the file, and bring it again."),
+    "SCORE_LEVEL": _("Write the level as the program does, such as 5 or Intermediate Mid."),
+    "SCORE_TEST_UNKNOWN": _("Where it is a known test, add this name for it to the district's setting “instruments”."),
+}
 
 
 def _awarded(district: District) -> list[int]:
@@ -79,10 +87,10 @@ register_import(
         kind=KIND,
         label=_("Standards (CASE package, workbook or table)"),
         hint=_(
-            "A framework as a .json file, an OpenSALT workbook (.xlsx), a table of items (.csv), or a zip or gzip of "
-            "one. Nothing outside the file is opened."
+            "A framework as a .json file, an OpenSALT workbook (.xlsx), a table of items (.csv), the Common Core's own "
+            ".xml, or a zip or gzip of one. Nothing outside the file is opened."
         ),
-        accept=".json,.zip,.gz,.xlsx,.csv",
+        accept=".json,.zip,.gz,.xlsx,.csv,.xml",
         run=import_case,
         kinds={
             "frameworks": _("Frameworks"),
@@ -143,6 +151,7 @@ register_import(
         kinds={history.ROWS: _("Rows of course history")},
         run_with_progress=history.import_history,
         columns=[Column(name, HISTORY_COLUMNS[name]) for name in history.NAMES],
+        reads=history.knows,
         hints=HISTORY_HINTS,
     )
 )
@@ -150,10 +159,15 @@ register_import(
     Adapter(
         kind=scores.KIND,
         label=_("Test results (CSV)"),
-        hint=_("A row for each student, test and day: state assessments, SAT, ACT, AP, IB, ASVAB, GED, languages."),
+        hint=_(
+            "A row for each student, test and day, or a file of the state assessments, SAT, ACT, AP, IB, Cambridge, "
+            "ASVAB, GED or a language test. Nobody has compared these programs' layouts with a real file yet."
+        ),
         accept=".csv,.txt,.zip",
         run=scores.import_scores,
         kinds={scores.SCORES: _("Test results")},
         columns=scores.FIELDS,
+        reads=scores.knows,
+        hints=SCORE_HINTS,
     )
 )

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from crediting.actions.award_file import EXPORT
+from crediting.actions.fetch_standards import FETCH, fetch_source
+from crediting.models import FrameworkSource
 from crediting.queries import award_file
 from crediting.verbs import AwardsExported
 from mbl.core import audit, exports
@@ -15,15 +17,24 @@ from mbl.core.jobs import Progress, fenced, job_handler
 from mbl.core.models import Job
 
 
+@job_handler(FETCH)
+def fetch_standards(job: Job, progress: Progress) -> None:
+    """Look at one address; an address that was given up meanwhile is left alone."""
+    source = FrameworkSource.objects.filter(public_id=job.params["source"], is_active=True).first()
+    if source is not None:
+        fetch_source(source, actor=job.owner)
+    progress.finished(reverse("crediting:sources"))
+
+
 @job_handler(EXPORT)
 def make_award_file(job: Job, progress: Progress) -> None:
     """Tab-delimited, without quotes, as the state's files are: it is read by a program, not by a spreadsheet."""
     assert job.district is not None
-    counts = award_file.tally(job.district)
+    counts, layout = award_file.tally(job.district), award_file.layout_of(job.district)
     with tempfile.TemporaryFile() as file:
-        file.write(("\t".join(award_file.HEADER) + "\n").encode())
+        file.write(("\t".join(layout.columns) + "\n").encode())
         written = 0
-        for row in award_file.rows(job.district):
+        for row in award_file.rows(job.district, layout):
             file.write(("\t".join(row) + "\n").encode())
             written += 1
             progress.set(written, counts["total"] - counts["left_out"])
@@ -31,6 +42,6 @@ def make_award_file(job: Job, progress: Progress) -> None:
         with transaction.atomic():
             fenced(job)
             exports.keep(job, file)
-            told = AwardsExported(rows=written, left_out=counts["left_out"])
+            told = AwardsExported(rows=written, left_out=counts["left_out"], layout=layout.version)
             audit.record(told, actor=job.owner, district=job.district)
     progress.finished(reverse("crediting:award-file-download", args=[job.public_id]))

@@ -18,6 +18,7 @@ from crediting.views import (
     policy,
     queue,
     requests,
+    sources,
     standards,
 )
 
@@ -83,6 +84,9 @@ urlpatterns = [
     path("standards/", standards.standards, name="standards"),
     path("standards/find/", standards.standards_find, name="standards-find"),
     path("standards/pick/", picker.pick, name="standards-pick"),
+    path("standards/sources/", sources.sources, name="sources"),
+    path("standards/sources/<uuid:public_id>/look/", sources.source_look, name="source-look"),
+    path("standards/sources/<uuid:public_id>/stop/", sources.source_stop, name="source-stop"),
     path("standards/new/", local_standards.local_new, name="framework-new"),
     path("standards/<uuid:public_id>/", standards.framework, name="framework"),
     path("standards/<uuid:public_id>/compare/", local_standards.framework_compare, name="framework-compare"),

@@ -139,15 +139,23 @@ class CourseHistoryImported(Payload):
     held: int
 
 
+@verb("crediting.designations.confirmed", _("{actor} confirmed the designation letters: {after}"))
+class DesignationsConfirmed(Payload):
+    before: str
+    after: str
+
+
 @verb("crediting.history.layout_confirmed", _("{actor} confirmed the layout of awards for the school's system: {note}"))
 class AwardLayoutConfirmed(Payload):
     note: str
+    layout: str = "1"
 
 
 @verb("crediting.history.awards_exported", _("{actor} made the file of {rows} mastery awards for the school's system"))
 class AwardsExported(Payload):
     rows: int
     left_out: int
+    layout: str = "1"
 
 
 @verb("crediting.scores.imported", _("{actor} imported test results: {rows} new or changed"))

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from equity.rules.flags import Signal
 from equity.rules.suppression import Coded, Hidden
+from equity.rules.views import COMBINED, DETAILED, FEDERAL, GENDER, split_detail
 from mbl.core.models import District
 from mbl.core.words import register_states
 from profiles.rules.rollup import Group
@@ -37,7 +38,29 @@ PROGRAM_WORDS: dict[str, tuple[Text, Text, Text]] = {
     Program.HIGHLY_CAPABLE: (_("Highly capable"), _("Students in the highly capable program"), _("All other students")),
     Program.MILITARY: (_("Military families"), _("Students from military families"), _("All other students")),
 }
-RACE_HEADING = _("Race and ethnicity, federal groups")
+PARTITION_WORDS: dict[str, Text] = {
+    FEDERAL: _("Race and ethnicity, federal groups"),
+    COMBINED: _("Race and ethnicity, alone or in combination"),
+    DETAILED: _("Race and ethnicity in detail: do not add up"),
+    GENDER: _("Gender"),
+}
+GENDER_WORDS: dict[str, Text] = {
+    "F": _("Female"),
+    "M": _("Male"),
+    "X": pgettext_lazy("gender", "Gender X"),
+    Group.NOT_PROVIDED: pgettext_lazy("gender", "Not provided"),
+}
+# What a reader must know of a table whose rows overlap.
+OVERLAP_WORDS: dict[str, Text] = {
+    COMBINED: _(
+        "A student counts in every group the family named, so the rows overlap: do not add them up. "
+        "Counted for all schools and any subject."
+    ),
+    DETAILED: _(
+        "A student counts under every answer the family gave, whatever else it said, so the rows overlap: do not add "
+        "them up. Counted for all schools and any subject."
+    ),
+}
 
 SIGNAL_WORDS: dict[Signal, Text | tuple[Text, str]] = {
     Signal.REVIEW: (pgettext_lazy("equity signal", "Review"), "urgent"),
@@ -62,7 +85,7 @@ register_states(Coded, CODED_WORDS)
 
 def partition_word(partition: str) -> Text:
     """What a table compares by."""
-    return PROGRAM_WORDS[partition][0] if partition in PROGRAM_WORDS else RACE_HEADING
+    return PROGRAM_WORDS[partition][0] if partition in PROGRAM_WORDS else PARTITION_WORDS[partition]
 
 
 def group_word(partition: str, group: str, district: District | None = None) -> Text:
@@ -70,4 +93,11 @@ def group_word(partition: str, group: str, district: District | None = None) -> 
     if partition in PROGRAM_WORDS:
         return PROGRAM_WORDS[partition][1 if group == "in" else 2]
     own: dict[str, str] = district.settings.get("group_names", {}) if district else {}
+    if partition == GENDER:
+        return own.get(group) or GENDER_WORDS.get(group, group)
+    if partition == DETAILED:
+        federal, code = split_detail(group)
+        within = own.get(federal) or GROUP_WORDS[Group(federal)]
+        named = own.get(code)
+        return f"{within}: {named}" if named else _("%(group)s: code %(code)s") % {"group": within, "code": code}
     return own.get(group) or GROUP_WORDS[group]

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mbl.core.middleware.PersonLanguage",
-    "mbl.core.middleware.NoNul",
+    "mbl.core.middleware.ReadableText",
     "mbl.core.middleware.SignInRequired",
     "mbl.core.middleware.IdleTimeout",
     "mbl.home.middleware.DistrictTime",
@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     "reap-jobs": {"task": "core.reap_jobs", "schedule": 20.0, "options": {"expires": 20}},
     "fetch-standards": {"task": "crediting.fetch_standards", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "core.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "old-names": {"task": "profiles.renew_name_words", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "pick-up": {"task": "profiles.pick_up", "schedule": 300.0, "options": {"expires": 300}},
 }
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 45, low=2, high=3600)

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mbl.core.imports import Adapter, register_import
+from mbl.core.imports import Adapter, Reading, register_import
 from mbl.core.imports.differences import Told
 from mbl.core.imports.undo import belongs, refers
 from profiles.interchange import cedars, student_facts
@@ -100,6 +100,16 @@ register_import(
         kinds=_ROSTER_KINDS,
         told=_ROSTER_TOLD,
         run_with_progress=import_oneroster,
+        readings=(
+            Reading(
+                "complete", _("As complete; as version 1.1 where manifest.csv is missing"), {"full_snapshot": True}
+            ),
+            Reading(
+                "complete-1.2",
+                _("As complete; as version 1.2 where manifest.csv is missing"),
+                {"full_snapshot": True, "edition": "1.2"},
+            ),
+        ),
     )
 )
 register_import(

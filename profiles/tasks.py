@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils.translation import gettext as _
 
 from mbl.core.jobs import enqueue
+from profiles.actions.name_words import renew_name_words
 from profiles.actions.pickup import waiting
 
 
@@ -20,3 +21,9 @@ def pick_up() -> None:
             dedupe_key="pick-up",
             total=len(found),
         )
+
+
+@shared_task(name="profiles.renew_name_words")
+def forget_old_names() -> None:
+    """Each night: names that nobody has any more are no longer searched by."""
+    renew_name_words()

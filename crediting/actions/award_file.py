@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crediting.queries.award_file import SETTING, confirmation
+from crediting.queries.award_file import SETTING, confirmation, newest
 from crediting.verbs import AwardLayoutConfirmed
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
@@ -17,12 +17,14 @@ EXPORT = "crediting.award_file"
 
 @transaction.atomic
 def confirm_layout(district: District, *, note: str, actor: User) -> None:
-    """Somebody has read a file into the district's own system and saw that it arrives as it should."""
+    """The newest layout is the district's from now on: somebody has read a file into the district's own system and saw
+    that it arrives as it should."""
     district = District.objects.select_for_update().get(pk=district.pk)
-    seen = {"by": str(actor), "on": clock.today(district).isoformat(), "note": note}
+    layout = newest().version
+    seen = {"by": str(actor), "on": clock.today(district).isoformat(), "note": note, "layout": layout}
     district.settings = {**district.settings, SETTING: seen}
     district.save(update_fields=["settings"])
-    audit.record(AwardLayoutConfirmed(note=note), actor=actor, district=district)
+    audit.record(AwardLayoutConfirmed(note=note, layout=layout), actor=actor, district=district)
 
 
 def export_awards(district: District, *, actor: User) -> Job:

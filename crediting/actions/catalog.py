@@ -31,6 +31,7 @@ from crediting.verbs import CourseAdded, CourseChanged, CourseStandardsSet
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User
+from mbl.core.words import visible
 from profiles.models import Course, School
 
 MOST_CREDITS = Decimal(10)
@@ -183,7 +184,7 @@ def cleaned(details: CourseDetails) -> CourseDetails:
     """``details`` in the shape in which they are kept and compared."""
     return dataclasses.replace(
         details,
-        title=details.title.strip(),
+        title=visible(details.title),
         sced_code=details.sced_code.strip(),
         state_course_code=details.state_course_code.strip().upper(),
         equivalent_title=details.equivalent_title.strip(),
@@ -276,11 +277,11 @@ def _refuse_faulty_equivalency(details: CourseDetails) -> None:
 
 
 def _refuse_unconfirmed(details: CourseDetails, district: District, known: CourseDetails | None) -> None:
-    allowed = {*queries.confirmed_letters(district), *(one.letter for one in (known.designations if known else ()))}
+    allowed = queries.confirmed_letters(district).known | {one.letter for one in (known.designations if known else ())}
     for one in details.designations:
         if one.letter not in allowed:
             raise DomainError(
-                _("Your district has not confirmed the letter %(letter)s. Confirm it in the transcript layout first.")
+                _("Your district has not confirmed the letter %(letter)s. Ask your administrator to confirm it first.")
                 % {"letter": one.letter[:10]},
                 field="designations",
             )

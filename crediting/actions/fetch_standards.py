@@ -17,8 +17,11 @@ from crediting.verbs import SourceRemembered, SourceStopped
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports import ImportResult
-from mbl.core.models import District, User
+from mbl.core.jobs import enqueue
+from mbl.core.models import District, Job, User
 from mbl.core.states import Severity
+
+FETCH = "crediting.fetch_standards"
 
 
 @transaction.atomic
@@ -73,6 +76,19 @@ def fetch_source(source: FrameworkSource, *, actor: User | None = None) -> Impor
         source.problem = str(error.message)[:500]
     source.save(update_fields=["checked_at", "problem", "changed_at"])
     return result
+
+
+@transaction.atomic
+def look_now(source: FrameworkSource, *, actor: User) -> Job:
+    """Have an address looked at now, as a job; asked twice, it is one look."""
+    return enqueue(
+        FETCH,
+        owner=actor,
+        district=source.district,
+        label=_("Fetching standards from %(address)s") % {"address": source.address},
+        params={"source": str(source.public_id)},
+        dedupe_key=f"fetch:{source.public_id}",
+    )
 
 
 def fetch_all() -> int:

@@ -22,6 +22,7 @@ from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
 from mbl.core.transitions import Already
+from mbl.core.words import visible
 from profiles.access import person_in
 
 
@@ -56,7 +57,7 @@ def record_judgements(
     written = []
     for row in rows:
         known = newest.get(row.standard.pk)
-        comment = row.comment.strip()
+        comment = visible(row.comment)
         if known and (known.level_id, known.comment, known.assessor_id) == (row.level.pk, comment, assessor.pk):
             continue
         judgement = Judgement.objects.create(

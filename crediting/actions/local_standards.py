@@ -34,6 +34,7 @@ from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports.writing import content_hash, update_rows
 from mbl.core.models import District, User
+from mbl.core.words import visible
 
 MOST_WORDS = 20_000
 MOST_ITEMS = 5_000
@@ -53,7 +54,7 @@ def write_framework(
     actor: User,
 ) -> Framework:
     """Begin a local framework. It has an adopting body and a date from the first day (T74)."""
-    title = title.strip()
+    title = visible(title)
     if not title:
         raise DomainError(_("Give the framework a title."), field="title")
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
@@ -221,7 +222,7 @@ def _locked(framework: Framework) -> Framework:
 
 
 def _refuse_faulty(code: str, statement: str) -> None:
-    if not statement.strip():
+    if not visible(statement):
         raise DomainError(_("Write what a student shows."), field="statement")
     if len(statement) > MOST_WORDS:
         raise DomainError(_("The statement is longer than %(most)d letters.") % {"most": MOST_WORDS}, field="statement")

@@ -44,7 +44,7 @@ from mbl.core.decisions import Denied, Reason
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
 from mbl.core.transitions import Already
-from mbl.core.words import says_something
+from mbl.core.words import says_something, visible
 from profiles.access import Capability, may
 from profiles.models import Course, Person, Relationship, RoleAssignment, School, Student
 from profiles.states import RelationshipKind, Role
@@ -109,12 +109,12 @@ def create_request(
         student=student,
         school=school,
         course=course,
-        title=title.strip(),
+        title=visible(title),
         method=method,
         subtype=kind,
         chosen_by=actor,
         purpose=str(purpose),
-        plan=plan.strip(),
+        plan=visible(plan),
         assessor=_teacher_at(assessor, school),
         scale=_scale(course, student),
         result=dict(result or {}),
@@ -153,8 +153,8 @@ def update_request(
         name: getattr(request, name)
         for name in ("title", "plan", "method", "subtype", "purpose", "assessor_id", "result")
     }
-    request.title = request.title if title is None else title.strip()
-    request.plan = request.plan if plan is None else plan.strip()
+    request.title = request.title if title is None else visible(title)
+    request.plan = request.plan if plan is None else visible(plan)
     if request.state == RequestState.DRAFT:
         request.method = request.method if method is None else method
         request.subtype = request.subtype if kind is None else kind

@@ -14,6 +14,7 @@ from crediting.verbs import ScaleCreated
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User
+from mbl.core.words import visible
 
 MAX_LEVELS = 20
 
@@ -114,7 +115,7 @@ def _refuse_faulty(levels: Sequence[Level]) -> None:
         raise DomainError(_("A scale has from 2 to %(most)d levels.") % {"most": MAX_LEVELS}, field="levels")
     if len({level.code for level in levels}) < len(levels):
         raise DomainError(_("Each level needs a code of its own."), field="levels")
-    if any(not level.word.strip() or not level.code.strip() for level in levels):
+    if any(not visible(level.word) or not level.code.strip() for level in levels):
         raise DomainError(_("Each level needs a code and a word."), field="levels")
 
 

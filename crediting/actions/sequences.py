@@ -14,6 +14,7 @@ from crediting.verbs import PairEnded, PairListed, SequenceRemoved, SequenceWrit
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User
+from mbl.core.words import visible
 from profiles.models import Course
 
 _MOST_STEPS, _MOST_PARTS = 30, 8
@@ -36,7 +37,7 @@ def list_pair(
     and a new one begins, so that what was decided by it stays readable."""
     course = Course.objects.select_for_update(no_key=True).select_related("district").get(pk=course.pk)
     today = clock.today(course.district)
-    rationale, least_mark = rationale.strip(), least_mark.strip().upper()
+    rationale, least_mark = visible(rationale), least_mark.strip().upper()
     if higher.district_id != course.district_id:
         raise DomainError(_("Choose a course of your own district."), field="higher")
     if not 0 <= part <= _MOST_PARTS or not 0 <= higher_part <= _MOST_PARTS:
@@ -114,7 +115,7 @@ def write_sequence(
     """A sequence of courses by code, step by step; codes within a step are alternatives. ``sequence``: the one to
     change."""
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
-    title = title.strip()
+    title = visible(title)
     if not title or len(title) > 120:
         raise DomainError(_("A sequence needs a title of at most 120 characters."), field="title")
     codes = list(chain.from_iterable(steps))

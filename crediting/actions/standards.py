@@ -14,6 +14,7 @@ from crediting.verbs import AdoptionEnded, FrameworkAdopted, FrameworkShown, Fra
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import User
+from mbl.core.words import visible
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def adopt_framework(
     Saying the same again answers the first record. Days that another adoption of the framework covers are refused.
     """
     framework = Framework.objects.select_for_update(no_key=True).select_related("district").get(pk=framework.pk)
-    if not adopted_by.strip():
+    if not visible(adopted_by):
         raise DomainError(_("Say who adopted these standards, such as the state or the board."), field="adopted_by")
     if not subjects:
         raise DomainError(_("Choose at least one subject area that these standards are for."), field="subjects")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.forms.words import Words
 from crediting.models import CreditRequest, ScaleLevel, Standard
+from mbl.core.forms import choose_from
 
 COMMENT = _("Why this level (the student will read it)")
 
@@ -97,7 +98,7 @@ class ResultForm(forms.Form):
     ) -> None:
         said = {name: request.result.get(name) for name in ("instrument", "taken_on", "level", "score", "met")}
         super().__init__(data, initial={**said, **(initial or {})})
-        self.fields["instrument"].choices = list(instruments.items())  # type: ignore[attr-defined]
+        choose_from(self, "instrument", instruments.items())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from crediting.forms.standards import GRADES
 from crediting.queries.catalog import CatalogFilter, confirmed_letters, details_of
 from crediting.rules.catalog import CourseDetails, Designation
+from crediting.rules.designations import CADR
 from crediting.states import SubjectArea
 from crediting.words import subject_word
 from mbl.core import clock
+from mbl.core.forms import choose_from
 from mbl.core.models import District
 from profiles.models import Course, School
 
@@ -32,7 +34,7 @@ class CatalogFilterForm(forms.Form):
     )
     subject = forms.ChoiceField(label=_("Subject area"), required=False)
     school = forms.ModelChoiceField(
-        label=_("School"), queryset=School.objects.none(), required=False, empty_label=_("All"), to_field_name="code"
+        label=_("School"), queryset=School.objects.none(), required=False, empty_label=_("All")
     )
     cadr = forms.ChoiceField(
         label=_("College entrance"),
@@ -55,8 +57,8 @@ class CatalogFilterForm(forms.Form):
 
     def __init__(self, data: Any, schools: QuerySet[School], *, can_edit: bool) -> None:
         super().__init__(data)
-        self.fields["subject"].choices = [("", _("All")), *_subjects()]  # type: ignore[attr-defined]
-        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        choose_from(self, "subject", [("", _("All")), *_subjects()])
+        choose_from(self, "school", schools, by="code")
         if not can_edit:
             del self.fields["use"], self.fields["missing"]
 
@@ -136,10 +138,10 @@ class CourseForm(forms.Form):
             kwargs["initial"] = _initial(course, known) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         subjects = _subjects()
-        self.fields["subject"].choices = subjects  # type: ignore[attr-defined]
-        self.fields["equivalent_subject"].choices = [("", _("Its own title")), *subjects]  # type: ignore[attr-defined]
+        choose_from(self, "subject", subjects)
+        choose_from(self, "equivalent_subject", [("", _("Its own title")), *subjects])
         schools = School.objects.filter(district=district).values_list("code", "name")
-        self.fields["schools"].choices = list(schools)  # type: ignore[attr-defined]
+        choose_from(self, "schools", schools)
         met = [name for name in (known.met if known else {}) if known and name != known.subject]
         self._meets = len(met) + _MORE
         for number in range(1, self._meets + 1):
@@ -156,7 +158,8 @@ class CourseForm(forms.Form):
                 decimal_places=3,
             )
         own = known.designations if known else ()
-        letters = sorted({*confirmed_letters(district), *(one.letter for one in own)})
+        # B follows the mark for college entrance, and is not chosen.
+        letters = sorted((confirmed_letters(district).known - {CADR}) | {one.letter for one in own})
         self._letters = len(own) + _MORE if letters else 0
         this = clock.school_year(clock.today(district))
         years = [(str(year), f"{year - 1}-{year % 100:02d}") for year in range(this + _YEARS_AHEAD, _FIRST_YEAR, -1)]
@@ -264,10 +267,14 @@ class PairForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("part", "higher_part"):
-            self.fields[name].choices = [  # type: ignore[attr-defined]
-                ("0", _("The whole course")),
-                *((str(part), gettext("Semester %(number)d") % {"number": part}) for part in range(1, 5)),
-            ]
+            choose_from(
+                self,
+                name,
+                [
+                    ("0", _("The whole course")),
+                    *((str(part), gettext("Semester %(number)d") % {"number": part}) for part in range(1, 5)),
+                ],
+            )
 
 
 class SequenceForm(forms.Form):

@@ -16,6 +16,7 @@ from crediting.words import sentence
 from mbl.core import files
 from mbl.core.errors import DomainError
 from mbl.core.files import CheckedFile
+from mbl.core.forms import choose_from
 from profiles.models import Student
 
 REFLECTION = _("What did you learn, and what would you change?")
@@ -124,9 +125,9 @@ class AttachForm(forms.Form):
         super().__init__(*args, **kwargs)
         there = request.uses.values("evidence")
         student: Student = request.student
-        self.fields["evidence"].queryset = student.evidence.exclude(pk__in=there)  # type: ignore[attr-defined]
-        self.fields["evidence"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        self._offered = student.evidence.exclude(pk__in=there)
+        choose_from(self, "evidence", self._offered)
 
     @property
     def has_choices(self) -> bool:
-        return bool(self.fields["evidence"].queryset.exists())  # type: ignore[attr-defined]
+        return self._offered.exists()

@@ -13,6 +13,7 @@ from crediting.models import LedgerEntry
 from crediting.rules.history import RowDetails, school_year_of
 from crediting.states import EarlyWish, SubjectArea
 from crediting.words import subject_word
+from mbl.core.forms import choose_from
 from mbl.core.words import state_word
 
 _GRADES = ("07", "08", "09", "10", "11", "12")
@@ -93,7 +94,7 @@ class TransferForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["subject"].choices = [(str(area), subject_word(area)) for area in SubjectArea]  # type: ignore[attr-defined]
+        choose_from(self, "subject", [(str(area), subject_word(area)) for area in SubjectArea])
 
 
 class TakeBackForm(forms.Form):
@@ -117,7 +118,7 @@ class EarlyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["wish"].choices = [(str(one), state_word(one)) for one in EarlyWish]  # type: ignore[attr-defined]
+        choose_from(self, "wish", [(str(one), state_word(one)) for one in EarlyWish])
 
 
 class HeldForm(forms.Form):

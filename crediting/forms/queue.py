@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from mbl.core.forms import choose_from
 from profiles.models import Course
 
 
@@ -31,5 +32,4 @@ class QueueFilter(forms.Form):
 
     def __init__(self, courses: QuerySet[Course], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = courses  # type: ignore[attr-defined]
-        self.fields["course"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        choose_from(self, "course", courses)

@@ -15,6 +15,7 @@ from crediting.rules.facts import Purpose
 from crediting.rules.offers import Offer
 from crediting.states import RequestState, StandardStatus
 from crediting.words import kind_word, method_word
+from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 from mbl.core.words import state_word
 from profiles.models import Person, Student
@@ -60,7 +61,7 @@ class WayForm(forms.Form):
 
     def __init__(self, ways: Sequence[Way], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(way.code, Choice(way.word, way.offer.text)) for way in ways]  # type: ignore[attr-defined]
+        choose_from(self, "way", [(way.code, Choice(way.word, way.offer.text)) for way in ways])
 
 
 def _grouped(teachers: Sequence[tuple[str, Sequence[Person]]]) -> list[tuple[Any, Any]]:
@@ -115,20 +116,21 @@ class RequestForm(forms.Form):
             del self.fields["purpose"]
         else:
             asked = [purpose for purpose in purposes if purpose != Purpose.EITHER]
-            self.fields["purpose"].choices = [(str(one), state_word(one)) for one in asked]  # type: ignore[attr-defined]
+            choose_from(self, "purpose", [(str(one), state_word(one)) for one in asked])
         if way.asks_for_result:
-            self.fields["instrument"].choices = [  # type: ignore[attr-defined]
-                (code, instruments.get(code, code)) for code in way.offer.instruments
-            ]
+            choose_from(self, "instrument", [(code, instruments.get(code, code)) for code in way.offer.instruments])
         else:
             for name in ("instrument", "taken_on", "level"):
                 del self.fields[name]
-        self.fields["standards"].queryset = Standard.objects.filter(  # type: ignore[attr-defined]
-            district=student.district_id, status=StandardStatus.ACTIVE
-        ).select_related("framework")
-        self.fields["standards"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        choose_from(
+            self,
+            "standards",
+            Standard.objects.filter(district=student.district_id, status=StandardStatus.ACTIVE).select_related(
+                "framework"
+            ),
+        )
         self.people = {str(person.public_id): person for _group, people in teachers for person in people}
-        self.fields["assessor"].choices = _grouped(teachers)  # type: ignore[attr-defined]
+        choose_from(self, "assessor", _grouped(teachers))
 
     def clean_assessor(self) -> Person:
         return self.people[self.cleaned_data["assessor"]]
@@ -177,13 +179,16 @@ class ChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if request.state == RequestState.DRAFT:
             self.people = {str(person.public_id): person for _group, people in teachers for person in people}
-            self.fields["assessor"].choices = _grouped(teachers)  # type: ignore[attr-defined]
+            choose_from(self, "assessor", _grouped(teachers))
         else:
             del self.fields["assessor"]
-        self.fields["standards"].queryset = Standard.objects.filter(  # type: ignore[attr-defined]
-            district=request.district_id, status=StandardStatus.ACTIVE
-        ).select_related("framework")
-        self.fields["standards"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        choose_from(
+            self,
+            "standards",
+            Standard.objects.filter(district=request.district_id, status=StandardStatus.ACTIVE).select_related(
+                "framework"
+            ),
+        )
 
     def values(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -230,10 +235,14 @@ class ReassignForm(forms.Form):
     def __init__(self, teachers: Sequence[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.public_id): person for person in teachers}
-        self.fields["assessor"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose a teacher")),
-            *((key, str(person)) for key, person in self.people.items()),
-        ]
+        choose_from(
+            self,
+            "assessor",
+            [
+                ("", _("Choose a teacher")),
+                *((key, str(person)) for key, person in self.people.items()),
+            ],
+        )
 
     def clean_assessor(self) -> Person:
         return self.people[self.cleaned_data["assessor"]]

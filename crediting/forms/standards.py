@@ -13,6 +13,7 @@ from crediting.models import Framework, Standard
 from crediting.queries.find_standards import Wanted
 from crediting.states import AdoptionBody, StandardStatus, SubjectArea
 from crediting.words import subject_word
+from mbl.core.forms import choose_from
 from mbl.core.words import state_word
 
 GRADES = [("KG", _("Kindergarten")), *((f"{grade:02}", str(grade)) for grade in range(1, 13))]
@@ -43,16 +44,23 @@ class FindForm(forms.Form):
         if frameworks is None:
             del self.fields["framework"]
         else:
-            self.fields["framework"].queryset = frameworks  # type: ignore[attr-defined]
-            self.fields["framework"].to_field_name = "public_id"  # type: ignore[attr-defined]
-        self.fields["grade"].choices = [  # type: ignore[attr-defined]
-            ("", _("Any grade")),
-            *GRADES,
-        ]
-        self.fields["status"].choices = [  # type: ignore[attr-defined]
-            *((str(status), state_word(status)) for status in StandardStatus),
-            ("all", _("All of them")),
-        ]
+            choose_from(self, "framework", frameworks)
+        choose_from(
+            self,
+            "grade",
+            [
+                ("", _("Any grade")),
+                *GRADES,
+            ],
+        )
+        choose_from(
+            self,
+            "status",
+            [
+                *((str(status), state_word(status)) for status in StandardStatus),
+                ("all", _("All of them")),
+            ],
+        )
 
     def wanted(self, framework: Framework | None = None) -> Wanted:
         """What is looked for; faults of the address count as nothing said."""
@@ -65,6 +73,17 @@ class FindForm(forms.Form):
             only_leaves=said.get("level") == "lowest",
             status="" if status == "all" else status,
         )
+
+
+class SourceForm(forms.Form):
+    """An address from which a framework is fetched each day."""
+
+    address = forms.CharField(
+        label=_("Address of the framework"),
+        max_length=500,
+        help_text=_("As its publisher gives it, such as https://…/ims/case/v1p1/CFPackages/ and an identifier."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class AdoptForm(forms.Form):
@@ -95,10 +114,8 @@ class AdoptForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].choices = [(str(body), state_word(body)) for body in AdoptionBody]  # type: ignore[attr-defined]
-        self.fields["subjects"].choices = [  # type: ignore[attr-defined]
-            (str(area), subject_word(area)) for area in SubjectArea
-        ]
+        choose_from(self, "body", [(str(body), state_word(body)) for body in AdoptionBody])
+        choose_from(self, "subjects", [(str(area), subject_word(area)) for area in SubjectArea])
 
     def values(self) -> dict[str, Any]:
         """The arguments of ``adopt_framework``."""
@@ -170,5 +187,4 @@ class ItemForm(forms.Form):
             }
             rows = rows.exclude(path__startswith=standard.path)
         super().__init__(data, initial=initial)
-        self.fields["parent"].queryset = rows.defer("search_text", "extra")  # type: ignore[attr-defined]
-        self.fields["parent"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        choose_from(self, "parent", rows.defer("search_text", "extra"))

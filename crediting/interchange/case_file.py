@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-from crediting.interchange import case_tables
+from crediting.interchange import case_tables, case_xml
 from mbl.core.imports import sheets
 from mbl.core.imports.opening import MEGABYTE, Limits, Refused, open_package
 from mbl.core.imports.result import Issues
@@ -27,7 +27,7 @@ from mbl.core.imports.tables import Columns, Table
 
 LIMITS = Limits(packed=100 * MEGABYTE, unpacked=100 * MEGABYTE, entries=20)
 MAX_DEPTH = 50
-_ENDINGS = (".json", ".json.gz", ".gz", ".csv", ".xlsx")
+_ENDINGS = (".json", ".json.gz", ".gz", ".csv", ".xlsx", ".xml")
 _ITEM_COLUMNS = Columns(
     required=("fullStatement",),
     optional=(
@@ -86,8 +86,10 @@ def read(source: Path, issues: Issues | None = None) -> CaseFile:
 def _from_bytes(raw: bytes, name: str, issues: Issues) -> list[JsonObject]:
     if sheets.is_workbook(io.BytesIO(raw)):
         return [case_tables.from_workbook(sheets.read_sheets(raw, name), issues, name)]
+    title = PurePath(name.removesuffix(".gz")).stem.replace("_", " ")
+    if case_xml.looks_like(raw):
+        return [case_xml.from_xml(raw, title, issues, name)]
     if _begins_with_a_header(raw):
-        title = PurePath(name.removesuffix(".gz")).stem.replace("_", " ")
         return [case_tables.from_items(_table(raw, name, issues), title, issues, name)]
     return _packages(_decoded(raw, name), name)
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crediting.models import CourseDesignation, CourseTerms
+from crediting.models import CourseDesignation, CourseSchool, CourseTerms
 from crediting.rules.catalog import Designation
+from crediting.rules.history import designations_of
 from mbl.core import clock
 from mbl.core.imports.tables import Table
-from mbl.core.imports.writing import uuids
+from mbl.core.imports.writing import reserve_ids, uuids
 from profiles.interchange.cedars.context import OUTSIDE, Context
 from profiles.models import Course
 
@@ -22,11 +23,16 @@ COURSES = "courses"
 _STATE_CODE = re.compile(r"\d{5}[A-Z]?|[A-Z]{2}\d{4}")
 # Title, state course code, designation letters.
 _Told = tuple[str, str, tuple[str, ...]]
+# Course code -> the schools its rows name.
+_Places = dict[str, set[int]]
 
 
 def course_catalog(context: Context, tables: Sequence[Table]) -> None:
-    """Titles and codes. What a course is worth is the district's to say, so a new course waits for its credits."""
+    """Titles, codes and schools. What a course is worth the district says: a new one waits for its credits."""
     told: dict[str, _Told] = {}
+    places: _Places = defaultdict(set)
+    # Courses of which a row does not say where: their schools stay as they are.
+    unplaced: set[str] = set()
     for table, _dates, line, row in context.all_rows(tables, COURSES):
         code, title = row["code"], row["title"]
         if not code or len(code) > 60 or not title or len(title) > 200:
@@ -34,16 +40,22 @@ def course_catalog(context: Context, tables: Sequence[Table]) -> None:
             context.reject(table, COURSES, "CE_VALUE_MISSING", sentence, line, "code")
             continue
         location = row["location"]
-        if location and location != OUTSIDE and context.school(table, COURSES, line, location) is None:
-            continue
-        letters = tuple(sorted(char for char in row["designations"].upper() if char.isalpha()))
+        is_placed = bool(location) and location != OUTSIDE
+        school = context.school(table, COURSES, line, location) if is_placed else None
+        if school is None:
+            unplaced.add(code)
+            if is_placed:
+                continue
+        else:
+            places[code].add(school)
+        letters = designations_of(row["designations"])
         found = (title, _state_code(context, table, line, row["state_code"]), letters)
         if code in told and told[code] != found:
             sentence = _("The course %(code)s stands here with two titles or codes. One of them was taken.")
             context.warn(table, "CE_COURSE_TWICE", sentence % {"code": code}, line, "code")
         # Schools repeat a course; which row comes first must not matter.
         told[code] = max(told.get(code, found), found)
-    _write(context, tables, told)
+    _write(context, tables, told, {code: schools for code, schools in places.items() if code not in unplaced})
 
 
 def _state_code(context: Context, table: Table, line: int, text: str) -> str:
@@ -54,11 +66,12 @@ def _state_code(context: Context, table: Table, line: int, text: str) -> str:
     return ""
 
 
-def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told]) -> None:
+def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told], places: _Places) -> None:
     courses = {one.code: one for one in Course.objects.filter(district=context.district, code__in=told)}
     terms = {one.course_id: one for one in CourseTerms.objects.filter(course__in=courses.values())}
-    ids = uuids()
-    new = [(next(ids), context.district.pk, code, row[0], True) for code, row in told.items() if code not in courses]
+    ids, added = uuids(), [code for code in told if code not in courses]
+    pks = dict(zip(added, reserve_ids(Course, len(added)), strict=True))
+    new = [(pks[code], next(ids), context.district.pk, code, told[code][0], True) for code in added]
     year = clock.school_year(context.today)
     letters_of = _letters(terms)
     titles, codes, changed, without = [], [], set(), len(new)
@@ -82,7 +95,8 @@ def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told]) ->
         over += [pk for letter, pk in known.items() if letter not in letters]
         if set(known) != set(letters):
             changed.add(code)
-    context.changes.copy_rows(Course, ("public_id", "district_id", "code", "title", "is_active"), new)
+    context.changes.copy_rows(Course, ("id", "public_id", "district_id", "code", "title", "is_active"), new)
+    changed |= _write_places(context, courses, pks, places)
     context.changes.update_rows(Course, ("title", "is_active"), titles)
     context.changes.update_rows(CourseTerms, ("state_course_code",), codes)
     ended = CourseDesignation.objects.filter(pk__in=over)
@@ -99,6 +113,35 @@ def _write(context: Context, tables: Sequence[Table], told: dict[str, _Told]) ->
             without,
         )
         context.issues.info("CE_COURSE_WITHOUT_CREDITS", sentence % {"count": without}, file=tables[0].text.name)
+
+
+def _write_places(context: Context, courses: dict[str, Course], new: dict[str, int], places: _Places) -> set[str]:
+    """Where courses are offered (T67); the codes of the known courses that this changes.
+
+    One school's file says nothing of the others, and a course that no school is named for is offered at every one.
+    """
+    is_whole = "D" in context.whole
+    there: dict[int, dict[int, int]] = defaultdict(dict)
+    for pk, course, school in CourseSchool.objects.filter(course__in=courses.values()).values_list(
+        "pk", "course", "school"
+    ):
+        there[course][school] = pk
+    begun = [(new[code], school) for code, schools in places.items() if code in new for school in sorted(schools)]
+    over: list[int] = []
+    changed = set()
+    for code, schools in places.items():
+        if code in new or not (is_whole or there[courses[code].pk]):
+            continue
+        before = there[courses[code].pk]
+        more = [(courses[code].pk, school) for school in sorted(schools - before.keys())]
+        gone = [pk for school, pk in before.items() if school not in schools] if is_whole else []
+        begun += more
+        over += gone
+        if more or gone:
+            changed.add(code)
+    context.changes.delete(CourseSchool.objects.filter(pk__in=over))
+    context.changes.copy_rows(CourseSchool, ("course_id", "school_id"), begun)
+    return changed
 
 
 def _is_for(row: CourseDesignation, year: int) -> bool:

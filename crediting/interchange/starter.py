@@ -13,6 +13,8 @@ from crediting.rules.policy import document
 from crediting.states import SubjectArea
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+# A small framework in our own words; no board has adopted it.
+SAMPLE_STANDARDS = DATA / "sample-standards.cfpackage.json"
 
 
 def sample_policy() -> str:

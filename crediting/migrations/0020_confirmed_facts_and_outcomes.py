@@ -12,7 +12,7 @@ from mbl.core.models.triggers import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0007_import_undo_result"),
-        ("crediting", "0013_letters_leave_terms"),
+        ("crediting", "0014_language_tests"),
         ("profiles", "0004_words_of_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -23,10 +23,13 @@ from crediting.models import (
     PolicyCourse,
 )
 from crediting.rules.catalog import CourseDetails, Designation, NextPair, letters_for
+from crediting.rules.designations import USUAL, Letter, Letters
 from crediting.states import SubjectArea
 from mbl.core.errors import DomainError
 from mbl.core.models import District
 from profiles.models import Course, School
+
+LETTERS_SETTING = "designations"
 
 
 def _within(on: dt.date) -> Q:
@@ -174,9 +177,11 @@ def quantitative_letter(code: str, grade: str) -> str:
     return starter.quantitative().letter_for(code, grade)
 
 
-def confirmed_letters(district: District) -> tuple[str, ...]:
-    """The letters a district has confirmed (T26): its setting ``designations``, ``confirmed``; none until it does."""
-    return tuple(district.settings.get("designations", {}).get("confirmed", ()))
+def confirmed_letters(district: District) -> Letters:
+    """The letters a district has confirmed (T26), written by ``crediting.actions.designations``: the one truth for
+    catalog, record and transcript."""
+    stored = district.settings.get(LETTERS_SETTING)
+    return Letters(tuple(Letter(**one) for one in stored["letters"]), stored["mastery"]) if stored else USUAL
 
 
 def _designation(one: CourseDesignation) -> Designation:

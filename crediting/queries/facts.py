@@ -182,7 +182,10 @@ def _scores(students: Iterable[int]) -> defaultdict[int, list[AssessmentResult]]
     """Results that a testing program reported."""
     found: defaultdict[int, list[AssessmentResult]] = defaultdict(list)
     for one in ScoreRecord.objects.filter(student__in=students).order_by("taken_on", "pk"):
-        found[one.student_id].append(AssessmentResult(one.instrument, one.taken_on, one.level, one.score, one.met))
+        result = AssessmentResult(
+            one.instrument, one.taken_on, one.level, one.score, one.met, language=one.language, skills=one.skills
+        )
+        found[one.student_id].append(result)
     return found
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crediting.models import CreditRequest, LedgerEntry
-from crediting.queries.catalog import letters_in, quantitative_letter
+from crediting.queries.catalog import confirmed_letters, letters_in, quantitative_letter
 from crediting.rules.credits import total
 from crediting.rules.facts import Purpose
-from crediting.rules.ledger import Place, RecordRow, Term, designations, place_of, recovered_row
+from crediting.rules.ledger import Place, RecordRow, Term, place_of, recovered_row
 from crediting.rules.outcome import Outcome
 from crediting.states import EntryKind
 from mbl.core import clock
@@ -62,7 +62,7 @@ def planned_line(request: CreditRequest, outcome: Outcome, record: Sequence[Ledg
         mark=outcome.mark,
         is_numeric=outcome.is_numeric,
         credits=outcome.credits,
-        designations=tuple(printed_designations(request.district, letters)),
+        designations=tuple(confirmed_letters(request.district).of_mastery(letters, clock.school_year(day))),
         earned_on=day,
         recovers=find_recovered(record, course, Purpose(request.purpose)),
     )
@@ -85,16 +85,6 @@ def grade_on(student: Student, day: dt.date) -> str:
         SchoolEnrollment.objects.filter(student=student, starts_on__lte=day).order_by("-starts_on", "-pk").first()
     )
     return enrollment.grade if enrollment else student.grade
-
-
-def printed_designations(district: District, letters: Sequence[str]) -> list[str]:
-    """The letters beside a mastery line, as far as the district has confirmed them (T26).
-
-    ``district.settings["designations"]`` holds ``confirmed`` (letters) and ``mastery`` (the letter for local
-    competency); both are empty until a district fills them.
-    """
-    chosen = district.settings.get("designations", {})
-    return designations(letters, chosen.get("confirmed", ()), chosen.get("mastery", ""))
 
 
 def find_recovered(record: Sequence[LedgerEntry], course: Course, purpose: Purpose) -> LedgerEntry | None:

@@ -178,9 +178,15 @@ def _standing(student: Student) -> dict[int, Decimal]:
 # --- Pages ------------------------------------------------------------------------------------------------------------
 
 
-def series_of(district: District) -> QuerySet[PolicySeries]:
-    """The district's policies, each with its versions in order."""
-    return PolicySeries.objects.filter(district=district).prefetch_related("versions").order_by("code")
+def versions_in(district: District) -> QuerySet[PolicyVersion]:
+    """Every version of the district, by policy and in order."""
+    versions = PolicyVersion.objects.filter(series__district=district)
+    return versions.select_related("series__district").order_by("series__code", "number")
+
+
+def in_force(district: District, on: dt.date) -> int:
+    """How many versions are in force on that day."""
+    return versions_in(district).filter(state=PolicyState.PUBLISHED, effective__contains=on).count()
 
 
 @dataclass(frozen=True)

@@ -195,14 +195,24 @@ def _uuids(values: Iterable[str | UUID]) -> Iterable[UUID]:
 
 def frameworks_in_order(frameworks: QuerySet[Framework], on: dt.date) -> QuerySet[Framework]:
     """Each framework and whether ``is_adopted`` on ``on``; adopted ones first."""
-    in_force = FrameworkAdoption.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=on), framework=OuterRef("pk"), starts_on__lte=on
-    )
     return (
         frameworks.defer("extra")
-        .annotate(is_adopted=Exists(in_force))
+        .annotate(is_adopted=_is_adopted(on))
         .prefetch_related("adoptions")
         .order_by("-is_adopted", "title", "pk")
+    )
+
+
+def adopted_among(frameworks: QuerySet[Framework], on: dt.date) -> int:
+    """How many of them are adopted on that day."""
+    return frameworks.filter(_is_adopted(on)).count()
+
+
+def _is_adopted(on: dt.date) -> Exists:
+    return Exists(
+        FrameworkAdoption.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=on), framework=OuterRef("pk"), starts_on__lte=on
+        )
     )
 
 

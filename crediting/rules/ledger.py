@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -105,10 +105,3 @@ def place_of(day: dt.date, school_year: int, terms: Sequence[Term]) -> Place:
     else:
         chosen = begun[-1] if begun else of_year[0]
     return Place(school_year, chosen.title, of_year.index(chosen) + 1)
-
-
-def designations(course_letters: Sequence[str], confirmed: Collection[str], mastery_letter: str = "") -> list[str]:
-    """The letters that print beside a line: those of the course and the district's letter for local competency, each
-    only where the district has confirmed it (T26)."""
-    wanted = [*course_letters, *([mastery_letter] if mastery_letter else [])]
-    return [letter for letter in dict.fromkeys(wanted) if letter in confirmed]

@@ -11,7 +11,7 @@ from crediting.rules.evidence import host_of
 from crediting.rules.numbers import credits_text
 from crediting.rules.plain import plain_text
 from crediting.states import DecisionKind, EvidenceKind, EvidenceState, RequestState
-from crediting.words import kind_word, method_word, sentence
+from crediting.words import kind_word, method_word, sentence, skills_words
 from crediting.words import subject_word as word_of_subject
 from mbl.core.decisions import Reason
 from mbl.core.templatetags.ui import status_badge
@@ -24,6 +24,12 @@ register = template.Library()
 def credits(value: Decimal) -> str:
     """``1.0``, ``0.5``, ``0.333``."""
     return credits_text(value)
+
+
+@register.filter
+def skills(levels: dict[str, str]) -> str:
+    """``reading: Novice High, writing: Novice Mid``."""
+    return ", ".join(skills_words(levels))
 
 
 @register.filter

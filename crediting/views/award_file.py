@@ -47,7 +47,8 @@ def award_file(request: AuthenticatedRequest) -> HttpResponse:
             Fact(_("Received: come back in a course history"), counts["received"]),
             Fact(_("Left out for want of a state course code"), counts["left_out"]),
         ],
-        "header": queries.HEADER,
+        "layout": queries.newest(),
+        "is_newest": queries.layout_of(district) == queries.newest(),
     }
     return page(request, "crediting/history/award_file.html", context)
 

@@ -117,7 +117,7 @@ def course(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
 def _facts(found: Course, shown: queries.CoursePage, subject: str, credits: str) -> list[Fact]:
     pairs = [Fact(_("Code"), found.code), Fact(_("Subject area"), subject), Fact(_("Credits"), credits)]
     if details := shown.details:
-        confirmed = queries.confirmed_letters(found.district)
+        confirmed = queries.confirmed_letters(found.district).known
         letters = [designation_text(one) for one in details.designations if one.letter in confirmed]
         waiting = [designation_text(one) for one in details.designations if one.letter not in confirmed]
         printed = f"{subject_word(details.equivalent_subject)}: {details.equivalent_title}"

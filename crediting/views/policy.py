@@ -35,7 +35,7 @@ from profiles.access import Capability
 MANAGE = Capability.MANAGE_POLICY
 POLICIES = Columns(
     Column("title", gettext_lazy("Policy"), kind="header"),
-    Column("days", gettext_lazy("Version")),
+    Column("days", gettext_lazy("Version"), card_label=""),
     Column("state", gettext_lazy("State"), card="corner"),
 )
 
@@ -45,20 +45,14 @@ def policies(request: AuthenticatedRequest) -> HttpResponse:
     """``/policies/``: each policy with its versions and where they stand."""
     district = access.get_district(request.user, request.GET.get("district", ""), MANAGE)
     today = clock.today(district)
-    listed = paginate(request, queries.series_of(district))
-    rows = [
-        (series, [(version, queries.standing_of(version, today)) for version in series.versions.all()])
-        for series in listed
-    ]
-    in_force = sum(standing == PolicyStanding.IN_FORCE for _series, versions in rows for _version, standing in versions)
+    listed = paginate(request, queries.versions_in(district))
+    standings = [(version, queries.standing_of(version, today)) for version in listed]
+    in_force = queries.in_force(district, today)
     lede = ngettext("%(count)s version is in force today.", "%(count)s versions are in force today.", in_force)
     context = {
         "district_": district,
         "page": listed,
-        "rows": [
-            (series, [(version, state_word(stands), state_tone(stands)) for version, stands in versions])
-            for series, versions in rows
-        ],
+        "rows": [(version, state_word(stands), state_tone(stands)) for version, stands in standings],
         "lede": lede % {"count": in_force},
         "columns": POLICIES,
         "empty": Empty(

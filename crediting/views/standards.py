@@ -45,7 +45,7 @@ def standards(request: AuthenticatedRequest) -> HttpResponse:
     )
     listed = paginate(request, frameworks)
     rows = [(framework, _adoption_words(framework, today)) for framework in listed]
-    adopted = sum(bool(words) for _framework, words in rows)
+    adopted = queries.adopted_among(frameworks, today)
     lede = ngettext(
         "%(count)s framework of standards; %(adopted)s adopted.",
         "%(count)s frameworks of standards; %(adopted)s adopted.",

@@ -442,6 +442,35 @@ def subject_word(subject: str) -> str:
     return str(state_word(SubjectArea(subject))) if subject in set(SubjectArea) else subject
 
 
+SKILLS = {
+    "reading": _("reading"),
+    "writing": _("writing"),
+    "listening": _("listening"),
+    "speaking": _("speaking"),
+    "signing": _("signing"),
+}
+PROFICIENCY = {
+    "below-novice-low": _("below Novice Low"),
+    "novice-low": _("Novice Low"),
+    "novice-mid": _("Novice Mid"),
+    "novice-high": _("Novice High"),
+    "intermediate-low": _("Intermediate Low"),
+    "intermediate-mid": _("Intermediate Mid"),
+    "intermediate-high": _("Intermediate High"),
+    "advanced-low": _("Advanced Low"),
+    "advanced-mid": _("Advanced Mid"),
+    "advanced-high": _("Advanced High"),
+}
+
+
+def skills_words(skills: Mapping[str, str]) -> list[str]:
+    """``reading: Novice High``, in the order in which skills are told."""
+    return [
+        f"{SKILLS.get(skill, skill)}: {PROFICIENCY.get(skills[skill]) or level_word(skills[skill])}"
+        for skill in sorted(skills, key=[*SKILLS, *skills].index)
+    ]
+
+
 def level_word(level: str) -> str:
     """The word of a level code of the default scale; of other scales the code as a word."""
     return str(LEVEL_WORDS.get(level, level.replace("-", " ").replace("_", " ").capitalize()))

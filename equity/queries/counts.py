@@ -12,19 +12,20 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from equity.rules.report import ANY, Fact
+from equity.rules.report import ANY, DISTRICT, Fact
+from equity.rules.views import COMBINED, DETAILED, FEDERAL, GENDER, detail
 from mbl.core.models import District
 from profiles.queries.rollups import rollups_of
-from profiles.rules.rollup import RollUp, group_of
+from profiles.rules.rollup import Group, RollUp, codes_told, group_of
 from profiles.states import Program
 
 HIGH_SCHOOL = ["09", "10", "11", "12"]
 # Programs whose own tables would say too much about few students in a public report are left to a later review.
 PROGRAMS = tuple(program for program in Program if program not in {Program.INSTITUTIONAL, Program.PE_EXCUSED})
-RACE = "race"
-IN, OUT = "in", "out"
+RACE = FEDERAL
+IN, OUT, NOT_TOLD = "in", "out", str(Group.NOT_PROVIDED)
 
-# One row for each combination that occurs; ``race`` rows hold raw codes, the roll-up is done outside.
+# One row for each combination that occurs; ``race`` rows hold raw codes and the gender, the roll-up is done outside.
 COUNTS = """
 WITH enrolled AS MATERIALIZED (
     SELECT DISTINCT ON (e.student_id) e.student_id, e.school_id
@@ -44,24 +45,26 @@ WITH enrolled AS MATERIALIZED (
     FROM profiles_programparticipation p
     WHERE p.program = ANY(%(programs)s) AND p.starts_on <= %(last)s AND (p.ends_on IS NULL OR p.ends_on >= %(first)s)
 ), counted AS (
-    SELECT 'race' AS partition, e.school_id, r.ethnicity_codes, r.race_codes, g.subjects, count(*) AS students
+    SELECT 'race' AS partition, e.school_id, r.ethnicity_codes, r.race_codes, p.gender, g.subjects, count(*) AS students
     FROM enrolled e
+    JOIN profiles_student s ON s.id = e.student_id
+    JOIN profiles_person p ON p.id = s.person_id
     LEFT JOIN profiles_raceethnicity r ON r.student_id = e.student_id
     LEFT JOIN received g ON g.student_id = e.student_id
-    GROUP BY 2, 3, 4, 5
+    GROUP BY 2, 3, 4, 5, 6
     UNION ALL
-    SELECT p.program, e.school_id, NULL, NULL, g.subjects, count(*)
+    SELECT p.program, e.school_id, NULL, NULL, NULL, g.subjects, count(*)
     FROM enrolled e
     JOIN took_part p ON p.student_id = e.student_id
     LEFT JOIN received g ON g.student_id = e.student_id
-    GROUP BY 1, 2, 5
+    GROUP BY 1, 2, 6
 )
-SELECT c.partition, s.code, c.ethnicity_codes, c.race_codes, c.subjects, c.students
+SELECT c.partition, s.code, c.ethnicity_codes, c.race_codes, c.gender, c.subjects, c.students
 FROM counted c JOIN profiles_school s ON s.id = c.school_id
 """
 
 Subjects = list[str] | None
-Row = tuple[str, str, list[str] | None, list[str] | None, Subjects, int]
+Row = tuple[str, str, list[str] | None, list[str] | None, str | None, Subjects, int]
 
 
 def year_of(school_year: int) -> tuple[dt.date, dt.date]:
@@ -98,9 +101,15 @@ def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
         for subject in _any_and_each(subjects):
             recipients[place][subject] += number
 
-    for partition, school, ethnicity, races, subjects, number in rows:
+    for partition, school, ethnicity, races, gender, subjects, number in rows:
         if partition == RACE:
             add((school, RACE, group_of(rollup, ethnicity or (), races or ())), subjects, number)
+            add((school, GENDER, gender or NOT_TOLD), subjects, number)
+            told = codes_told(rollup, ethnicity or (), races or ())
+            for one in set(told.values()) or {Group.NOT_PROVIDED}:
+                add((DISTRICT, COMBINED, one), subjects, number)
+            for code, one in told.items():
+                add((DISTRICT, DETAILED, detail(one, code)), subjects, number)
             whole[school] += number
             for subject in _any_and_each(subjects):
                 whole_recipients[school][subject] += number

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from equity.models import EquitySnapshot, EquityTable
-from equity.queries.counts import IN, OUT, PROGRAMS, RACE
+from equity.queries.counts import IN, NOT_TOLD, OUT, PROGRAMS, RACE
 from equity.rules.flags import LASTING, Thresholds
 from equity.rules.report import Fact, HiddenKey, Report, Table, build, table_from
 from equity.rules.suppression import Hidden
+from equity.rules.views import GENDER, VIEWS, order
 from mbl.core.models import District
 from profiles.models import School
 from profiles.queries.rollups import rollups
@@ -57,7 +58,17 @@ def groups_of(snapshot: EquitySnapshot) -> dict[str, list[str]]:
     known = {str(group) for group in rollups()[snapshot.rollup_version].summary.values()}
     always = {Group.HISPANIC, Group.TWO_OR_MORE, Group.NOT_PROVIDED}
     race = [str(group) for group in Group if group in known or group in always]
-    return {RACE: race} | {str(program): [IN, OUT] for program in PROGRAMS}
+    found: dict[str, set[str]] = {partition: set() for partition in (GENDER, *VIEWS)}
+    for fact in snapshot.facts:
+        if fact["partition"] in found:
+            found[fact["partition"]].add(fact["group"])
+    gender = sorted(found[GENDER], key=lambda group: (group == NOT_TOLD, group))
+    further = {view: order(found[view], view) for view in VIEWS} | {GENDER: gender}
+    return (
+        {RACE: race}
+        | {partition: groups for partition, groups in further.items() if groups}
+        | {str(program): [IN, OUT] for program in PROGRAMS}
+    )
 
 
 def build_report(snapshot: EquitySnapshot, hidden_before: Mapping[HiddenKey, Hidden]) -> Report:
@@ -115,10 +126,14 @@ def schools_of(snapshot: EquitySnapshot) -> list[str]:
     return list(found.order_by("school").values_list("school", flat=True))
 
 
-def subjects_of(snapshot: EquitySnapshot) -> list[str]:
-    """Subjects in which anybody received credit, as far as the tables have them."""
-    found = EquityTable.objects.filter(snapshot=snapshot, school="", partition=RACE).exclude(subject="")
-    return list(found.order_by("subject").values_list("subject", flat=True))
+def offered(snapshot: EquitySnapshot) -> tuple[list[str], list[str]]:
+    """What the snapshot compares by (race and ethnicity with its further views, gender, programs), and the subjects in
+    which anybody received credit, as far as the tables have them. One trip."""
+    found = EquityTable.objects.filter(snapshot=snapshot, school="").order_by("subject")
+    there = list(found.values_list("partition", "subject"))
+    partitions = {partition for partition, _subject in there}
+    subjects = [subject for partition, subject in there if partition == RACE and subject]
+    return [one for one in (RACE, *VIEWS, GENDER, *map(str, PROGRAMS)) if one in partitions], subjects
 
 
 def _table(row: EquityTable) -> Table:

@@ -12,7 +12,7 @@ from crediting.words import subject_word
 from equity.models import EquitySnapshot
 from equity.reports.screen import printed
 from equity.rules.report import ANY, DISTRICT, Table
-from equity.words import partition_word
+from equity.words import OVERLAP_WORDS, partition_word
 from mbl.core import pdf
 
 
@@ -22,6 +22,7 @@ def draw(snapshot: EquitySnapshot, tables: Sequence[Table], schools: Mapping[str
         parts = [
             {
                 "heading": _heading(table, schools),
+                "overlap": OVERLAP_WORDS.get(table.partition, ""),
                 "table": printed(table, snapshot.district),
             }
             for table in sorted(

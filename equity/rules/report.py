@@ -25,6 +25,7 @@ from equity.rules.suppression import (
     Total,
     protect,
 )
+from equity.rules.views import FEDERAL, VIEWS, protect_views
 
 # The district as a whole, every group together, any subject.
 DISTRICT, EVERYONE, ANY = "", "all", ""
@@ -99,16 +100,23 @@ def build(
     """Protect all tables until none helps against another.
 
     ``groups`` orders the groups of each partition. The number of students in a group is the same in every subject, and
-    the number of everyone in every partition, so a cell that one table hides is hidden in all of them.
+    the number of everyone in every partition, so a cell that one table hides is hidden in all of them. The two views in
+    which groups overlap come last: they give way to the others.
     """
+    every, groups = groups, {partition: order for partition, order in groups.items() if partition not in VIEWS}
     subjects = sorted({subject for fact in facts for subject in fact.recipients} | {ANY})
     hidden: dict[HiddenKey, Hidden] = dict(hidden_before)
     published: dict[tuple[str, str], dict[tuple[str, str], Published]] = {}
+    of_partition: dict[str, list[Fact]] = {partition: [] for partition in every}
+    for fact in facts:
+        of_partition[fact.partition].append(fact)
     stale = set(groups)
     while stale:
         for partition in stale:
             for subject in subjects:
-                published[partition, subject] = _protect(facts, partition, groups[partition], subject, hidden)
+                published[partition, subject] = _protect(
+                    of_partition[partition], groups[partition], subject, _hidden_in(partition, hidden)
+                )
         found = dict(hidden)
         for (partition, _subject), cells in published.items():
             for (school, group), cell in cells.items():
@@ -118,7 +126,7 @@ def build(
         new = {place for school, place, group in found.keys() - hidden.keys()}
         stale = set(groups) if "" in new else new
         hidden = found
-    schools = [DISTRICT, *sorted({fact.school for fact in facts})]
+    schools = [DISTRICT, *sorted({fact.school for fact in facts} - {DISTRICT})]
     tables = {
         (school, partition, subject): _table(
             school, partition, subject, order, published[partition, subject], thresholds
@@ -127,34 +135,64 @@ def build(
         for subject in subjects
         for school in schools
     }
+    for view, rows in _overlapping(facts, every, published, hidden).items():
+        hidden |= {(DISTRICT, view, group): one.reason for group, one in rows.items() if isinstance(one, Suppressed)}
+        beside = {(DISTRICT, group): one for group, one in rows.items()}
+        beside[DISTRICT, EVERYONE] = published[FEDERAL, ANY][DISTRICT, EVERYONE]
+        tables[DISTRICT, view, ANY] = _table(DISTRICT, view, ANY, every[view], beside, thresholds)
     return Report(tables, hidden)
 
 
-def _protect(
+def _overlapping(
     facts: Iterable[Fact],
-    partition: str,
-    order: Sequence[str],
-    subject: str,
+    groups: Mapping[str, Sequence[str]],
+    published: Mapping[tuple[str, str], Mapping[tuple[str, str], Published]],
     hidden: Mapping[HiddenKey, Hidden],
+) -> dict[str, dict[str, Published]]:
+    """What may be printed of the views that ``groups`` asks for, by view and row; differences between rows too."""
+    views = [view for view in VIEWS if view in groups]
+    if not views:
+        return {}
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for fact in facts:
+        if fact.partition == FEDERAL or fact.partition in views:
+            for group in (fact.group, EVERYONE) if fact.partition == FEDERAL else (fact.group,):
+                n, a = counts.get((fact.partition, group), (0, 0))
+                counts[fact.partition, group] = (n + fact.students, a + fact.any_subject)
+    federal = {group: cell for (school, group), cell in published[FEDERAL, ANY].items() if school == DISTRICT}
+    before = {
+        (view, group): reason
+        for (school, view, group), reason in hidden.items()
+        if school == DISTRICT and view in VIEWS
+    }
+    found: dict[str, dict[str, Published]] = {view: {} for view in views}
+    for (view, group), cell in protect_views(counts, federal, everyone=EVERYONE, hidden=before).items():
+        found[view][group] = cell
+    return found
+
+
+def _protect(
+    facts: Iterable[Fact], order: Sequence[str], subject: str, hidden: Mapping[Key, Hidden]
 ) -> dict[tuple[str, str], Published]:
     counts: dict[tuple[str, str], tuple[int, int]] = {}
     for fact in facts:
-        if fact.partition == partition:
-            n, a = fact.students, fact.recipients.get(subject, 0)
-            for school in (fact.school, DISTRICT):
-                for group in (fact.group, EVERYONE):
-                    was = counts.get((school, group), (0, 0))
-                    counts[school, group] = (was[0] + n, was[1] + a)
+        n, a = fact.students, fact.recipients.get(subject, 0)
+        for school in (fact.school, DISTRICT):
+            for group in (fact.group, EVERYONE):
+                was = counts.get((school, group), (0, 0))
+                counts[school, group] = (was[0] + n, was[1] + a)
     schools = sorted({school for school, _group in counts if school != DISTRICT})
     cells = [Cell((s, g), *counts.get((s, g), (0, 0))) for s in (DISTRICT, *schools) for g in (*order, EVERYONE)]
     totals = [Total((s, EVERYONE), tuple((s, g) for g in order)) for s in (DISTRICT, *schools)]
     if schools:
         totals += [Total((DISTRICT, g), tuple((s, g) for s in schools)) for g in (*order, EVERYONE)]
-    already: dict[Key, Hidden] = {
-        (school, group): reason for (school, place, group), reason in hidden.items() if place in {partition, ""}
-    }
-    answer = protect(cells, totals, hidden=already)
+    answer = protect(cells, totals, hidden=hidden)
     return {(s, g): answer[s, g] for s in (DISTRICT, *schools) for g in (*order, EVERYONE)}
+
+
+def _hidden_in(partition: str, hidden: Mapping[HiddenKey, Hidden]) -> dict[Key, Hidden]:
+    """What is hidden of the partition's cells, and of everyone."""
+    return {(school, group): reason for (school, place, group), reason in hidden.items() if place in {partition, ""}}
 
 
 def _table(

@@ -8,7 +8,7 @@ Small groups are those with fewer than ten *students* (WAC 392-117-060 as propos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -94,14 +94,15 @@ def protect(
     totals: Sequence[Total] = (),
     *,
     hidden: Mapping[Key, Hidden] = MappingProxyType({}),
+    kept: Set[Key] = frozenset(),
     least: int = 10,
     low: float = 0.05,
     high: float = 0.95,
 ) -> dict[Key, Published]:
     """What may be printed of each cell.
 
-    ``hidden`` names cells that other tables hide already, and why. ``least`` is never below ten for anything that
-    leaves authorized staff.
+    ``hidden`` names cells that other tables hide already, and why; ``kept`` those that another table decides alone, so
+    that others are hidden in their place. ``least`` is never below ten for anything that leaves authorized staff.
     """
     if least < 10:
         raise ValueError("Groups of fewer than ten students are always hidden (T53).")
@@ -109,7 +110,8 @@ def protect(
     for place, cell in enumerate(cells):
         if cell.key in hidden:
             reader.hide(place, hidden[cell.key])
-    while victims := _most_exposed(cells, reader, least):
+    fixed = {place for place, cell in enumerate(cells) if cell.key in kept}
+    while victims := _most_exposed(cells, reader, least, fixed):
         for victim in victims:
             reader.hide(victim, Hidden.COMPLEMENTARY)
     return {cell.key: published for cell, published in zip(cells, reader.published, strict=True)}
@@ -133,7 +135,7 @@ def _first(cell: Cell, least: int, low: float, high: float) -> Published:
     return Shown(cell.n, cell.a)
 
 
-def _most_exposed(cells: Sequence[Cell], reader: _Reader, least: int) -> list[int]:
+def _most_exposed(cells: Sequence[Cell], reader: _Reader, least: int, fixed: Set[int]) -> list[int]:
     """The places of the cells to hide next; none when nothing hidden can be worked out.
 
     The totals to mend are those with the fewest cells hidden. Of their parts still shown the one that mends most of
@@ -156,7 +158,10 @@ def _most_exposed(cells: Sequence[Cell], reader: _Reader, least: int) -> list[in
         tight = [total for total, hides in zip(broken, hidden, strict=True) if hides == count]
         victims = []
         while mends := Counter(
-            part for _whole, parts in tight for part in parts if _can_hide(answer[part], cells[part])
+            part
+            for _whole, parts in tight
+            for part in parts
+            if part not in fixed and _can_hide(answer[part], cells[part])
         ):
             # A coded cell already hides its recipients; hiding a whole one helps more.
             victims.append(
@@ -166,7 +171,7 @@ def _most_exposed(cells: Sequence[Cell], reader: _Reader, least: int) -> list[in
         if victims:
             return victims
         for whole, _parts in tight:
-            if not isinstance(answer[whole], Suppressed):
+            if whole not in fixed and not isinstance(answer[whole], Suppressed):
                 return [whole]
     return []
 

@@ -19,11 +19,12 @@ from equity.actions.snapshots import ask_for_report, show_exact_counts
 from equity.forms import ExactCounts, ReportFilter
 from equity.models import EquityFile
 from equity.queries import report as queries
-from equity.queries.counts import PROGRAMS, RACE
+from equity.queries.counts import RACE
 from equity.reports.screen import printed, printed_years
 from equity.rules.flags import Thresholds
-from equity.rules.report import against, references
-from equity.words import group_word, partition_word
+from equity.rules.report import DISTRICT, against, references
+from equity.rules.views import VIEWS
+from equity.words import OVERLAP_WORDS, group_word, partition_word
 from mbl.core import clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
@@ -79,8 +80,8 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
         )
         return page(request, "equity/report.html", context)
     names = queries.school_names(district)
-    schools, subjects = queries.schools_of(snapshot), queries.subjects_of(snapshot)
-    chosen = _chosen(request, district, schools, subjects)
+    schools, (partitions, subjects) = queries.schools_of(snapshot), queries.offered(snapshot)
+    chosen = _chosen(request, district, partitions, schools, subjects)
     table = queries.read_table(snapshot, **chosen)
     assert table is not None  # ``_chosen`` offers only what the snapshot has
     history = printed_years(queries.earlier_years(snapshot, **chosen) | {year: table}, district)
@@ -93,7 +94,7 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
         "form": ReportFilter(
             initial={**chosen, "compare": chosen["partition"], "year": year, "against": table.against},
             choices={
-                "compare": [(name, partition_word(name)) for name in (RACE, *(str(program) for program in PROGRAMS))],
+                "compare": [(name, partition_word(name)) for name in partitions],
                 "school": [("", _("All schools")), *((code, names.get(code, code)) for code in schools)],
                 "subject": [("", _("Any subject")), *((code, subject_word(code)) for code in subjects)],
                 "year": [(str(one), _year_word(one)) for one in _years(district, this_year)],
@@ -108,6 +109,7 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
         "measure_columns": MEASURES,
         "lede": _lede(_year_word(year), chosen, names, on_paper.sentence),
         "partition": chosen["partition"],
+        "overlap": OVERLAP_WORDS.get(chosen["partition"], ""),
         "thresholds": snapshot.thresholds,
         "files": {file.kind: file for file in EquityFile.objects.filter(snapshot=snapshot)},
     }
@@ -162,7 +164,7 @@ def exact(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_valid():
         with showing_errors(form):
             facts = show_exact_counts(district, year, reason=form.cleaned_data["reason"], actor=request.user)
-            names = queries.school_names(district)
+            names = {DISTRICT: _("All schools")} | queries.school_names(district)
             context["rows"] = [
                 (names.get(fact.school, fact.school), group_word(partition, fact.group, district), fact)
                 for fact in facts
@@ -173,15 +175,21 @@ def exact(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _chosen(
-    request: HttpRequest, district: District, schools: Collection[str], subjects: Collection[str]
+    request: HttpRequest,
+    district: District,
+    partitions: Collection[str],
+    schools: Collection[str],
+    subjects: Collection[str],
 ) -> dict[str, str]:
     """Partition, school and subject asked for, each only if there is such a table."""
     partition, school, subject = (request.GET.get(name, "") for name in ("compare", "school", "subject"))
     own = access.own_schools(request.user, district)
     if "school" not in request.GET and len(own) == 1:
         school = own[0].code
+    if partition in VIEWS and partition in partitions:
+        return {"partition": partition, "school": "", "subject": ""}
     return {
-        "partition": partition if partition in {RACE, *PROGRAMS} else RACE,
+        "partition": partition if partition in partitions else RACE,
         "school": school if school in schools else "",
         "subject": subject if subject in subjects else "",
     }

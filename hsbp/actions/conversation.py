@@ -14,6 +14,7 @@ from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
+from mbl.core.words import visible
 from profiles.access import Capability, family_of, may
 from profiles.models import Student
 
@@ -77,7 +78,7 @@ def say(
     plan: Plan, kind: CommentKind, body: str, actor: User, *, asks_family: bool = False
 ) -> tuple[PlanComment, bool]:
     """Add a message to a locked plan; the same words twice in a row are one message."""
-    body = body.replace("\0", "").strip()
+    body = visible(body)
     if not body:
         raise DomainError(_("Write something first."), field="comment")
     if len(body) > MAX_BODY:

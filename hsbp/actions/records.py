@@ -18,6 +18,7 @@ from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
+from mbl.core.words import visible
 from profiles.models import Student
 
 # What a meeting about the plan also was, as checklist items.
@@ -69,7 +70,7 @@ def record_update(
     """
     plan = _reviewed(student, actor)
     _refuse_future(plan, updated_on, "updated_on")
-    year, results = clock.school_year(updated_on), results_reviewed.replace("\0", "").strip()
+    year, results = clock.school_year(updated_on), visible(results_reviewed)
     first = plan.updates.filter(school_year=year).select_related("staff").first()
     if first is not None:
         if (first.staff_id, first.updated_on, first.results_reviewed) == (actor.pk, updated_on, results):
@@ -90,7 +91,7 @@ def record_update(
         grade=plan.student.grade,
         updated_on=updated_on,
         results_reviewed=results,
-        note=note.replace("\0", "").strip(),
+        note=visible(note),
         staff=actor,
         recorded_at=clock.now(),
     )
@@ -116,7 +117,7 @@ def record_update(
 def decide_requirement(student: Student, *, verdict: Requirement, reason: str, actor: User) -> RequirementDecision:
     """Say whether the plan meets the requirement, with a reason. A person decides this, never MBL alone (R65)."""
     plan = _reviewed(student, actor)
-    reason = reason.replace("\0", "").strip()
+    reason = visible(reason)
     if not reason:
         raise DomainError(_("Say why. The student and the family read it."), field="reason")
     newest = plan.requirement_decisions.first()
@@ -155,7 +156,7 @@ def _record(plan: Plan, item: str, done_on: dt.date, note: str, language: str, a
         item=item,
         done_on=done_on,
         defaults={
-            "note": note.replace("\0", "").strip(),
+            "note": visible(note),
             "language": language,
             "recorded_by": actor,
             "recorded_at": clock.now(),

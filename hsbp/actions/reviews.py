@@ -24,6 +24,7 @@ from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
 from mbl.core.transitions import Already
+from mbl.core.words import visible
 from profiles.access import family_of, person_in
 from profiles.models import Student
 
@@ -72,7 +73,7 @@ def approve_unchanged(students: Iterable[Student], *, actor: User) -> Bulk:
 def _answer(revision: PlanRevision, verdict: Verdict, comment: str, actor: User) -> PlanReview:
     plan = lock_plan(revision.plan.student)
     _require_review(plan, actor)
-    comment = comment.replace("\0", "").strip()
+    comment = visible(comment)
     first = standing_review(revision)
     if first is not None:
         if (first.verdict, first.recorded_by_id) == (verdict, actor.pk):

@@ -16,6 +16,7 @@ from mbl.core import audit, clock
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
 from mbl.core.transitions import Already
+from mbl.core.words import visible
 from profiles.models import Student
 
 
@@ -37,14 +38,14 @@ def send_plan(student: Student, *, actor: User, answer: str = "") -> PlanRevisio
     if latest is not None and latest.sha256 == digest:
         if _stands(plan, latest, clock.school_year(today)):
             return latest
-        if plan.state == PlanState.RETURNED and not answer.strip():
+        if plan.state == PlanState.RETURNED and not visible(answer):
             raise DomainError(
                 _("Nothing has changed since your counselor returned the plan. Change it, or write an answer."),
                 field="answer",
             )
     state = PLAN.after("submit", plan.state)
     assert not isinstance(state, Already)  # a newer version replaces one that waits
-    if answer.strip():
+    if visible(answer):
         say(plan, CommentKind.STUDENT, answer, actor)
     now = clock.now()
     revision = PlanRevision.objects.create(

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 from profiles.models import Person
 
@@ -85,10 +86,9 @@ class PaperSignatureForm(forms.Form):
 
     def __init__(self, signers: QuerySet[Person], today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signer"].queryset = signers  # type: ignore[attr-defined]
-        self.fields["signer"].to_field_name = "public_id"  # type: ignore[attr-defined]
+        choose_from(self, "signer", signers)
         self.fields["signed_on"].initial = today
-        self.fields["language"].choices = languages()  # type: ignore[attr-defined]
+        choose_from(self, "language", languages())
         self.fields["language"].initial = "en"
 
 
@@ -97,7 +97,7 @@ class CopyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = languages()  # type: ignore[attr-defined]
+        choose_from(self, "language", languages())
 
 
 class FamilyAccessForm(forms.Form):

@@ -12,6 +12,7 @@ from hsbp.forms.plan import languages
 from hsbp.rules.checklist import RECORDABLE
 from hsbp.states import Requirement
 from hsbp.words import ITEM_WORDS
+from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 
 _BAD_DAY = {"invalid": _("Write the day as year, month and day, such as 2026-10-02.")}
@@ -37,9 +38,9 @@ class ItemForm(forms.Form):
 
     def __init__(self, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["item"].choices = [(item, ITEM_WORDS[item]) for item in RECORDABLE]  # type: ignore[attr-defined]
+        choose_from(self, "item", [(item, ITEM_WORDS[item]) for item in RECORDABLE])
         self.fields["done_on"].initial = today
-        self.fields["language"].choices = [("", _("Not noted")), *languages()]  # type: ignore[attr-defined]
+        choose_from(self, "language", [("", _("Not noted")), *languages()])
 
 
 class UpdateForm(forms.Form):

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from hsbp.rules.content import AID_ITEMS, MAX_ACTIVITIES, MAX_LINE, MAX_TEXT, Content, Section
 from hsbp.states import ActivityKind, Pathway
 from hsbp.words import AID_WORDS, PATHWAY_SENTENCES
+from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 from mbl.core.words import state_word
 
@@ -92,7 +93,7 @@ class PathwayForm(SectionForm):
         known = [(str(one), Choice(state_word(one), PATHWAY_SENTENCES[one])) for one in Pathway]
         # What an older or imported plan names stays until the student takes it out.
         other = [(code, Choice(code)) for code in kept if code not in set(Pathway)]
-        self.fields["options"].choices = [*known, *other]  # type: ignore[attr-defined]
+        choose_from(self, "options", [*known, *other])
 
     def part(self) -> object:
         return {"options": self.cleaned_data["options"], "reason": self.cleaned_data["reason"]}
@@ -138,7 +139,7 @@ class ActivityForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(str(kind), state_word(kind)) for kind in ActivityKind]  # type: ignore[attr-defined]
+        choose_from(self, "kind", [(str(kind), state_word(kind)) for kind in ActivityKind])
         # Within a set of forms an empty last one may be left alone.
         self.fields["kind"].initial = ActivityKind.ACTIVITY
 

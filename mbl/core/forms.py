@@ -1,11 +1,27 @@
 """Forms of core's own pages."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mbl.core.models import User
+
+
+def choose_from(form: forms.BaseForm, name: str, options: Iterable[Any], *, by: str = "public_id") -> None:
+    """What the field ``name`` may be chosen from: choices, or rows of a queryset that the page names ``by``."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        assert isinstance(options, QuerySet)
+        field.queryset = options
+        field.to_field_name = by
+    else:
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(options)
 
 
 class AccountForm(forms.Form):
@@ -42,6 +58,8 @@ class AccountForm(forms.Form):
             "email_notices": instance.email_notices,
         }
         super().__init__(data, initial=initial)  # type: ignore[arg-type]
-        self.fields["language"].choices = [  # type: ignore[attr-defined]
-            (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
-        ]
+        choose_from(
+            self,
+            "language",
+            [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES],
+        )

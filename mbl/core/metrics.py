@@ -28,6 +28,7 @@ from prometheus_client.registry import Collector
 from mbl.core.states import JobState
 from mbl.core.version import product_version
 from mbl.core.views import health
+from mbl.core.views.programs import for_programs
 
 PATH = "/metrics"
 # Answered before the address is resolved, or by WhiteNoise.
@@ -71,6 +72,7 @@ def route_of(request: HttpRequest) -> str:
     return "static" if request.path_info.startswith(settings.STATIC_URL) else "none"
 
 
+@for_programs
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:

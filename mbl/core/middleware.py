@@ -25,6 +25,7 @@ from mbl.core.logs import set_request_id
 from mbl.core.models import User
 from mbl.core.verbs import AccessDenied
 from mbl.core.views import errors, health
+from mbl.core.words import says_something
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +72,11 @@ class RequestId:
         return response
 
 
-class NoNul:
-    """No text that arrives carries NUL, which PostgreSQL keeps nowhere.
+class ReadableText:
+    """Text that arrives can be kept and can be seen.
 
-    An address with one was made by a program and is refused (400). What somebody pasted into a form loses it.
+    PostgreSQL keeps NUL nowhere: an address with one was made by a program and is refused (400), and what somebody
+    pasted into a form loses it. A field in which nothing can be seen, such as a zero-width space, counts as left empty.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -88,12 +90,18 @@ class NoNul:
     ) -> HttpResponseBase | None:
         if "\x00" in request.path or _has_nul(request.GET):
             return errors.bad_request(request)
-        if _has_nul(request.POST):
-            posted = QueryDict(mutable=True)
-            for name, values in request.POST.lists():
-                posted.setlist(name.replace("\x00", ""), [value.replace("\x00", "") for value in values])
+        posted = QueryDict(mutable=True)
+        for name, values in request.POST.lists():
+            posted.setlist(name.replace("\x00", ""), [_readable(value) for value in values])
+        if posted != request.POST:
             request.POST = posted  # type: ignore[assignment]
         return None
+
+
+def _readable(value: str) -> str:
+    """White space stays as it is, because the fields themselves decide about it."""
+    value = value.replace("\x00", "")
+    return value if not value.strip() or says_something(value) else ""
 
 
 def _has_nul(fields: QueryDict) -> bool:

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from mbl.core import drafts, exports, jobs, notify  # noqa: F401  (notify handles jobs)
+from mbl.core.imports.undo import forget_changes
 from mbl.core.logs import set_request_id
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,10 @@ def reap_jobs() -> None:
 
 @shared_task(name="core.tidy")
 def tidy() -> None:
-    """Each night: drafts that nobody came back to, exported files of last week, and sessions that have ended."""
+    """Each night: drafts that nobody came back to, exported files of last week, sessions that have ended, and what rows
+    were before imports that can no longer be taken back."""
     drafts.purge(timezone.now())
+    forget_changes(timezone.now())
     exports.purge(timezone.now())
     SessionStore.clear_expired()
 

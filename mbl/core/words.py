@@ -33,6 +33,12 @@ def says_something(text: str) -> bool:
     return any(sign.isprintable() and not sign.isspace() for sign in text)
 
 
+def visible(text: str) -> str:
+    """What somebody wrote, without NUL and without space around it; empty where nothing in it can be seen."""
+    text = text.replace("\0", "").strip()
+    return text if says_something(text) else ""
+
+
 def register_words(sentences: Mapping[str, Text]) -> None:
     """Whole sentences by reason code, with ``%(name)s`` placeholders; ``ngettext_lazy(…, "count")`` for plurals."""
     for code, text in sentences.items():

@@ -31,7 +31,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         demo_url = reverse("demo:people") if door.is_open(request) else ""
-        return {**Shell().as_context(), "own_shell": "shells/public.html", "demo_url": demo_url}
+        frame = Shell(data_use_url=reverse("home:data-use"))
+        return {**frame.as_context(), "own_shell": "shells/public.html", "demo_url": demo_url}
     now = standing(user)
     frame = Shell(
         district=_district(now.home_district),
@@ -42,6 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         idle_seconds=idle_seconds(request),
         keep_alive_url=reverse("core:keep-alive"),
         single_keys=user.single_key_shortcuts,
+        data_use_url=reverse("home:data-use"),
     )
     own = "shells/staff.html" if now.is_staff or not (now.is_student or now.is_family) else "shells/family.html"
     return {
@@ -73,6 +75,7 @@ def _account(user: User, now: Standing) -> Account:
     links = (
         NavItem(_("Language, notices, shortcuts"), reverse("core:account"), "settings"),
         NavItem(_("Change password"), reverse("account_change_password"), "lock"),
+        NavItem(_("What we store and why"), reverse("home:data-use"), "shield"),
     )
     roles = dict.fromkeys(str(ROLE_WORDS[held.role]) for held in now.roles)
     return Account(

@@ -85,30 +85,38 @@ def keep_upload(file: File[bytes], *, kind: str, district: District) -> Upload:
 
 
 def needs_columns(upload: Upload) -> bool:
-    """Whether somebody has to say which column is which: the format is free, and a header is not one of our names."""
+    """Whether somebody has to say which column is which: the format is free, and neither our names nor a layout that
+    the format knows are all that the file has."""
     columns = upload.adapter.columns
     if not columns:
         return False
     names = {column.name.casefold() for column in columns}
-    return any(header.casefold() not in names for header in upload.head().headers)
+    headers = upload.head().headers
+    return any(header.casefold() not in names for header in headers) and not upload.adapter.reads(headers)
 
 
 @transaction.atomic
-def check_upload(upload: Upload, *, actor: User, chosen: Mapping[str, str] | None = None, save_as: str = "") -> Job:
+def check_upload(
+    upload: Upload, *, actor: User, chosen: Mapping[str, str] | None = None, save_as: str = "", reading: str = ""
+) -> Job:
     """Have the kept file checked; the job's result is the page that says what would happen.
 
-    ``chosen``: which header is which of our columns; ``save_as`` keeps that for the next file.
+    ``chosen``: which header is which of our columns; ``save_as`` keeps that for the next file. ``reading``: one of the
+    format's, by its code.
     """
+    options = dict(next((one.options for one in upload.adapter.readings if one.code == reading), {}))
     if chosen is not None:
         chosen = mapping.check(upload.adapter.columns, chosen, upload.head().headers)
         if save_as.strip():
             mapping.keep(upload.district, upload.kind, save_as, chosen, actor=actor)
+        if chosen:
+            options["mapping"] = chosen
     return enqueue(
         "profiles.import_check",
         owner=actor,
         district=upload.district,
         label=_("Checking %(file)s") % {"file": upload.name},
-        params={"kind": upload.kind, "key": upload.key, "name": upload.name} | ({"mapping": chosen} if chosen else {}),
+        params={"kind": upload.kind, "key": upload.key, "name": upload.name, "options": options},
     )
 
 
@@ -126,7 +134,13 @@ def apply_checked(run: ImportRun, *, actor: User, confirmed: bool) -> Job:
         owner=actor,
         district=run.district,
         label=_("Importing %(file)s") % {"file": run.file_name},
-        params={"kind": run.kind, "key": key_of(run), "name": run.file_name, "confirmed": confirmed} | run.options,
+        params={
+            "kind": run.kind,
+            "key": key_of(run),
+            "name": run.file_name,
+            "confirmed": confirmed,
+            "options": {name: value for name, value in run.options.items() if name != "picked_up"},
+        },
         dedupe_key=f"import:{run.public_id}",
     )
 
@@ -160,7 +174,7 @@ def run_adapter(
     chosen: Adapter | None = adapter(str(params["kind"]))
     if chosen is None:
         raise DomainError(_("This kind of file is not known here."))
-    options = {"mapping": params["mapping"]} if params.get("mapping") else {}
+    options = params.get("options", {})
     with _on_disk(str(params["key"]), str(params["name"])) as path:
         result = run_file(
             chosen,

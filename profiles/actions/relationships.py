@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from mbl.core import audit, clock, notify
 from mbl.core.errors import DomainError
 from mbl.core.models import User
+from mbl.core.words import visible
 from profiles.models import Person, Relationship, RoleAssignment, Student
 from profiles.states import RelationshipKind, Role
 from profiles.verbs import CounselorAssigned, FamilyLinked, FamilyVerified, RelationshipEnded
@@ -41,7 +42,7 @@ def verify_guardian(relation: Relationship, *, actor: User | None, basis: str) -
         raise DomainError(_("This relation has ended. Link the person to the student again first."))
     if relation.portal:
         return relation
-    if not basis.strip():
+    if not visible(basis):
         raise DomainError(_("Say how you know, such as: enrollment form of this year."), field="basis")
     relation.portal = True
     relation.save(update_fields=["portal"])

@@ -13,6 +13,7 @@ from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User
 from mbl.core.states import DistrictKind
+from mbl.core.words import visible
 from profiles.models import School
 from profiles.states import SchoolKind
 from profiles.verbs import DistrictCreated, SchoolAdded
@@ -70,7 +71,7 @@ def add_school(
     phone: str = "",
 ) -> School:
     """A new school. The same code and name again answer the first; another name is a ``DomainError``."""
-    name, code = name.strip(), code.strip()
+    name, code = visible(name), code.strip()
     known = School.objects.filter(district=district, code=code).first()
     if known is None:
         school = School(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mbl.core.files import OversizedFile
+from mbl.core.forms import choose_from
 from mbl.core.imports import adapters
 from mbl.core.imports.mapping import Column
 from mbl.core.ui.parts import Choice
@@ -24,13 +25,31 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"), help_text=gettext_lazy("Nothing is changed before you have seen what it would do.")
     )
+    reading = forms.ChoiceField(
+        label=gettext_lazy("How is it to be read?"),
+        required=False,
+        help_text=gettext_lazy("Leave this as it is, unless a roster has no manifest.csv or a wrong one."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = adapters().values()
-        self.fields["kind"].choices = [(one.kind, Choice(one.label, one.hint)) for one in known]  # type: ignore[attr-defined]
+        readings = [
+            (one.label, [(f"{one.kind}:{reading.code}", reading.label) for reading in one.readings])
+            for one in known
+            if one.readings
+        ]
+        choose_from(self, "reading", [("", _("As the file itself says")), *readings])
+        choose_from(self, "kind", [(one.kind, Choice(one.label, one.hint)) for one in known])
         accepted = ",".join(dict.fromkeys(one.accept for one in known))
         self.fields["file"].widget.attrs["accept"] = accepted
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind, _colon, reading = cleaned.get("reading", "").partition(":")
+        if kind and "kind" in cleaned and kind != cleaned["kind"]:
+            self.add_error("reading", _("This way of reading is of another kind of file."))
+        return cleaned | {"reading": reading}
 
     def clean_file(self) -> File[bytes]:
         file: File[bytes] = self.cleaned_data["file"]

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from mbl.core.forms import choose_from
 from mbl.core.models import District
 from mbl.core.ui.parts import Choice
 from mbl.core.words import state_word
@@ -58,7 +59,7 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = uuid.uuid4
-        self.fields["language"].choices = [("", _("The district's")), *settings.LANGUAGES]  # type: ignore[attr-defined]
+        choose_from(self, "language", [("", _("The district's")), *settings.LANGUAGES])
 
 
 class RoleForm(forms.Form):
@@ -69,7 +70,6 @@ class RoleForm(forms.Form):
         label=_("School"),
         queryset=School.objects.none(),
         required=False,
-        to_field_name="public_id",
         empty_label=_("The whole district"),
     )
     ends_on = forms.DateField(
@@ -82,10 +82,9 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (str(role), Choice(ROLE_WORDS[role], ROLE_SENTENCES[role])) for role in ROLES_IN_ORDER
-        ]
-        self.fields["school"].queryset = schools_of(district)  # type: ignore[attr-defined]
+        roles = [(str(role), Choice(ROLE_WORDS[role], ROLE_SENTENCES[role])) for role in ROLES_IN_ORDER]
+        choose_from(self, "role", roles)
+        choose_from(self, "school", schools_of(district))
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
@@ -138,9 +137,7 @@ class ChildForm(forms.Form):
 class StudentForm(forms.Form):
     """What makes a person a student, typed where no roster brings it."""
 
-    school = forms.ModelChoiceField(
-        label=_("School"), queryset=School.objects.none(), to_field_name="public_id", empty_label=None
-    )
+    school = forms.ModelChoiceField(label=_("School"), queryset=School.objects.none(), empty_label=None)
     grade = forms.ChoiceField(label=_("Grade"), choices=lambda: [(grade, grade_word(grade)) for grade in GRADES])
     local_id = forms.CharField(label=_("District student number"), max_length=30, required=False)
     ssid = forms.CharField(
@@ -156,17 +153,15 @@ class StudentForm(forms.Form):
 
     def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["school"].queryset = schools_of(district)  # type: ignore[attr-defined]
+        choose_from(self, "school", schools_of(district))
 
 
 class CounselorForm(forms.Form):
-    counselor = forms.ModelChoiceField(
-        label=_("Counselor"), queryset=Person.objects.none(), to_field_name="public_id", empty_label=None
-    )
+    counselor = forms.ModelChoiceField(label=_("Counselor"), queryset=Person.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, district: District, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["counselor"].queryset = counselors_of(district, on=on)  # type: ignore[attr-defined]
+        choose_from(self, "counselor", counselors_of(district, on=on))
 
 
 class SchoolForm(forms.Form):
@@ -188,7 +183,7 @@ class SchoolForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(str(kind), state_word(kind)) for kind in SchoolKind]  # type: ignore[attr-defined]
+        choose_from(self, "kind", [(str(kind), state_word(kind)) for kind in SchoolKind])
 
     def clean_kind(self) -> SchoolKind:
         return SchoolKind(self.cleaned_data["kind"])

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from mbl.core.forms import choose_from
 from profiles.models import School
 from profiles.rules.roster import GRADES
 from profiles.words import grade_word
@@ -21,12 +22,11 @@ class StudentFilter(forms.Form):
         label=_("School"),
         queryset=School.objects.none(),
         required=False,
-        to_field_name="public_id",
         empty_label=_("All schools"),
     )
     grade = forms.ChoiceField(label=_("Grade"), required=False)
 
     def __init__(self, *args: Any, schools: QuerySet[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
-        self.fields["grade"].choices = [("", _("All grades")), *((grade, grade_word(grade)) for grade in GRADES)]  # type: ignore[attr-defined]
+        choose_from(self, "school", schools)
+        choose_from(self, "grade", [("", _("All grades")), *((grade, grade_word(grade)) for grade in GRADES)])

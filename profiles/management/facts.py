@@ -15,7 +15,15 @@ class StudentFactsCommand(ImportCommand):
     """Reads the one file format; ``needs`` are the columns that must be there."""
 
     source_help = "a CSV file with a header"
+    takes_mapping = True
     needs: ClassVar[tuple[str, ...]]
 
     def run_import(self, source: Path, *, district: District, options: dict[str, Any]) -> ImportResult:
-        return import_student_facts(source, district=district, actor=None, dry_run=options["dry_run"], needs=self.needs)
+        return import_student_facts(
+            source,
+            district=district,
+            actor=None,
+            dry_run=options["dry_run"],
+            needs=self.needs,
+            mapping=options["mapping"],
+        )

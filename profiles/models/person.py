@@ -53,7 +53,9 @@ class Person(PublicIdModel):
 
 
 class NameWord(models.Model):
-    """Each word of a district's names once, kept by a trigger on ``Person``: what a misspelt word may have meant.
+    """Each word of a district's names once, kept by triggers on ``Person``: what a misspelt word may have meant.
+
+    A word goes with the last person who is deleted, and each night with the last one who no longer has it.
 
     Names share few words, so looking for a similar word here is quick where it would be slow among the people.
     """

@@ -61,6 +61,15 @@ def group_of(rollup: RollUp, ethnicity: Iterable[str], races: Iterable[str]) -> 
     return reported.pop() if len(reported) == 1 else Group.TWO_OR_MORE
 
 
+def codes_told(rollup: RollUp, ethnicity: Iterable[str], races: Iterable[str]) -> dict[str, Group]:
+    """Every code that was told, with the group it belongs to, whatever else was told beside it (V-R1 to V-R5).
+
+    The values are the groups a student is in, alone or in combination; a code that no group knows is left out.
+    """
+    hispanic = {code: Group.HISPANIC for code in ethnicity if code not in rollup.not_hispanic}
+    return hispanic | {code: rollup.summary[code] for code in races if code in rollup.summary}
+
+
 def problems(rollup: RollUp, ethnicity: Iterable[str], races: Iterable[str]) -> tuple[str, ...]:
     """Codes of what is wrong with a report: ``ethnicity_missing``, ``not_hispanic_with_other`` (T46), ``unknown:X``."""
     told = set(ethnicity)

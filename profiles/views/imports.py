@@ -109,7 +109,7 @@ def import_new(request: AuthenticatedRequest) -> HttpResponse:
             upload = keep_upload(values["file"], kind=values["kind"], district=district)
             if needs_columns(upload):
                 return go(request, reverse("profiles:import-columns", args=[upload.token]))
-            job = check_upload(upload, actor=request.user)
+            job = check_upload(upload, actor=request.user, reading=values["reading"])
             return go(request, reverse("core:job", args=[job.public_id]))
     return page(request, "profiles/imports/new.html", {"form": form, "district": district})
 

@@ -88,7 +88,8 @@ const prepare = (root) => {
 };
 // Whoever drives a browser waits for this mark.
 prepare(document).then(() => (document.documentElement.dataset.ready = "yes"));
-document.querySelector("[data-focus]")?.focus();
+// The browser sees to `autofocus` by itself.
+document.querySelector("[data-focus]:not([autofocus])")?.focus();
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const root = event.detail.elt.parentElement ?? document;

@@ -43,12 +43,20 @@ const list = () => {
   dialog.showModal();
 };
 
+// The field of the top bar; on a narrow screen, where there is none, the page of search.
+const search = () => {
+  const fields = [...document.querySelectorAll('#site-search, main input[type="search"]')];
+  const field = fields.find((one) => one.offsetParent);
+  if (field) field.focus();
+  else document.querySelector("[data-search]")?.click();
+};
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TEXT)) return;
   if (!singleKeys() || document.querySelector("dialog[open]")) return;
   const key = event.key.toLowerCase();
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (key === "/") (document.querySelector("#site-search") ?? document.querySelector('main input[type="search"]'))?.focus();
+  if (key === "/") search();
   else if (key === "?") list();
   else if (target) target.click();
   else if (key === "j") go(1);

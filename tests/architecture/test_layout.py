@@ -66,6 +66,7 @@ PUBLIC = {
     "crediting:policy-public-version",
     "demo:people",
     "demo:sign-in",
+    "home:data-use",
     "profiles:invitation",
     "transcripts:verify",
     "transcripts:verify-code",

@@ -353,6 +353,20 @@ def rewrite(path: Path, target: Path, *, without: str = "", extra: tuple[str, by
                 put(new, member.name, content.read())
 
 
+@pytest.mark.parametrize("column", ["school_id", "course_id", "district_id"])
+def test_a_ledger_line_that_names_nothing_is_found(
+    people: Personas, files_folder: Path, tmp_path: Path, empty_database: BaseDatabaseWrapper, column: str
+) -> None:
+    """No trigger looks at rows that come in from an archive, and these keys are no constraints."""
+    make_line(people.student.student, "Algebra I")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE crediting_ledgerentry DISABLE TRIGGER USER")
+        cursor.execute(f"UPDATE crediting_ledgerentry SET {column} = 987654321")
+        cursor.execute("ALTER TABLE crediting_ledgerentry ENABLE TRIGGER USER")
+    assert f"crediting_ledgerentry has a row whose {column} names" in refused(archive_of(tmp_path))
+    assert not LedgerEntry.objects.using(OTHER).exists() and not District.objects.using(OTHER).exists()
+
+
 def put(tar: tarfile.TarFile, name: str, data: bytes) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(data)

@@ -68,6 +68,8 @@ def test_programs_on_this_machine_may_ask_under_any_host_name() -> None:
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/plain")
     assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 @pytest.mark.parametrize("address", ["203.0.113.9", "10.0.0.5", ""])

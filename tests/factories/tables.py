@@ -7,7 +7,7 @@ from django.db import connection
 
 # Records of what happened: they stay, whatever is taken back.
 _RECORDS = {"core_auditevent", "core_importrun", "core_importissue", "core_importchange"}
-# Words of names for search only: one that nobody has any more finds nobody.
+# Words of names for search only: those of a name that was changed go at night.
 _DERIVED = {"profiles_nameword"}
 
 

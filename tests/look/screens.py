@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from crediting import access as crediting_access
-from crediting.models import CreditRequest, Decision, Evidence, Framework, PolicyVersion, Standard
+from crediting.models import CreditRequest, Decision, Evidence, Framework, LedgerEntry, PolicyVersion, Standard
 from crediting.states import RequestState
 from hsbp.access import caseload_of
 from hsbp.models import Plan
@@ -115,8 +115,26 @@ def _framework(user: User | None) -> str:
     return reverse("crediting:framework", args=[framework.public_id])
 
 
-def _course(user: User | None) -> str:
-    return reverse("crediting:course", args=[Course.objects.get(district__code=MAIN, code="MAT201").public_id])
+def _of_course(name: str) -> Callable[[User | None], str]:
+    course = Course.objects.filter(district__code=MAIN, code="MAT201")
+    return lambda user: reverse(name, args=[course.get().public_id])
+
+
+_course = _of_course("crediting:course")
+
+
+def _history(user: User | None) -> str:
+    return reverse("crediting:history", args=[_demo_student().public_id])
+
+
+def _of_row(name: str) -> Callable[[User | None], str]:
+    def address(user: User | None) -> str:
+        row = LedgerEntry.objects.effective().filter(student=_demo_student(), request=None).order_by("pk").first()
+        if row is None:
+            raise NotThere
+        return reverse(name, args=[row.public_id])
+
+    return address
 
 
 def _policy(user: User | None) -> str:
@@ -216,7 +234,9 @@ SCREENS = [
     Screen("account_login", (NOBODY,), at("account_login")),
     Screen("home:home", (*STUDENT, *FAMILY, *STAFF, "small-school-teacher"), at("home:home")),
     Screen("core:messages", ("student", "teacher", "family-spanish"), at("core:messages")),
+    Screen("home:data-use", (NOBODY, "student"), at("home:data-use")),
     Screen("home:search", ("counselor", "student"), lambda user: reverse("home:search") + "?q=geometry"),
+    Screen("home:search-near", ("registrar",), lambda user: reverse("home:search") + "?q=ramires"),
     Screen("core:account", ("student", "teacher"), at("core:account")),
     # The student asks
     Screen("crediting:requests", STUDENT, at("crediting:requests")),
@@ -239,16 +259,32 @@ SCREENS = [
     Screen("crediting:standards", ("administrator", "teacher"), at("crediting:standards")),
     Screen("crediting:framework", ("administrator", "teacher"), _framework),
     Screen("crediting:standards-find", ("teacher",), _find_standards),
+    Screen("crediting:sources", ("administrator",), at("crediting:sources")),
     Screen("crediting:framework-new", ("administrator",), at("crediting:framework-new")),
     Screen("crediting:framework-adopt", ("administrator",), _of_framework("adopt")),
     Screen("crediting:framework-compare", ("administrator",), _of_framework("compare")),
     Screen("crediting:framework-moves", ("administrator",), _of_framework("moves")),
-    Screen("crediting:catalog", ("administrator",), at("crediting:catalog")),
+    Screen("crediting:catalog", ("administrator", "student"), at("crediting:catalog")),
+    Screen("crediting:catalog-starter", ("administrator",), at("crediting:catalog-starter")),
     Screen("crediting:course", ("administrator", "student"), _course),
+    Screen("crediting:course-new", ("administrator",), at("crediting:course-new")),
+    Screen("crediting:course-edit", ("administrator",), _of_course("crediting:course-edit")),
+    Screen("crediting:course-standards", ("administrator",), _of_course("crediting:course-standards")),
+    Screen("crediting:pair-new", ("administrator",), _of_course("crediting:pair-new")),
+    Screen("crediting:sequences", ("administrator", "student"), at("crediting:sequences")),
+    Screen("crediting:sequence-new", ("administrator",), at("crediting:sequence-new")),
     Screen("crediting:policies", ("administrator",), at("crediting:policies")),
     Screen("crediting:policy", ("administrator",), _policy),
     Screen("crediting:policy-public", (NOBODY,), at("crediting:policy-public", MAIN), printed=True),
     Screen("crediting:policy-public-version", (NOBODY,), _policy_public_version),
+    # Course history
+    Screen("crediting:history-waiting", ("registrar",), at("crediting:history-waiting")),
+    Screen("crediting:award-file", ("administrator",), at("crediting:award-file")),
+    Screen("crediting:history", ("registrar", "student", "family"), _history),
+    Screen("crediting:history-new", ("registrar",), lambda user: _history(user) + "new/"),
+    Screen("crediting:history-row", ("registrar", "student"), _of_row("crediting:history-row")),
+    Screen("crediting:history-correct", ("registrar",), _of_row("crediting:history-correct")),
+    Screen("crediting:history-take-back", ("registrar",), _of_row("crediting:history-take-back")),
     # The official record
     Screen("transcripts:transcripts", ("registrar",), at("transcripts:transcripts")),
     Screen("transcripts:transcript-new", ("registrar",), _transcript_new),
@@ -277,6 +313,7 @@ SCREENS = [
     Screen("profiles:imports", ("administrator",), at("profiles:imports")),
     Screen("profiles:import-new", ("administrator",), at("profiles:import-new")),
     Screen("profiles:import-run", ("administrator",), _import_run),
+    Screen("profiles:import-settings", ("administrator",), at("profiles:import-settings")),
     Screen("api:reference", ("administrator",), at("api:reference")),
 ]
 

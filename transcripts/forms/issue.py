@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 from transcripts.models import Transcript
 
@@ -39,11 +40,12 @@ class IssueForm(forms.Form):
         if not replaceable:
             del self.fields["replaces"]
             return
-        field = self.fields["replaces"]
-        field.choices = [  # type: ignore[attr-defined]
-            (NONE, Choice(_("No, this is one more"), _("Earlier ones stay as they are."))),
-            *((key, Choice(one.number, _told(one))) for key, one in self._replaceable.items()),
-        ]
+        another = (NONE, Choice(_("No, this is one more"), _("Earlier ones stay as they are.")))
+        choose_from(
+            self,
+            "replaces",
+            [another, *((key, Choice(one.number, _told(one))) for key, one in self._replaceable.items())],
+        )
 
     def clean_replaces(self) -> Transcript | None:
         return self._replaceable.get(self.cleaned_data["replaces"])

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crediting.models import Decision, LedgerEntry
-from crediting.queries.catalog import quantitative_letter
+from crediting.queries.catalog import confirmed_letters, quantitative_letter
 from crediting.rules.credits import precise
+from crediting.rules.designations import CADR, Letters
 from crediting.states import DecisionKind, EntryKind
 from hsbp.queries.plans import requirement_line
 from mbl.core import clock
@@ -36,7 +37,7 @@ from transcripts.rules.contents import (
     freeze,
 )
 from transcripts.rules.gpa import GpaResult, three_places
-from transcripts.rules.lines import CADR_LETTER, Record, Row, arrange, letters
+from transcripts.rules.lines import Record, Row, arrange, letters
 from transcripts.rules.requirements import ALLOWED, PLAN_LINE, print_lines
 from transcripts.rules.template import Terms, parse
 
@@ -76,6 +77,7 @@ def student_record(student: Student, *, on: dt.date) -> StudentRecord:
     year = graduation_year(student)
     template = template_for(student.district, year, on)
     terms = parse(template.terms)
+    confirmed = confirmed_letters(student.district)
     entries = list(
         LedgerEntry.objects.filter(student=student)
         .exclude(kind=EntryKind.REVERSAL)
@@ -92,7 +94,7 @@ def student_record(student: Student, *, on: dt.date) -> StudentRecord:
         template=template,
         choices=choices,
         header=_header(student, template, terms, record, year),
-        lines=tuple(_line(row, terms) for row in record.rows),
+        lines=tuple(_line(row, confirmed) for row in record.rows),
         entries=tuple(by_key[row.key].pk for row in record.rows),
         summary=summary,
         record=record,
@@ -157,7 +159,7 @@ def _row(entry: LedgerEntry) -> Row:
     )
 
 
-def _line(row: Row, terms: Terms) -> Line:
+def _line(row: Row, confirmed: Letters) -> Line:
     return Line(
         school_year=row.school_year,
         term=row.term,
@@ -165,7 +167,7 @@ def _line(row: Row, terms: Terms) -> Line:
         school=row.school,
         code=row.code,
         title=row.title,
-        designations=" ".join(letters(row, terms.confirmed_letters)),
+        designations=" ".join(letters(row, confirmed.confirmed(row.school_year))),
         mark=row.mark,
         attempted=three_places(row.attempted),
         earned=three_places(row.earned),
@@ -214,7 +216,9 @@ def _header(student: Student, template: TranscriptTemplate, terms: Terms, record
             title=terms.title,
             statement=terms.statement,
             marks=terms.marks,
-            designations=tuple(Legend(one.letter, one.meaning) for one in terms.designations if one.confirmed),
+            designations=tuple(
+                dict.fromkeys(Legend(one.letter, one.meaning) for one in confirmed_letters(student.district).table)
+            ),
         ),
         district=_office(student.district, terms),
         school=_office(student.school, terms) if student.school else Office(name=""),
@@ -270,10 +274,11 @@ def _left_out(
             found.append(
                 Reason("left_out.reversed", {"course": entry.course_title, "credits": str(entry.credits_earned)}, "R36")
             )
-    unconfirmed = sum(1 for row in record.rows if set(row.designations) - {CADR_LETTER} - set(terms.confirmed_letters))
+    confirmed = confirmed_letters(student.district)
+    unconfirmed = sum(1 for row in record.rows if set(row.designations) - {CADR} - confirmed.confirmed(row.school_year))
     if unconfirmed:
         found.append(Reason("left_out.letters", {"count": unconfirmed}, "T26"))
-    claimed = sum(1 for row in record.rows if CADR_LETTER in row.designations and not row.is_cadr)
+    claimed = sum(1 for row in record.rows if CADR in row.designations and not row.is_cadr)
     if claimed:
         found.append(Reason("left_out.cadr", {"count": claimed}, "T26"))
     if any(entry.kind == EntryKind.MASTERY for entry in entries):

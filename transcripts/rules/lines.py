@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from crediting.rules.designations import CADR
 from crediting.rules.marks import TABLES, MarkTable
 from transcripts.rules.gpa import Attempt, GpaResult, Retake, evaluate
-
-# The letter by which a district marks what meets a college subject requirement; it is set from the catalog only (T26).
-CADR_LETTER = "B"
 
 
 @dataclass(frozen=True)
@@ -157,10 +155,10 @@ def _join(group: dict[str, str], one: str, other: str) -> None:
 
 
 def letters(row: Row, confirmed: Collection[str]) -> tuple[str, ...]:
-    """The designation letters beside a row: only those the district has confirmed on its template (T26).
+    """The designation letters beside a row: only those the district has confirmed for the year (T26).
 
     B follows the district's list of college-preparatory courses and nothing else, also where a record brings one along.
     """
-    own = [letter for letter in row.designations if letter != CADR_LETTER]
-    wanted = [CADR_LETTER, *own] if row.is_cadr else own
+    own = [letter for letter in row.designations if letter != CADR]
+    wanted = [CADR, *own] if row.is_cadr else own
     return tuple(letter for letter in dict.fromkeys(wanted) if letter in confirmed)

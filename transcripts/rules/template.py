@@ -18,7 +18,7 @@ SCHEMA: Mapping[str, Any] = {
     "title": "Transcript template",
     "type": "object",
     "additionalProperties": False,
-    "required": ["title", "statement", "fields", "marks", "designations", "requirements"],
+    "required": ["title", "statement", "fields", "marks", "requirements"],
     "properties": {
         "title": {"type": "string", "minLength": 1, "maxLength": 120},
         "statement": {"type": "string", "maxLength": 600},
@@ -34,22 +34,6 @@ SCHEMA: Mapping[str, Any] = {
                     "sign": {"type": "string", "minLength": 1, "maxLength": 12},
                     "meaning": {"type": "string", "minLength": 1, "maxLength": 80},
                 },
-            },
-        },
-        "designations": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["letter", "meaning", "confirmed"],
-                "properties": {
-                    "letter": {"type": "string", "pattern": "^[A-Z]{0,3}$"},
-                    "meaning": {"type": "string", "minLength": 1, "maxLength": 120},
-                    "confirmed": {"type": "boolean"},
-                },
-                "if": {"properties": {"confirmed": {"const": False}}},
-                "then": {"properties": {"letter": {"const": ""}}},
-                "else": {"properties": {"letter": {"minLength": 1}}},
             },
         },
         "requirements": {
@@ -75,15 +59,6 @@ _STATE_FORM = re.compile(r"washington\s+state\s+standardi[sz]ed|standardi[sz]ed\
 
 
 @dataclass(frozen=True)
-class Designation:
-    """A course designation. Its letter prints only when the district has confirmed it; until then it is blank."""
-
-    letter: str
-    meaning: str
-    confirmed: bool
-
-
-@dataclass(frozen=True)
 class Terms:
     """A template's choices. ``fields`` are the optional header fields that print."""
 
@@ -92,12 +67,7 @@ class Terms:
     state_form: bool
     fields: frozenset[str]
     marks: tuple[Legend, ...]
-    designations: tuple[Designation, ...]
     requirements: tuple[TemplateLine, ...]
-
-    @property
-    def confirmed_letters(self) -> tuple[str, ...]:
-        return tuple(one.letter for one in self.designations if one.confirmed)
 
 
 def problems(document: Any, *, is_checked: bool) -> tuple[Reason, ...]:
@@ -114,14 +84,12 @@ def problems(document: Any, *, is_checked: bool) -> tuple[Reason, ...]:
     named = _STATE_FORM.search(document["title"]) or _STATE_FORM.search(document["statement"])
     if (named or document.get("state_form", False)) and not is_checked:
         found.append(Reason("template.unchecked", {"title": document["title"]}, "T1", "RCW 28A.230.125"))
-    letters = [one["letter"] for one in document["designations"] if one["letter"]]
     codes = [one["code"] for one in document["requirements"]]
-    for name, values in (("designations", letters), ("requirements", codes)):
-        found.extend(
-            Reason("template.twice", {"where": name, "what": value})
-            for value in sorted(set(values))
-            if values.count(value) > 1
-        )
+    found.extend(
+        Reason("template.twice", {"where": "requirements", "what": code})
+        for code in sorted(set(codes))
+        if codes.count(code) > 1
+    )
     if document.get("state_form", False):
         found.extend(
             Reason(
@@ -143,17 +111,13 @@ def parse(document: Mapping[str, Any]) -> Terms:
         state_form=document.get("state_form", False),
         fields=frozenset(document["fields"]),
         marks=tuple(Legend(one["sign"], one["meaning"]) for one in document["marks"]),
-        designations=tuple(
-            Designation(one["letter"], one["meaning"], one["confirmed"]) for one in document["designations"]
-        ),
         requirements=tuple(
             TemplateLine(one["code"], one["label"], one["otherwise"]) for one in document["requirements"]
         ),
     )
 
 
-# Every district begins with this one. It names no authority but the district, and of the designation letters it prints
-# only B, the one that is confirmed; a district adds the others when it has them from the state's current guide.
+# Every district begins with this one. It names no authority but the district.
 DEFAULT_CODE = "district-sample"
 DEFAULT_TERMS: Mapping[str, Any] = {
     "title": "District transcript (sample layout)",
@@ -179,18 +143,6 @@ DEFAULT_TERMS: Mapping[str, Any] = {
         {"sign": "U", "meaning": "Unsatisfactory"},
         {"sign": "I", "meaning": "Incomplete"},
         {"sign": "W", "meaning": "Withdrawn"},
-    ],
-    "designations": [
-        {"letter": "B", "meaning": "Meets a College Academic Distribution Requirement", "confirmed": True},
-        {"letter": "", "meaning": "Local Competency Test", "confirmed": False},
-        {"letter": "", "meaning": "National Competency Test", "confirmed": False},
-        {"letter": "", "meaning": "Advanced Placement", "confirmed": False},
-        {"letter": "", "meaning": "International Baccalaureate", "confirmed": False},
-        {"letter": "", "meaning": "Cambridge Program", "confirmed": False},
-        {"letter": "", "meaning": "College in the High School", "confirmed": False},
-        {"letter": "", "meaning": "Running Start", "confirmed": False},
-        {"letter": "", "meaning": "Honors", "confirmed": False},
-        {"letter": "", "meaning": "Online", "confirmed": False},
     ],
     "requirements": [
         {"code": "hsbp", "label": "High School and Beyond Plan", "otherwise": "NOT RECORDED"},

@@ -38,7 +38,7 @@ from mbl.core.states import Severity
 from profiles.models import School
 
 KIND = "history"
-NAMES = layout.NAMES
+NAMES, knows = layout.NAMES, layout.knows
 ROWS = "history"
 MANY_ROWS = 30
 _NAMED_YEARS = re.compile(r"_(\d{4})(\d{4})\.\w+$")
@@ -110,7 +110,9 @@ class _History:
             mapping=mapping,
             year=_year_of_name(text.name),
         )
-        self.columns = Columns((), layout.NAMES, headings=headings)
+        # Columns of 0 and 1, each for a designation, where the file has them.
+        self.flags = sorted({column for column in headings.values() if column.startswith(layout.FLAG)})
+        self.columns = Columns((), (*layout.NAMES, *self.flags), headings=headings)
         self.table = self._table(issues)
 
     def _table(self, issues: Issues) -> Table:
@@ -136,7 +138,8 @@ class _History:
     def bring(self, run: ImportRun, actor: User | None, *, confirmed: bool, progress: Progress) -> ImportResult:
         self.posting = Posting(self.district, SOURCE, actor, run)
         marks = marks_of(self.district)
-        self.reader = Reader(self.district, self.posting, marks, Dates(self.table))
+        letters = [flag.removeprefix(layout.FLAG) for flag in self.flags]
+        self.reader = Reader(self.district, self.posting, marks, Dates(self.table), letters)
         self.salt = hash64(marks, sorted(self.columns.headings.items()), sorted(self._school_codes()))
         self.progress = progress
         snapshots = HistorySnapshot.objects.filter(district=self.district, source=SOURCE)
@@ -210,8 +213,8 @@ class _History:
 
     def _read(self, same: frozenset[int]) -> tuple[Iterator[StagedRow], set[int]]:
         """The rows of the other students, and those students of whom a row was not taken."""
-        pickers = [itemgetter(*map(layout.NAMES.index, part)) for part in
-                   (reading.STUDENT, reading.PLACE, reading.COURSE, reading.ENDING)]  # fmt: skip
+        pickers = [itemgetter(*map(self.columns.names.index, part)) for part in
+                   (reading.STUDENT, reading.PLACE, (*reading.COURSE, *self.flags), reading.ENDING)]  # fmt: skip
         student_of, place_of, course_of, ending_of = pickers
         own_key = layout.NAMES.index("row_id") if self.table.has("row_id") else -1
         students, places = self.reader.students, self.reader.places

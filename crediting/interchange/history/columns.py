@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ NEEDED = (
     ("earned", "college_hours"),
 )
 PLAIN = "plain"
+# Before the letter of a designation that has a column of its own.
+FLAG = "flag "
 _DATA = Path(__file__).resolve().parents[2] / "data" / "history-columns.toml"
 
 
@@ -43,16 +45,20 @@ class Heading:
 
 @dataclass(frozen=True)
 class Layout:
-    """``is_confirmed``: somebody has compared it with a file that a system really wrote."""
+    """``flags``: heading -> the letter of the designation that a 1 under it means.
+
+    ``is_confirmed``: somebody has compared the layout with a file that a system really wrote.
+    """
 
     code: str
     label: str
     columns: Mapping[str, tuple[Heading, ...]]
+    flags: Mapping[str, str] = field(default_factory=dict)
     is_confirmed: bool = False
 
     def headings(self, year: int | None = None) -> dict[str, str]:
         """Heading in small letters -> our column. Of the year where it is known; those of other years serve as well."""
-        found: dict[str, str] = {}
+        found = {heading.lower(): FLAG + letter for heading, letter in self.flags.items()}
         for column, headings in self.columns.items():
             for one in sorted(headings, key=lambda one: year is None or one.first <= year <= one.last, reverse=True):
                 found.setdefault(one.heading.lower(), column)
@@ -67,10 +73,11 @@ def layouts() -> dict[str, Layout]:
 
 
 def _layout(code: str, one: dict[str, Any]) -> Layout:
-    label, confirmed = one.pop("label"), one.pop("confirmed")
+    label, confirmed, flags = one.pop("label"), one.pop("confirmed"), one.pop("flags", {})
     if unknown := one.keys() - set(NAMES):
         raise ValueError(f"{code}: there is no column {', '.join(sorted(unknown))}.")
-    return Layout(code, label, {column: tuple(map(_heading, listed)) for column, listed in one.items()}, confirmed)
+    columns = {column: tuple(map(_heading, listed)) for column, listed in one.items()}
+    return Layout(code, label, columns, flags, confirmed)
 
 
 def _heading(one: str | dict[str, Any]) -> Heading:
@@ -90,6 +97,17 @@ def delimiter_of(text: Text) -> str:
     return next((sign for sign in (*UNQUOTED, ",", ";") if sign in first), ",")
 
 
+def knows(header: Sequence[str]) -> bool:
+    """Whether one of the layouts reads this header, so that nobody has to say which column is which."""
+    present = {cell.strip().lower() for cell in header}
+    for layout in layouts().values():
+        headings = layout.headings()
+        found = {headings[heading] for heading in present & headings.keys()}
+        if all(found.intersection(group) for group in NEEDED):
+            return True
+    return False
+
+
 def choose(
     text: Text, *, preset: str, own: Mapping[str, str], mapping: Mapping[str, str] | None, year: int | None
 ) -> tuple[str, dict[str, str]]:
@@ -99,9 +117,12 @@ def choose(
     """
     with text.lines() as lines:
         first = next(csv.reader(lines, delimiter=delimiter_of(text)), [])
-    present = {cell.strip().lower() for cell in first}
+    own = {**own, **{heading: column for column, heading in (mapping or {}).items()}}
+    return _match({cell.strip().lower() for cell in first}, preset, own, year)
+
+
+def _match(present: Set[str], preset: str, own: Mapping[str, str], year: int | None) -> tuple[str, dict[str, str]]:
     own = {heading.lower(): column for heading, column in own.items() if column in NAMES}
-    own |= {heading.lower(): column for column, heading in (mapping or {}).items() if column in NAMES}
     candidates = {preset: layouts()[preset]} if preset and preset != PLAIN else {} if preset else layouts()
     best, chosen = PLAIN, {name: name for name in NAMES}
     found = len(present & set(NAMES))

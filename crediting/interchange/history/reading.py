@@ -6,7 +6,7 @@ Every part answers a number, or -1 where the row cannot be taken, and remarks th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -49,6 +49,7 @@ ENDING = ("mark", "attempted", "earned", "grade", "college_hours", "college_unit
 REJECTED = -1
 _NULL = frozenset({"NULL", "null", "Null"})
 MOST_CREDITS = Decimal(5)
+_YES, _NO = frozenset({"1", "1.0", "Y", "TRUE", "True"}), frozenset({"", "0", "0.0", "N", "FALSE", "False"})
 _STEP = Decimal("0.01")
 _SLACK = Decimal("0.001")
 _GRADES = ("07", "08", "09", "10", "11", "12")
@@ -102,11 +103,15 @@ class Parts(dict[Cells, Part]):
 class Reader:
     """Knows the district: its students, schools, calendar, catalog and marks, each read once."""
 
-    def __init__(self, district: District, posting: Posting, marks: Marks, dates: Dates) -> None:
+    def __init__(
+        self, district: District, posting: Posting, marks: Marks, dates: Dates, flags: Sequence[str] = ()
+    ) -> None:
         self.district = district
         self.posting = posting
         self.marks = marks
         self.dates = dates
+        # Designation letters that have columns of their own, in the order of those columns.
+        self.flags = flags
         self.this_year = clock.school_year(clock.today(district))
         self.students, self.places = Parts(self._student), Parts(self._place)
         self.courses, self.endings = Parts(self._course), Parts(self._ending)
@@ -254,7 +259,7 @@ class Reader:
 
     def _course(self, cells: Cells) -> Part:
         part = Part()
-        code, title, state_code, designations = cells
+        code, title, state_code, designations, *flags = cells
         known = self._catalog.get(code)
         title = title or (known.title if known else code)
         if not title:
@@ -282,6 +287,12 @@ class Reader:
         if code and known is None:
             sentence = _("The catalog has no course %(code)s. The row stands on the record all the same.")
             part.info("HISTORY_COURSE_UNKNOWN", sentence % {"code": code}, "course_code")
+        for letter, flag in zip(self.flags, flags, strict=True):
+            if flag in _YES:
+                designations += f" {letter}"
+            elif flag not in _NO:
+                sentence = _("“%(value)s” is neither 0 nor 1, so the designation %(letter)s was left out.")
+                part.warning("HISTORY_FLAG", sentence % {"value": flag[:10], "letter": letter}, "designations")
         terms: CourseTerms | None = getattr(known, "terms", None)
         subject = terms.subject if terms else subject_of(state_code)
         facts = CourseFacts(

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crediting.actions.standards import adopt_framework
+from crediting.forms.standards import GRADES
 from crediting.models import Framework
 from crediting.states import AdoptionBody, SubjectArea
 from mbl.core.errors import DomainError
@@ -25,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--subject", required=True, action="append", choices=[str(area) for area in SubjectArea], dest="subjects"
         )
+        parser.add_argument(
+            "--grade", action="append", default=[], choices=dict(GRADES), dest="grades", help="default: all of them"
+        )
         parser.add_argument("--from", type=dt.date.fromisoformat, metavar="DAY", dest="first", help="default: --on")
         parser.add_argument("--to", type=dt.date.fromisoformat, metavar="DAY", dest="last", help="default: no end")
 
@@ -40,6 +44,7 @@ class Command(BaseCommand):
                 adopted_by=options["by"],
                 adopted_on=options["on"],
                 subjects=[SubjectArea(subject) for subject in options["subjects"]],
+                grades=options["grades"],
                 starts_on=options["first"] or options["on"],
                 ends_on=options["last"],
                 actor=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -163,6 +163,21 @@ class _Rows:
             if following is None:
                 return b""
             self._open = gzip.GzipFile(fileobj=following)
+
+
+def nameless(cursor: CursorWrapper, keys: Iterable[tuple[str, str, str]]) -> tuple[str, str] | None:
+    """The first of ``keys`` (table, column, the table it names) with a value that names no row; None where all do.
+
+    For keys that the database does not check itself (``mbl.core.models.triggers.references``).
+    """
+    for table, column, parent in keys:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM {_quoted(table)} t WHERE t.{_quoted(column)} IS NOT NULL AND NOT EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM {_quoted(parent)} p WHERE p.id = t.{_quoted(column)}))"
+        )
+        if cursor.fetchone()[0]:
+            return table, column
+    return None
 
 
 def set_sequences(cursor: CursorWrapper, values: dict[str, tuple[int, bool]]) -> None:

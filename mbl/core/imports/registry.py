@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
@@ -50,12 +50,26 @@ class RunWithProgress(Protocol):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A way to read a file that a person may ask for, where the file itself says something else or nothing.
+
+    ``options`` are what ``run`` is then called with besides.
+    """
+
+    code: str
+    label: Text
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Adapter:
     """One format. ``accept`` is what the upload field takes (``.zip``); ``kinds`` names its counts for people.
 
     ``told``: the tables whose differences are told in words. ``columns``: ours, where the headers are free; ``run``
     then takes ``mapping: Mapping[str, str] | None`` too (our column -> the file's header; None: it reads them by name).
-    ``hints``: by code of an issue, what to do about it.
+    ``readings``: other ways to read its files, one of which the person chooses.
+    ``reads``: whether the format knows a header by itself, so that nobody is asked. ``hints``: by code of an issue,
+    what to do about it.
     """
 
     kind: str
@@ -67,6 +81,8 @@ class Adapter:
     run_with_progress: RunWithProgress | None = None
     told: Sequence[Told] = ()
     columns: Sequence[Column] = ()
+    readings: Sequence[Reading] = ()
+    reads: Callable[[Sequence[str]], bool] = lambda headers: False
     hints: Mapping[str, Text] = field(default_factory=dict)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from mbl.core.imports.opening import Text
 from mbl.core.imports.result import Issues
+from mbl.core.words import visible
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -258,10 +259,10 @@ class Table:
 
 
 def clean(cell: str) -> str:
-    """Without spaces around it, composed (NFC), no-break spaces as spaces."""
+    """Without spaces around it, composed (NFC), no-break spaces as spaces; empty where nothing in it can be seen."""
     if cell.isascii():
         return cell.strip()
-    return unicodedata.normalize("NFC", cell.replace("\u00a0", " ")).strip()
+    return visible(unicodedata.normalize("NFC", cell.replace("\u00a0", " ")))
 
 
 # --- Dates ------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ForeignKey, ManyToOneRel, Model
+from django.db.models import ForeignKey, ManyToOneRel, Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,7 +26,7 @@ from mbl.core.errors import DomainError
 from mbl.core.imports.changes import models_of, row_hash
 from mbl.core.imports.registry import adapters
 from mbl.core.imports.result import ImportResult, Issues
-from mbl.core.models import District, ImportRun, User
+from mbl.core.models import District, ImportChange, ImportRun, User
 from mbl.core.states import ImportState
 from mbl.core.verbs import ImportUndone
 
@@ -89,6 +89,19 @@ def undo_until(run: ImportRun) -> dt.datetime | None:
     if run.state != ImportState.APPLIED or run.finished_at is None:
         return None
     return run.finished_at + dt.timedelta(days=days_to_undo(run.district))
+
+
+def forget_changes(now: dt.datetime) -> int:
+    """Each night: what rows were before a run that can no longer be taken back, and of one that was. How many blocks.
+
+    Those copies are personal data that nothing needs any more; counts, issues and the audit event of the run stay.
+    """
+    gone = 0
+    for district in District.objects.filter(import_runs__changes__isnull=False).distinct():
+        over = Q(run__finished_at__lt=now - dt.timedelta(days=days_to_undo(district)))
+        of_district = ImportChange.objects.filter(run__district=district)
+        gone += of_district.filter(over | Q(run__state=ImportState.UNDONE)).delete()[0]
+    return gone
 
 
 def undo(run: ImportRun, *, actor: User | None, dry_run: bool = False) -> ImportResult:
@@ -159,7 +172,12 @@ def _refuse_unless_possible(run: ImportRun) -> None:
             % {"days": days_to_undo(run.district)}
         )
     if not run.changes.exists():
-        raise DomainError(_("This import wrote nothing, so there is nothing to take back."))
+        wrote = run.created or run.updated or run.withdrawn
+        raise DomainError(
+            _("What this import changed is no longer kept, so it cannot be taken back.")
+            if wrote
+            else _("This import wrote nothing, so there is nothing to take back.")
+        )
 
 
 @dataclass

@@ -12,12 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mbl.core.tasks import WORKER_KEY
+from mbl.core.views.programs import for_programs
 
 DEADLINE = 1.5
 # Checks that hang (a host that does not answer) hold their thread until the system gives up.
 _threads = ThreadPoolExecutor(max_workers=9, thread_name_prefix="health")
 
 
+@for_programs
 @login_not_required
 @never_cache
 @require_safe

@@ -21,7 +21,12 @@ MOST = 10
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(label=gettext_lazy("Student, course or standard"), required=False, max_length=100)
+    q = forms.CharField(
+        label=gettext_lazy("Student, course or standard"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
 
 
 @require_safe

@@ -11,7 +11,7 @@ from crediting.actions.catalog import add_course
 from crediting.actions.local_standards import add_standard, write_framework
 from crediting.actions.policy import load_policy
 from crediting.actions.sequences import list_pair, write_sequence
-from crediting.models import Framework, PolicyVersion
+from crediting.models import Framework, FrameworkSource, PolicyVersion
 from crediting.rules.catalog import CourseDetails
 from crediting.states import SubjectArea
 from tests.access.matrix import Row
@@ -25,6 +25,11 @@ DRAFT = (ROOT / "tests" / "fixtures" / "policies" / "d4-math.yaml").read_text()
 
 def a_framework(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": make_framework(personas.district)[0].framework.public_id}
+
+
+def a_source(personas: Personas) -> Mapping[str, Any]:
+    source = FrameworkSource.objects.create(district=personas.district, address="https://case.example.org/1")
+    return {"public_id": source.public_id}
 
 
 def an_adoption(personas: Personas) -> Mapping[str, Any]:
@@ -121,6 +126,9 @@ ROWS = [
     Row("crediting:framework", a_framework, others=200, also=STRANGERS),
     Row("crediting:standard", a_standard, others=200, also=STRANGERS),
     Row("crediting:framework-adopt", a_framework, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:sources", others=403, also=ADMINISTRATORS),
+    Row("crediting:source-look", a_source, method="POST", others=403, administrator=302, also=STRANGERS),
+    Row("crediting:source-stop", a_source, method="POST", others=403, administrator=302, also=STRANGERS),
     Row("crediting:framework-new", others=403, also=ADMINISTRATORS),
     Row("crediting:framework-compare", a_framework, others=200, also=STRANGERS),
     Row("crediting:framework-moves", a_framework, others=403, administrator=200, also=STRANGERS),

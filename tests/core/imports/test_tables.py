@@ -93,7 +93,14 @@ def test_a_cell_of_a_hundred_thousand_letters_is_refused(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("cell", "cleaned"),
-    [("  x ", "x"), ("Jose\u0301", "José"), ("a\u00a0b", "a b"), ("\u00a0x", "x"), ("plain", "plain")],
+    [
+        ("  x ", "x"),
+        ("Jose\u0301", "José"),
+        ("a\u00a0b", "a b"),
+        ("\u00a0x", "x"),
+        ("plain", "plain"),
+        (" \u200b\u200e", ""),
+    ],
 )
 def test_cells_are_trimmed_and_composed(cell: str, cleaned: str) -> None:
     assert clean(cell) == cleaned

@@ -142,6 +142,20 @@ def test_what_is_pasted_with_nul_arrives_without_it(browser: Client) -> None:
     assert "Sent: Two hours" in answer.content.decode()
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", " \u200e\u2060 ", "\x00\ufeff", "\x07"])
+def test_words_that_nobody_can_see_count_as_none(browser: Client, unseen: str) -> None:
+    answer = browser.post("/test/note/", {"note": unseen})
+
+    assert "This field is required." in answer.content.decode()
+    assert browser.post("/test/decide/", {"comment": unseen}, follow=True).content.decode().count("Decided: <") == 1
+
+
+def test_a_person_who_joins_letters_with_unseen_signs_keeps_them(browser: Client) -> None:
+    family = "\U0001f469\u200d\U0001f467 می\u200cخواهم"
+
+    assert f"Sent: {family}" in browser.post("/test/note/", {"note": family}, follow=True).content.decode()
+
+
 def test_a_shared_computer_keeps_no_page_of_whoever_was_signed_in(browser: Client, client: Client) -> None:
     assert browser.get("/messages/")["Cache-Control"] == "private, no-store"
     assert "Cache-Control" not in client.get("/test/asks/")

@@ -57,6 +57,8 @@ def test_everything_answers(client: Client) -> None:
 
     assert (answer.status_code, answer.json()) == (200, dict.fromkeys(ALL, "ok"))
     assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 def test_without_a_worker_it_is_not_well(client: Client) -> None:

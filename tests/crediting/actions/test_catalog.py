@@ -15,9 +15,11 @@ from crediting.actions.catalog import (
     load_starter_catalog,
     set_course_standards,
 )
+from crediting.actions.designations import confirm_letters
 from crediting.models import CourseRequirement, CourseSequence, CourseStandard, CourseTerms, LedgerEntry, Standard
 from crediting.queries.catalog import details_of, letters_in
 from crediting.rules.catalog import CourseDetails, Designation
+from crediting.rules.designations import Letter
 from crediting.states import StandardStatus, SubjectArea
 from mbl.core.errors import DomainError
 from mbl.core.models import AuditEvent
@@ -186,14 +188,14 @@ def test_a_school_of_another_district_cannot_offer_a_course(personas: Personas) 
 
 @pytest.mark.rule("T26", partial=True)
 def test_letters_are_dated_and_only_confirmed_ones_are_set(personas: Personas) -> None:
-    personas.district.settings["designations"] = {"confirmed": ["A"]}
-    personas.district.save()
+    confirm_letters(personas.district, [Letter("A", "Advanced Placement")], actor=None)
+    personas.district.refresh_from_db()
     letters = (Designation("A", 2026, 2027),)
     course = add_course(personas.district, code="X1", details=changed(designations=letters), actor=None)
     assert [letters_in(course, year) for year in (2025, 2026, 2027, 2028)] == [[], ["A"], ["A"], []]
     # A letter that is no longer confirmed may stay, and none like it may be added.
-    personas.district.settings["designations"] = {"confirmed": []}
-    personas.district.save()
+    confirm_letters(personas.district, [], actor=None)
+    personas.district.refresh_from_db()
     change_course(course, details=changed(title="Other", designations=letters), actor=personas.administrator.user)
     with pytest.raises(DomainError):
         change_course(

@@ -9,11 +9,13 @@ from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from crediting.actions.decisions import AlreadyDecided, award_credit, refuse_credit, reverse_award
+from crediting.actions.designations import confirm_letters
 from crediting.actions.judgements import JudgedStandard, confirm_result, record_judgements
 from crediting.actions.policy import close_policy, load_policy, publish_policy
 from crediting.models import CourseTerms, CreditRequest, Decision, LedgerEntry
 from crediting.queries.ledger import credits_by_subject, credits_earned
 from crediting.rules.basis import freeze, thaw
+from crediting.rules.designations import Letter
 from crediting.states import DecisionKind, EntryKind, Method, RequestState
 from mbl.core import clock
 from mbl.core.errors import DomainError, InvalidTransition, NotAllowed
@@ -499,8 +501,7 @@ def test_an_equivalency_stands_under_the_academic_department_and_title(personas:
 def test_advanced_computer_science_in_grade_12_gets_its_letter(
     personas: Personas, ground: Ground, sced: str, grade: str, letters: list[str]
 ) -> None:
-    personas.district.settings["designations"] = {"confirmed": ["Q"]}
-    personas.district.save()
+    confirm_letters(personas.district, [Letter("Q", "Math-based quantitative course")], actor=None)
     CourseTerms.objects.filter(course=ground.course).update(sced_code=sced)
     student = personas.student.student
     student.enrollments.update(grade=grade)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from crediting.actions.history import CourseRow, Posted, post_course_history
 from crediting.models import LedgerEntry
-from crediting.queries.ledger import credits_by_subject, credits_earned, place_on_record, printed_designations
+from crediting.queries.ledger import credits_by_subject, credits_earned, place_on_record
 from crediting.states import EntryKind
 from mbl.core.errors import DomainError
 from profiles.states import SessionKind
@@ -107,14 +107,6 @@ def test_a_line_stands_in_the_term_of_its_day(personas: Personas) -> None:
     }
     assert list(places.values()) == [("Fall", 1), ("Spring", 2), ("Spring", 2), ("Fall", 1)]
     assert place_on_record(district, dt.date(2034, 10, 1)).term == "2034-35"
-
-
-@pytest.mark.rule("T26", partial=True)
-def test_letters_print_only_where_the_district_has_confirmed_them(personas: Personas) -> None:
-    district = personas.district
-    assert printed_designations(district, ["B", "H"]) == []
-    district.settings = {"designations": {"confirmed": ["B", "L"], "mastery": "L"}}
-    assert printed_designations(district, ["B", "H"]) == ["B", "L"]
 
 
 def test_credits_count_only_what_stands_and_has_credit(personas: Personas) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 from pathlib import Path
@@ -24,10 +25,11 @@ from crediting.models import CourseStandard, CreditRequest, Framework, RequestSt
 from crediting.queries import versions
 from crediting.queries.find_standards import Wanted, find
 from crediting.rules.compare import Change
-from crediting.states import AdoptionBody, EdgeKind, StandardStatus, SubjectArea
+from crediting.states import AdoptionBody, EdgeKind, FrameworkStatus, StandardStatus, SubjectArea
 from mbl.core.errors import DomainError
 from mbl.core.models import AuditEvent, User
 from tests.crediting.queries.test_find_standards import FIRST, PACKAGE, copy_of, link, renamed
+from tests.factories.core import make_district
 from tests.factories.crediting import make_draft, make_ground
 from tests.factories.profiles import LONG_AGO, make_course
 from tests.factories.standards import adopt, bring_geometry
@@ -218,6 +220,41 @@ def test_what_courses_teach_moves_when_somebody_confirms_and_old_requests_stay(
     assert len(versions.proposals(old, on=today)) == 1
     assert request.claims.filter(standard=standard).exists()
     assert AuditEvent.objects.filter(verb="crediting.framework.moved").count() == 1
+
+
+@pytest.mark.rule("T72")
+def test_framework_version_status_and_crosswalk_are_kept_and_earlier_work_stays_with_its_version(
+    personas: Personas, tmp_path: Path
+) -> None:
+    """A state's standards go from implemented to retired while the next version is only pending."""
+    there = make_district()
+    bring_geometry(there)
+    old = adopt(bring_geometry(personas.district))
+    request = claiming(personas, old.standards.get(guid=FIRST))
+
+    package = copy.deepcopy(PACKAGE)
+    package["CFDocument"] |= {"adoptionStatus": "Deprecated", "version": "2011"}
+    (tmp_path / "old.json").write_text(json.dumps(package))
+    crosswalk = [link("exactMatchOf", copy_of("Newer"), FIRST)]
+    newer = renamed(PACKAGE, "Newer", crosswalk)
+    newer["CFDocument"] |= {"adoptionStatus": "Pending Implementation", "version": "2026"}
+    newer["CFItems"][0]["fullStatement"] = "What the next version says"
+    (tmp_path / "newer.json").write_text(json.dumps(newer))
+    for name in ("old.json", "newer.json"):
+        assert import_case(tmp_path / name, district=personas.district, actor=None).applied
+
+    old.refresh_from_db()
+    assert (old.version, old.status) == ("2011", FrameworkStatus.RETIRED)
+    assert Framework.objects.get(district=personas.district, version="2026").status == FrameworkStatus.PENDING
+    crossing = StandardEdge.objects.get(framework__version="2026", kind=EdgeKind.EXACT_MATCH_OF)
+    assert (crossing.origin.framework.version, crossing.destination.framework) == ("2026", old)  # type: ignore[union-attr]
+    (claimed,) = request.claims.filter(standard__guid=FIRST)
+    assert (claimed.standard.framework, claimed.standard.statement) == (old, before_words(FIRST))
+    assert not Framework.objects.filter(district=there, version="2026").exists()
+
+
+def before_words(guid: str) -> str:
+    return next(str(one["fullStatement"]) for one in PACKAGE["CFItems"] if one["identifier"] == guid)
 
 
 def test_two_frameworks_are_compared_through_the_links_of_their_publisher(personas: Personas, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.factories.core import make_district
 from tests.factories.profiles import make_course
 
 pytestmark = pytest.mark.django_db
+CONFIRMED = {"designations": {"letters": [{"letter": "A", "meaning": "Advanced Placement"}], "mastery": ""}}
 SAMPLE = ROOT / "tests" / "fixtures" / "catalog" / "catalog.csv"
 
 
@@ -35,7 +36,7 @@ SAMPLE = ROOT / "tests" / "fixtures" / "catalog" / "catalog.csv"
 def district() -> District:
     """Two schools; a second district has schools of the same codes and a course of the same code."""
     for name in ("Elsewhere", "Here"):
-        found = make_district(name, settings={"designations": {"confirmed": ["A"]}})
+        found = make_district(name, settings=CONFIRMED)
         for code in ("north", "south"):
             School.objects.create(district=found, code=code, name=code.title())
         if name == "Elsewhere":

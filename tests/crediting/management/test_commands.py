@@ -96,6 +96,18 @@ def test_a_missing_file_and_an_unknown_district_are_told_apart(personas: Persona
     assert "northfield" in str(usage.value)
 
 
+def test_the_starter_brings_a_sample_framework_once_where_it_is_asked_for(personas: Personas) -> None:
+    said = []
+    for options in ([], ["--sample-standards"], ["--sample-standards"]):
+        out = io.StringIO()
+        call_command("load_starter_catalog", "--district", "northfield", *options, stdout=out)
+        said.append(out.getvalue().splitlines()[1:])
+    district = District.objects.get(code="northfield")
+    [framework] = district.frameworks.all()
+    assert said == [[], [f"{framework.standards_count} sample standards added."], ["0 sample standards added."]]
+    assert framework.standards_count > 0 and not framework.adoptions.exists()
+
+
 def test_a_district_is_made_ready_by_commands_alone(personas: Personas) -> None:
     district = District.objects.get(code="northfield")
     call_command("load_starter_catalog", "--district", "northfield", stdout=io.StringIO())
@@ -112,13 +124,18 @@ def test_a_district_is_made_ready_by_commands_alone(personas: Personas) -> None:
         "2020-07-01",
         "--subject",
         "math",
+        "--grade",
+        "10",
+        "--grade",
+        "09",
     )
     call_command("adopt_framework", str(framework.guid), *adoption, stdout=io.StringIO())
     call_command("adopt_framework", str(framework.guid), *adoption, stdout=io.StringIO())
     course = ("MAT205", "Geometry B", "--district", "northfield", "--credits", "0.5", "--subject", "math")
     call_command("add_course", *course, "--standard", "HSG.CO.A.1", stdout=io.StringIO())
     assert load(str(D4_FILE), "--publish")[0] == 0
-    assert FrameworkAdoption.objects.get(framework=framework).subjects == ["math"]
+    adopted = FrameworkAdoption.objects.get(framework=framework)
+    assert (adopted.subjects, adopted.grades) == (["math"], ["09", "10"])
     assert Scale.objects.get(district=district).code == "mastery"
     linked = CourseStandard.objects.get(course__code="MAT205", course__district=district)
     assert linked.standard.code.endswith("HSG-CO.A.1")

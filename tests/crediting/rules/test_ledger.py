@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from crediting.rules.facts import AttemptOutcome, Purpose
-from crediting.rules.ledger import Place, RecordRow, Term, designations, outcome_of, place_of, recovered_row
+from crediting.rules.ledger import Place, RecordRow, Term, outcome_of, place_of, recovered_row
 
 
 @pytest.mark.parametrize(
@@ -81,20 +81,3 @@ QUARTER = Term("Quarter 2", 2026, dt.date(2025, 11, 10), dt.date(2026, 1, 23))
 )
 def test_a_line_stands_in_the_term_of_its_day(day: dt.date, terms: list[Term], place: Place) -> None:
     assert place_of(day, 2026, terms) == place
-
-
-@pytest.mark.rule("T26", partial=True)
-@pytest.mark.parametrize(
-    ("letters", "confirmed", "mastery", "printed"),
-    [
-        (["B", "H"], [], "L", []),
-        (["B", "H"], ["B"], "", ["B"]),
-        (["B", "H"], ["B", "L"], "L", ["B", "L"]),
-        (["L"], ["L"], "L", ["L"]),
-        ([], ["B"], "L", []),
-    ],
-)
-def test_unconfirmed_letters_are_blank(
-    letters: list[str], confirmed: list[str], mastery: str, printed: list[str]
-) -> None:
-    assert designations(letters, confirmed, mastery) == printed

@@ -10,7 +10,7 @@ from django.urls import reverse
 from crediting.actions.decisions import reverse_award
 from crediting.interchange.history import import_history
 from crediting.models import AwardReceipt, CourseTerms, LedgerEntry
-from crediting.queries.award_file import HEADER, rows, tally
+from crediting.queries.award_file import Layout, layout_of, layouts, newest, rows, tally
 from crediting.states import RequestState
 from mbl.core import jobs
 from mbl.core.models import AuditEvent, District, Job
@@ -68,7 +68,7 @@ def test_each_award_with_a_state_code_is_a_row_and_comes_back_matched(
     confirm(personas)
     head, row = (line.split("\t") for line in made_file(personas).splitlines())
     cells = dict(zip(head, row, strict=True))
-    assert tuple(head) == HEADER
+    assert tuple(head) == newest().columns
     assert (cells["DistrictStudentID"], cells["CourseID"], cells["LetterGrade"]) == (
         "70001",
         award.course_code,
@@ -87,4 +87,27 @@ def test_each_award_with_a_state_code_is_a_row_and_comes_back_matched(
 def test_an_award_that_was_reversed_is_not_written(personas: Personas, award: LedgerEntry) -> None:
     assert tally(personas.district) == {"total": 1, "received": 0, "left_out": 0}
     reverse_award(award.decision, reason="Again.", actor=personas.credit_manager.user)  # type: ignore[arg-type]
-    assert tally(personas.district)["total"] == 0 and list(rows(personas.district)) == []
+    assert tally(personas.district)["total"] == 0 and list(rows(personas.district, newest())) == []
+
+
+@pytest.mark.rule("R41")
+def test_a_newer_layout_stands_beside_the_one_a_district_confirmed(personas: Personas, award: LedgerEntry) -> None:
+    confirm(personas)
+    district = District.objects.get(pk=personas.district.pk)
+    assert district.settings["award_file"]["layout"] == layout_of(district).version == "1"
+    told = AuditEvent.objects.get(verb="crediting.history.layout_confirmed").payload
+    assert told["layout"] == "1"
+
+    form = Layout("2027", ("SSID", "CourseTitle", "CreditsEarned"))
+    layouts()[form.version] = form
+    try:
+        (new,) = rows(district, form)
+        assert new == ("1234567890", award.course_title, str(award.credits_earned))
+        # The file is as it was, and the page asks for the newer one.
+        assert made_file(personas).splitlines()[0].split("\t") == list(layouts()["1"].columns)
+        page = personas.administrator.client().get(PAGE).content.decode()
+        assert "This layout is newer than the one you confirmed" in page and "version 2027" in page
+        confirm(personas)
+        assert layout_of(District.objects.get(pk=district.pk)) == form
+    finally:
+        del layouts()[form.version]

@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crediting.actions.catalog import add_course, change_course
+from crediting.actions.designations import confirm_letters
 from crediting.actions.sequences import write_sequence
 from crediting.models import CourseSequence, CourseStandard
 from crediting.queries.catalog import details_of
 from crediting.rules.catalog import CourseDetails, Designation
+from crediting.rules.designations import Letter
 from crediting.states import SubjectArea
 from mbl.core import clock
 from profiles.models import Course, School
@@ -231,8 +233,7 @@ def test_sequences_take_the_same_trips_for_one_and_for_thirty(
 
 
 def test_everything_about_a_course_is_set_in_the_browser(personas: Personas) -> None:
-    personas.district.settings["designations"] = {"confirmed": ["A"]}
-    personas.district.save()
+    confirm_letters(personas.district, [Letter("A", "Advanced Placement")], actor=None)
     browser = personas.administrator.client()
     answer = browser.post(
         reverse("crediting:course-new"),

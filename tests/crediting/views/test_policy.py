@@ -22,6 +22,7 @@ from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
 Courses = dict[str, Course]
+LIST_QUERIES = 10
 
 
 def url(version: PolicyVersion, step: str = "policy") -> str:
@@ -124,6 +125,28 @@ def test_the_file_comes_back_as_it_was_loaded(personas: Personas) -> None:
     answer = personas.administrator.client().get(url(version, "policy-file"))
     assert answer.content.decode() == D4
     assert answer["Content-Disposition"] == 'attachment; filename="policy-2403-v1.yaml"'
+
+
+def test_the_list_counts_the_versions_it_shows(personas: Personas, courses: Courses) -> None:
+    load_policy(personas.other_district, text=D4, actor=None)
+    old = D4.replace("from: 2020-07-01", "from: 2018-07-01\n  to: 2020-06-30")
+    publish_policy(draft_of(personas, old), actor=None)
+    publish_policy(draft_of(personas), actor=None)
+    browser = personas.administrator.client()
+
+    def shown(number: int = 1) -> str:
+        return browser.get(reverse("crediting:policies"), {"page": number}).content.decode()
+
+    assert "1 to 2 of 2" in shown()
+    assert "1 version is in force today." in shown()
+    with assert_queries(LIST_QUERIES):
+        shown()
+    for number in range(28):
+        draft_of(personas, D4.replace('"2403"', f'"9{number:03}"'))
+    with assert_queries(LIST_QUERIES):
+        assert "1 to 25 of 30" in shown()
+    assert "26 to 30 of 30" in shown(2)
+    assert "1 version is in force today." in shown(2)
 
 
 def test_pages_leave_the_database_as_it_was(personas: Personas, courses: Courses) -> None:

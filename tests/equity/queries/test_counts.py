@@ -4,10 +4,13 @@ import datetime as dt
 
 import pytest
 
-from equity.queries.counts import IN, OUT, RACE, count
+from equity.actions.snapshots import take_snapshot
+from equity.queries.counts import IN, OUT, PROGRAMS, RACE, count
+from equity.queries.report import facts_of, groups_of, offered
 from equity.rules.report import ANY
+from equity.rules.views import COMBINED, DETAILED, VIEWS
 from mbl.core import clock
-from profiles.models import RaceEthnicity, School, SchoolEnrollment
+from profiles.models import Person, RaceEthnicity, School, SchoolEnrollment
 from profiles.states import Program
 from tests.factories.core import make_district
 from tests.factories.equity import make_group, make_mastery_entry, reverse_entry
@@ -65,6 +68,55 @@ def test_a_program_counts_whoever_was_in_it_on_any_day_of_the_year() -> None:
 
     assert (facts[IN].students, facts[IN].recipients[ANY]) == (4, 1)
     assert (facts[OUT].students, facts[OUT].recipients[ANY]) == (6, 3)
+
+
+@pytest.mark.rule("T47")
+def test_the_further_views_count_every_answer_for_the_whole_district() -> None:
+    school = make_school(code="A")
+    make_group(school, "A", 12, 3)
+    both = make_group(make_school(school.district, code="B"), "W", 2, 1)
+    RaceEthnicity.objects.filter(student__in=both).update(race_codes=["W", "A"], ethnicity_codes=["20"])
+    make_group(school, "", 3, 0)
+    make_group(make_school(make_district(), code="A"), "W", 7, 7)
+
+    facts = [f for f in count(school.district, this_year(school), FEDERAL) if f.partition in VIEWS]
+
+    assert {(f.school, f.partition, f.group): (f.students, f.any_subject) for f in facts} == {
+        ("", COMBINED, "asian"): (14, 4),
+        ("", COMBINED, "white"): (2, 1),
+        ("", COMBINED, "hispanic"): (2, 1),
+        ("", COMBINED, "not_provided"): (3, 0),
+        ("", DETAILED, "asian:A"): (14, 4),
+        ("", DETAILED, "white:W"): (2, 1),
+        ("", DETAILED, "hispanic:20"): (2, 1),
+    }
+
+
+@pytest.mark.rule("T50")
+def test_the_groups_of_the_statute_and_all_further_ones_that_are_loaded_are_counted() -> None:
+    school = make_school()
+    for program in PROGRAMS:
+        make_group(school, "W", 2, 1, program=program)
+    Person.objects.filter(student__school=school).update(gender="F")
+    odd = make_group(school, "", 3, 2)
+    Person.objects.filter(student__in=odd[:1]).update(gender="X")
+
+    snapshot = take_snapshot(school.district, this_year(school), actor=None)
+
+    groups = groups_of(snapshot)
+    race = {"white", "black", "hispanic", "american_indian", "asian", "pacific_islander"}
+    statute = {Program.LOW_INCOME, Program.MULTILINGUAL, Program.MIGRANT, Program.SPECIAL_EDUCATION}
+    further = {
+        Program.SECTION_504, Program.HOMELESS, Program.FOSTER, Program.HIGHLY_CAPABLE, Program.MILITARY,
+    }  # fmt: skip
+    assert race <= set(groups[RACE])
+    assert {str(program) for program in statute | further} <= set(groups)
+    assert groups["gender"] == ["F", "X", "not_provided"]
+    facts = {(f.partition, f.group): (f.students, f.any_subject) for f in facts_of(snapshot)}
+    assert facts["gender", "F"] == (2 * len(PROGRAMS), len(PROGRAMS))
+    assert (facts["gender", "X"], facts["gender", "not_provided"]) == ((1, 1), (2, 1))
+    assert all(facts[program, IN] == (2, 1) for program in PROGRAMS)
+    assert set(offered(snapshot)[0]) == set(groups)
 
 
 def test_a_student_who_changed_school_counts_once_at_the_last_one() -> None:

@@ -65,6 +65,27 @@ def test_the_page_hides_small_groups_and_their_numbers(personas: Personas, schoo
     assert "in compliance" not in html
 
 
+@pytest.mark.rule("T47")
+def test_rows_that_overlap_say_so_on_the_page_and_in_the_files(personas: Personas, school: School) -> None:
+    make_report(personas, school)
+    client = personas.administrator.client()
+
+    combined = client.get(URL, {"compare": "race_any", "school": school.code}).content.decode()
+    detailed = client.get(URL, {"compare": "race_detail"}).content.decode()
+
+    assert "A student counts in every group the family named" in combined
+    assert "A student counts under every answer the family gave" in detailed
+    assert "White: code W" in detailed
+    federal = client.get(URL).content.decode()
+    assert "do not add them up" not in federal
+    lines = csv.DictReader(io.StringIO(b"".join(client.get(reverse("equity:download-csv"))).decode("utf-8-sig")))
+    compared = {line["Compared by"] for line in lines}
+    assert {"Race and ethnicity, alone or in combination", "Race and ethnicity in detail: do not add up"} <= compared
+    pdf = pypdf.PdfReader(io.BytesIO(b"".join(client.get(reverse("equity:download-pdf")))))
+    text = " ".join(" ".join(page.extract_text().split()) for page in pdf.pages)
+    assert "do not add them up" in text
+
+
 @pytest.mark.rule("T56")
 def test_page_csv_and_pdf_hide_the_same(personas: Personas, school: School) -> None:
     snapshot = make_report(personas, school)

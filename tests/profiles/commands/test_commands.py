@@ -156,6 +156,20 @@ def test_grades_and_state_ids_are_set_from_a_file(personas: Personas, tmp_path: 
     assert Student.objects.get(pk=other.pk).ssid == "1234567890"
 
 
+def test_grades_come_from_columns_of_any_name_where_a_mapping_says_which(personas: Personas, tmp_path: Path) -> None:
+    student = personas.student.student
+    file, mapping = tmp_path / "export.csv", tmp_path / "mapping.json"
+    file.write_text(f"Pupil,Klasse\n{student.local_id},11\n")
+    mapping.write_text('{"local_id": "Pupil", "grade": "Klasse"}')
+    arguments = (str(file), "--district", "northfield", "--mapping", str(mapping))
+    assert run("set_grades", *arguments)[1] == 0
+    assert Student.objects.get(pk=student.pk).grade == "11"
+    mapping.write_text('{"local_id": "Pupil", "grade": "Class"}')
+    out, code = run("set_grades", *arguments, "--json")
+    assert (code, json.loads(out)["issues"][-1]["code"]) == (1, "COLUMN_MISSING")
+    assert run("set_state_ids", *arguments)[1] == 1
+
+
 def test_a_file_without_its_column_is_refused(personas: Personas, tmp_path: Path) -> None:
     path = tmp_path / "grades.csv"
     path.write_text("local_id,ssid\n1,1234567890\n")

@@ -29,30 +29,8 @@ from profiles.models import (
 )
 
 DAY = dt.timedelta(days=1)
-FILES = {
-    "orgs": "sourcedId,name,type,parentSourcedId\nd1,Pine Ridge,district,\nh1,Pine Ridge High,school,d1\n",
-    "users": (
-        "sourcedId,username,givenName,familyName,password,activeDirectoryMatchId,email,phone,sms\n"
-        "t1,tlee@pr.example.org,Terry,Lee,never-read,,,,\n"
-        "p1,pkim@pr.example.org,Park,Kim,never-read,,,,\n"
-        "s1,aru@pr.example.org,Aru,Okoye,never-read,,,,\n"
-        "s2,bea@pr.example.org,Bea,Lund,never-read,,,,\n"
-        "g1,gus@pr.example.org,Gus,Lund,never-read,,,,\n"
-    ),
-    "roles": (
-        "userSourcedId,orgSourcedId,role,sessionSourcedId,grade,isPrimary,roleStartDate,roleEndDate\n"
-        "t1,h1,teacher,,,true,,\np1,h1,principal,,,true,,\ns1,h1,student,,10,true,,\ns2,h1,student,,11,true,,\n"
-        "g1,h1,guardian,,,true,,\n"
-    ),
-    "classes": "sourcedId,orgSourcedId,title,sessionSourcedIds,courseSourcedId,code\nc1,h1,Botany,,,BOT-1\n",
-    "enrollments": "classSourcedId,userSourcedId,role\nc1,t1,teacher\nc1,s1,student\nc1,s2,student\n",
-    "demographics": (
-        "userSourcedId,sex,birthDate,raceCodes,ethnicityCodes\n"
-        's1,male,2010-04-01,"blackOrAfricanAmerican,white",notHispanicOrLatino\ns2,female,2009-05-02,W17,hispanicOrLatino\n'
-    ),
-    "userFlags": "userSourcedId,flag\ns1,iep\ns1,504\ns2,freeLunch\ns2,reducedLunch\ns2,swimmer\n",
-    "relationships": "userSourcedId,relationshipUserSourcedId,relationshipRole\ns2,g1,guardian\n",
-}
+OURS = Path(__file__).resolve().parents[2] / "fixtures" / "oneroster" / "pine-ridge-sds"
+FILES = {path.stem: path.read_text(encoding="utf-8") for path in OURS.glob("*.csv")}
 COUNTS = {
     "orgs": 2, "academicSessions": 1, "users": 5, "roles": 5, "demographics": 2, "courses": 1, "classes": 1,
     "enrollments": 3, "programs": 3, "guardians": 1,

@@ -16,12 +16,13 @@ from mbl.core.imports import undo as undoing
 from mbl.core.imports.undo import undo
 from mbl.core.models import AuditEvent, District, ImportChange, ImportRun, User
 from mbl.core.states import ImportState
+from mbl.core.tasks import tidy
 from profiles.actions.people import set_student_facts
 from profiles.actions.relationships import assign_counselor
 from profiles.actions.roles import give_role
 from profiles.interchange.oneroster import import_oneroster
 from profiles.interchange.student_facts import import_student_facts
-from profiles.models import ExternalId, Person, Relationship, School, SchoolEnrollment, Section, Student
+from profiles.models import ExternalId, NameWord, Person, Relationship, School, SchoolEnrollment, Section, Student
 from profiles.states import Role
 from tests.factories.core import make_user
 from tests.factories.profiles import make_person
@@ -78,6 +79,44 @@ def test_a_first_roster_goes_away_whole(roster: Path, district: District) -> Non
     assert result.withdrawn["person"] == 11
     event = AuditEvent.objects.get(verb="core.import.undone")
     assert (event.target_id, event.payload["stayed"], event.actor) == (run.public_id, 0, actor)
+
+
+def test_names_of_people_who_go_are_no_longer_searched_by(roster: Path, district: District) -> None:
+    make_person(district, "Mateo Stays")
+    make_person(District.objects.get(code="southport"), "Villanueva Elsewhere")
+    before = set(NameWord.objects.values_list("district", "word"))
+    run = read(roster, district)
+    assert NameWord.objects.filter(district=district, word="villanueva").exists()
+    undo(run, actor=None)
+    assert set(NameWord.objects.values_list("district", "word")) == before
+    words = set(NameWord.objects.filter(district=district).values_list("word", flat=True))
+    assert words == {"mateo", "stays"}
+
+
+def test_what_rows_were_is_forgotten_when_its_time_is_over(roster: Path, district: District, rewrite: Rewrite) -> None:
+    other = District.objects.get(code="southport")
+    District.objects.filter(pk=other.pk).update(state_code="01999", settings={"import_undo_days": 30})
+    old, own = read(roster, district), read(roster, District.objects.get(pk=other.pk))
+    rewrite("users", lambda text: text.replace("Mateo,", "Matteo,"))
+    new, undone = read(roster, district), None
+    rewrite("users", lambda text: text.replace("Matteo,", "Teo,"))
+    undone = read(roster, district)
+    undo(undone, actor=None)
+    for run in (old, own):
+        ImportRun.objects.filter(pk=run.pk).update(finished_at=clock.now() - dt.timedelta(days=15))
+    tidy()
+    kept = set(ImportChange.objects.values_list("run", flat=True))
+    # The other district keeps them longer; what was taken back needs nothing more.
+    assert kept == {new.pk, own.pk}
+    old.refresh_from_db()
+    assert (old.state, old.created["users"]) == (ImportState.APPLIED, 11)
+    with pytest.raises(DomainError, match="for 14 days"):
+        undo(old, actor=None)
+    # A district that gives itself more time afterwards does not get back what is gone.
+    District.objects.filter(pk=district.pk).update(settings={"import_undo_days": 60})
+    with pytest.raises(DomainError, match="no longer kept"):
+        undo(ImportRun.objects.get(pk=old.pk), actor=None)
+    assert undo(new, actor=None).applied
 
 
 def test_a_second_call_changes_nothing(roster: Path, district: District) -> None:

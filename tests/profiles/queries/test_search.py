@@ -8,12 +8,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from mbl.core.models import District
 from profiles import access
+from profiles.actions.name_words import renew_name_words
 from profiles.models import NameWord, Person
 from profiles.queries import search as module
 from profiles.queries.search import search
+from profiles.tasks import forget_old_names
 from tests.assertions import assert_queries
-from tests.factories.profiles import make_student
+from tests.factories.profiles import make_person, make_student
 from tests.personas import Persona, Personas
 
 Find = Callable[..., list[str]]
@@ -81,6 +84,24 @@ def test_words_of_names_are_kept_by_the_database(personas: Personas) -> None:
     Person.objects.filter(pk=one.person_id).update(search_text="uma thornbush")
     assert NameWord.objects.filter(district=personas.district, word="thornbush").exists()
     assert not NameWord.objects.filter(district=personas.other_district, word="thornbush").exists()
+
+
+def test_a_name_that_nobody_has_any_more_is_forgotten(personas: Personas) -> None:
+    both = [make_student(personas.school, name).person for name in ("Uma Thistle", "Ada Thistle")]
+    make_person(personas.other_district, "Uma Thistle")
+
+    def kept(word: str, district: District = personas.district) -> bool:
+        return NameWord.objects.filter(district=district, word=word).exists()
+
+    Person.objects.filter(pk=both[0].pk).update(search_text="umar thornbush")
+    Person.objects.filter(pk=both[1].pk).update(search_text="ada thornbush")
+    NameWord.objects.filter(district=personas.district, word="ada").delete()
+    assert kept("thistle"), "an old name stays until the night"
+    forget_old_names()
+    assert not kept("thistle") and not kept("uma") and kept("thornbush")
+    assert kept("ada"), "and what was missing comes back"
+    assert kept("thistle", personas.other_district)
+    assert renew_name_words() == 0
 
 
 @pytest.mark.parametrize(("text", "trips"), [("bulk", 2), ("bulkk", 4), ("bulkk numbr", 4), ("nobody9", 3)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles.rules.rollup import Group, RollUp, group_of, problems
+from profiles.rules.rollup import Group, RollUp, codes_told, group_of, problems
 
 CODES = {
     "Chinese": Group.ASIAN,
@@ -49,3 +49,21 @@ def test_the_combined_question_has_its_own_group_and_counts_hispanic_as_one_of_t
     assert group_of(FEDERAL, ["10"], ["Lebanese"]) == Group.WHITE
     assert group_of(COMBINED, ["Mexican"], []) == Group.HISPANIC
     assert group_of(COMBINED, ["Mexican"], ["Black"]) == Group.TWO_OR_MORE
+
+
+@pytest.mark.rule("T47")
+@pytest.mark.parametrize(
+    ("ethnicity", "races", "told"),
+    [
+        (["Mexican"], ["Black"], {"Mexican": Group.HISPANIC, "Black": Group.BLACK}),
+        (["10"], ["Chinese", "Filipino"], {"Chinese": Group.ASIAN, "Filipino": Group.ASIAN}),
+        (["10"], ["Yakama", "White"], {"Yakama": Group.AMERICAN_INDIAN, "White": Group.WHITE}),
+        (["10"], [], {}),
+        ([], ["White"], {"White": Group.WHITE}),
+    ],
+    ids=["V-R1", "V-R2", "V-R3", "V-R4", "V-R5"],
+)
+def test_every_code_counts_in_the_detailed_view_whatever_else_was_told(
+    ethnicity: list[str], races: list[str], told: dict[str, Group]
+) -> None:
+    assert codes_told(FEDERAL, ethnicity, races) == told

@@ -231,6 +231,54 @@ def test_differences_are_told_in_words(personas: Personas, browser: Client) -> N
     assert "Cedar Falls High School" in first
 
 
+# --- Other ways of reading ------------------------------------------------------------------------------------------
+
+
+def without_manifest() -> SimpleUploadedFile:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(ROSTER.glob("*.csv")):
+            if path.name != "manifest.csv":
+                archive.writestr(path.name, path.read_text(encoding="utf-8"))
+    return SimpleUploadedFile("roster.zip", buffer.getvalue(), "application/zip")
+
+
+def test_a_roster_without_a_manifest_is_read_as_somebody_says(personas: Personas, browser: Client) -> None:
+    refused = upload(browser, without_manifest())
+    assert [issue.code for issue in refused.issues.all()] == ["OR_NO_MANIFEST"]
+    browser.post(NEW, {"kind": "oneroster", "file": without_manifest(), "reading": "oneroster:complete"})
+    work()
+    checked = ImportRun.objects.latest("pk")
+    assert (checked.state, checked.options) == (ImportState.CHECKED, {"full_snapshot": True})
+    browser.post(url("import-apply", checked))
+    assert work().state == JobState.DONE
+    assert ImportRun.objects.get(state=ImportState.APPLIED).options == {"full_snapshot": True}
+    assert School.objects.filter(district=personas.district, code="3001").exists()
+
+
+def test_a_way_of_reading_belongs_to_its_format(browser: Client) -> None:
+    answer = browser.post(NEW, {"kind": "case", "file": without_manifest(), "reading": "oneroster:complete"})
+    assert (answer.status_code, "is of another kind of file" in text(answer)) == (422, True)
+    assert browser.post(NEW, {"kind": "oneroster", "file": as_zip(), "reading": "other"}).status_code == 422
+    assert not Job.objects.exists()
+
+
+HISTORY = ROSTER.parents[1] / "history"
+
+
+@pytest.mark.parametrize("path", sorted(HISTORY.iterdir()), ids=lambda path: path.stem)
+def test_a_layout_that_is_known_asks_about_no_column(browser: Client, path: Path) -> None:
+    run = upload(browser, SimpleUploadedFile(path.name, path.read_bytes()), kind="history")
+    assert (run.kind, run.options) == ("history", {})
+    assert not run.issues.filter(code="COLUMN_MISSING").exists()
+
+
+def test_a_history_with_headings_that_no_layout_knows_asks(browser: Client) -> None:
+    file = SimpleUploadedFile("history.csv", b"Pupil,Year,Course,Result,Tried,Got\n1,2025,ENG9,A,1,1\n")
+    answer = browser.post(NEW, {"kind": "history", "file": file})
+    assert "/imports/new/columns/" in answer["Location"]
+
+
 # --- Columns --------------------------------------------------------------------------------------------------------
 
 

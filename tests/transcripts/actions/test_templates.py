@@ -72,6 +72,21 @@ def test_the_class_chooses_the_template(office: Office) -> None:
     assert make_transcript(office.student, office.registrar).template.code == "older"
 
 
+@pytest.mark.rule("R41")
+def test_a_new_state_form_is_added_and_replaces_nothing(office: Office) -> None:
+    issued = make_transcript(office.student, office.registrar)
+    form = {**DEFAULT_TERMS, "title": "Form of 2027"}
+    add_template(office.district, code="form-2027", document=form, actor=office.registrar, first_class=2090)
+
+    # Who is of an earlier class keeps the earlier form, also for a new copy; the old copy prints as it did.
+    assert make_transcript(office.student, office.registrar).template == issued.template
+    office.student.graduation_year = 2090
+    office.student.save()
+    assert make_transcript(office.student, office.registrar).template.code == "form-2027"
+    assert printed(fresh(issued)).header.form.title == "District transcript (sample layout)"
+    assert TranscriptTemplate.objects.filter(district=office.district).count() == 2
+
+
 @pytest.fixture
 def administrator(office: Office) -> User:
     person = make_account_holder(office.district, "Ada Larsen")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from decimal import Decimal
 
@@ -10,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crediting.actions.designations import confirm_letters
 from crediting.models import Decision
+from crediting.rules.designations import Letter
 from crediting.states import DecisionKind, RequestState
 from hsbp.actions.records import decide_requirement
 from hsbp.states import Requirement
@@ -30,10 +31,8 @@ from tests.factories.profiles import (
     make_student,
 )
 from tests.factories.transcripts import make_catalog_course, make_line, take_back
-from transcripts.actions.templates import add_template
 from transcripts.documents.standard import preview
 from transcripts.queries.student_record import StudentRecord, student_record
-from transcripts.rules.template import DEFAULT_CODE, DEFAULT_TERMS
 
 pytestmark = pytest.mark.django_db
 
@@ -203,9 +202,9 @@ def test_b_prints_only_for_courses_on_the_districts_list(student: Student) -> No
 
 @pytest.mark.rule("T70")
 def test_advanced_computer_science_of_the_senior_year_is_noted_as_quantitative(student: Student) -> None:
-    document = copy.deepcopy(dict(DEFAULT_TERMS))
-    document["designations"].append({"letter": "Q", "meaning": "Math-based quantitative course", "confirmed": True})
-    add_template(student.district, code=DEFAULT_CODE, document=document, actor=None)
+    student.district.refresh_from_db()
+    confirm_letters(student.district, [Letter("Q", "Math-based quantitative course", 2025)], actor=None)
+    student.district.refresh_from_db()
     science = make_catalog_course(student.school, "AP Computer Science A", sced_code="10157")  # type: ignore[arg-type]
     make_line(student, course=science, grade="12")
     earlier = make_catalog_course(student.school, "AP CS A", sced_code="10157")  # type: ignore[arg-type]

@@ -22,17 +22,10 @@ def test_the_layout_every_district_begins_with_is_in_order_and_names_no_authorit
 
 
 @pytest.mark.rule("T26", partial=True)
-def test_of_the_letters_only_b_is_confirmed_at_first() -> None:
-    assert parse(DEFAULT_TERMS).confirmed_letters == ("B",)
-    assert {one.letter for one in parse(DEFAULT_TERMS).designations if not one.confirmed} == {""}
+def test_a_template_confirms_no_letters() -> None:
+    letters = [{"letter": "L", "meaning": "Local Competency Test", "confirmed": True}]
 
-
-@pytest.mark.rule("T26", partial=True)
-def test_a_letter_that_is_not_confirmed_cannot_be_given() -> None:
-    unconfirmed = [{"letter": "L", "meaning": "Local Competency Test", "confirmed": False}]
-
-    assert codes(terms(designations=unconfirmed)) == ["template.shape"]
-    assert codes(terms(designations=[{**unconfirmed[0], "confirmed": True}])) == []
+    assert codes(terms(designations=letters)) == ["template.shape"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +75,7 @@ def test_something_else_than_a_template_is_refused(document: Any) -> None:
     assert codes(document)[0] == "template.shape"
 
 
-def test_a_letter_or_line_stands_once() -> None:
-    twice = [{"letter": "B", "meaning": meaning, "confirmed": True} for meaning in ("one", "two")]
+def test_a_line_stands_once() -> None:
+    twice = [{"code": "hsbp", "label": label, "otherwise": "NOT RECORDED"} for label in ("one", "two")]
 
-    assert codes(terms(designations=twice)) == ["template.twice"]
+    assert codes(terms(requirements=twice)) == ["template.twice"]
