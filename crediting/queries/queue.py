@@ -30,7 +30,13 @@ class Show(StrEnum):
     ALL = "all"
 
 
-_CLOSED = (RequestState.AWARDED, RequestState.NOT_AWARDED, RequestState.REVERSED, RequestState.WITHDRAWN)
+_CLOSED = (
+    RequestState.AWARDED,
+    RequestState.GRANTED,
+    RequestState.NOT_AWARDED,
+    RequestState.REVERSED,
+    RequestState.WITHDRAWN,
+)
 _TEACHERS = {
     Show.WAITING: (RequestState.SUBMITTED,),
     Show.WITH_STUDENT: (RequestState.RETURNED,),

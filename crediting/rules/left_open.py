@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from crediting.rules.facts import Value
@@ -64,6 +64,26 @@ def _fact(name: str, facts: Mapping[str, FactTerm], asked: str = "") -> Iterator
     """Nothing where the name is that of an assessment: its results are on file."""
     if (term := facts.get(name)) is not None:
         yield Confirmable(ConfirmedKind.FACT, name, term.title, ValueKind(term.kind), term.choices, term.unit, asked)
+
+
+def must_confirm(rule: CreditRule, facts: Mapping[str, FactTerm]) -> frozenset[tuple[str, str]]:
+    """Keys of what has to be confirmed whichever way a choice in the rule is met."""
+    everybody = replace(rule, when=c.AllOf(tuple(c.demanded(rule.when))), keeps_while=c.NOTHING_ASKED)
+    return frozenset(one.key for one in to_confirm([everybody], facts))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing that somebody confirms. ``source`` is the document or person it is taken from.
+
+    ``seen`` is the public id of what stood confirmed when the form was opened, so that of two people at once the second
+    is told; empty: nothing stood.
+    """
+
+    asked: Confirmable
+    value: Value
+    source: str
+    seen: str = ""
 
 
 def read_value(kind: ValueKind, text: str) -> Value:

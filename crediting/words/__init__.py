@@ -471,6 +471,13 @@ def skills_words(skills: Mapping[str, str]) -> list[str]:
     ]
 
 
+def value_word(value: str) -> str:
+    """The value of a confirmed fact as people read it: yes and no in words, days as days, the rest as it is."""
+    if value in {"yes", "no"}:
+        return gettext("yes") if value == "yes" else gettext("no")
+    return day(value)
+
+
 def level_word(level: str) -> str:
     """The word of a level code of the default scale; of other scales the code as a word."""
     return str(LEVEL_WORDS.get(level, level.replace("-", " ").replace("_", " ").capitalize()))
@@ -572,6 +579,7 @@ _READABLE: dict[str, Callable[[str], str]] = {
     "subject": subject_word,
     "level": level_word,
     "required_level": level_word,
+    "value": value_word,
 }
 
 # === Requests, evidence, judgements and decisions: the workflow's own words below this line =========================
@@ -612,9 +620,9 @@ register_states(
     DecisionKind,
     {
         DecisionKind.AWARD: (pgettext_lazy("decision", "Awarded"), "award"),
-        DecisionKind.REQUIREMENT_MET: pgettext_lazy("decision", "Requirement met"),
-        DecisionKind.EXCUSED: pgettext_lazy("decision", "Excused"),
-        DecisionKind.WAIVED: pgettext_lazy("decision", "Waived"),
+        DecisionKind.REQUIREMENT_MET: (pgettext_lazy("decision", "Requirement met"), "ok"),
+        DecisionKind.EXCUSED: (pgettext_lazy("decision", "Excused"), "ok"),
+        DecisionKind.WAIVED: (pgettext_lazy("decision", "Waived"), "ok"),
         DecisionKind.REFUSED: pgettext_lazy("decision", "Not awarded"),
     },
 )
@@ -671,6 +679,10 @@ register_words(
         "request.evidence_missing": _("Add at least one piece of evidence."),
         "request.photo_undescribed": _("Say in a few words what the photo “%(title)s” shows."),
         "request.reflection_missing": _("Write a reflection on at least one piece: what did you learn?"),
+        "request.self_evaluation_missing": _("Judge your own work in your own words, before others judge it."),
+        "request.credits_not_chosen": _("Say how much credit you ask for."),
+        "request.mark_not_chosen": _("Choose the mark that your record should show."),
+        "request.language_not_chosen": _("Say in which language you were tested."),
         "request.assessor_missing": _("Choose the teacher who should look at your work."),
     }
 )
