@@ -163,7 +163,7 @@ def basis_of(
     return Basis(
         outcome=str(kind),
         request=_request(request),
-        policy=_policy(version, deliberation.terms) if version and deliberation.terms else None,
+        policy=None if deliberation.statute or version is None else _policy(version),
         rule=BasisRule(rule.code, rule.citation, rule.text, rule.required_level) if rule else BasisRule(),
         criteria=tuple(
             BasisCriterion(criterion.code, criterion.met, said(criterion.reason)) for criterion in outcome.criteria
@@ -262,7 +262,8 @@ def _override(used: Override | None) -> BasisOverride | None:
 def said(reason: Reason) -> Said:
     """The reason as it is frozen: code and parameters for every language, and the English sentence as given now."""
     with translation.override("en"):
-        return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason))
+        parts = tuple(said(part) for part in reason.parts)
+        return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason), parts)
 
 
 def _request(request: CreditRequest) -> BasisRequest:
@@ -290,15 +291,15 @@ def _request(request: CreditRequest) -> BasisRequest:
     )
 
 
-def _policy(version: PolicyVersion, terms: PolicyTerms) -> BasisPolicy:
+def _policy(version: PolicyVersion) -> BasisPolicy:
     return BasisPolicy(
         id=str(version.public_id),
         series=version.series.code,
         title=version.title,
         number=version.number,
         sha256=version.sha256,
-        effective_from=terms.effective_from,
-        effective_to=terms.effective_to,
+        effective_from=policy.first_day(version),
+        effective_to=policy.last_day(version),
         adopted_on=version.adopted_on,
         board_reference=version.board_reference,
     )

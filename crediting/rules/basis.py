@@ -34,9 +34,11 @@ class Said:
     rule: str = ""
     citation: str = ""
     sentence: str = ""
+    # Of a reason about a choice.
+    parts: tuple[Said, ...] = ()
 
     def as_reason(self) -> Reason:
-        return Reason(self.code, self.params, self.rule, self.citation)
+        return Reason(self.code, self.params, self.rule, self.citation, tuple(part.as_reason() for part in self.parts))
 
 
 @dataclass(frozen=True)
@@ -247,17 +249,6 @@ class Basis:
     def judgements_of(self, standard: str) -> tuple[BasisJudgement, ...]:
         return tuple(judgement for judgement in self.judgements if judgement.standard == standard)
 
-    def facts_then(self, groups: frozenset[str]) -> RequestFacts | None:
-        """The facts of the decision, whole again: ``groups`` and what was confirmed are kept apart from them."""
-        if self.facts is None:
-            return None
-        said = {
-            one.name: read_value(ValueKind(one.value_kind), one.value)
-            for one in self.confirmed
-            if one.kind == ConfirmedKind.FACT
-        }
-        return replace(self.facts, confirmed=said, student=replace(self.facts.student, groups=groups))
-
     def level(self, code: str) -> BasisLevel | None:
         return next((level for level in self.levels if level.code == code), None)
 
@@ -271,6 +262,22 @@ def freeze(basis: Basis) -> dict[str, Any]:
 def thaw(data: Mapping[str, Any]) -> Basis:
     """The basis of a stored decision."""
     return _thawed(Basis, data)
+
+
+def facts_of(data: Mapping[str, Any], groups: frozenset[str]) -> RequestFacts | None:
+    """The facts of a stored decision, whole again; None where they were not kept. Nothing else of it is thawed.
+
+    ``groups`` are read anew, and what was confirmed has rows of its own (``without_protected``).
+    """
+    if not data.get("facts"):
+        return None
+    facts = _thawed(RequestFacts, data["facts"])
+    said = {
+        one["name"]: read_value(ValueKind(one["value_kind"]), one["value"])
+        for one in data["confirmed"]
+        if one["kind"] == ConfirmedKind.FACT
+    }
+    return replace(facts, confirmed=said, student=replace(facts.student, groups=groups))
 
 
 def without_protected(facts: RequestFacts) -> RequestFacts:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 import crediting.words.engine  # noqa: F401 - registers the sentences of conditions
 from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
+from crediting.rules.replay import Difference
 from crediting.states import (
     AdoptionBody,
     DecisionKind,
@@ -624,6 +625,18 @@ register_states(
         DecisionKind.EXCUSED: (pgettext_lazy("decision", "Excused"), "ok"),
         DecisionKind.WAIVED: (pgettext_lazy("decision", "Waived"), "ok"),
         DecisionKind.REFUSED: pgettext_lazy("decision", "Not awarded"),
+    },
+)
+register_states(
+    Difference,
+    {
+        Difference.SAME: pgettext_lazy("replay", "As it was decided"),
+        Difference.NO_LONGER: (pgettext_lazy("replay", "Not given any more"), "attention"),
+        Difference.NEWLY: (pgettext_lazy("replay", "Given where it was not"), "ok"),
+        Difference.LESS: (pgettext_lazy("replay", "Less credit"), "attention"),
+        Difference.MORE: (pgettext_lazy("replay", "More credit"), "ok"),
+        Difference.OTHERWISE: (pgettext_lazy("replay", "Another mark or outcome"), "info"),
+        Difference.UNKNOWN: pgettext_lazy("replay", "Cannot be replayed"),
     },
 )
 register_states(

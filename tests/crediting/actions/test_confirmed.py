@@ -15,7 +15,7 @@ from crediting.models import ConfirmedFact, CreditRequest, Decision
 from crediting.queries.confirmed import confirmed_lines
 from crediting.queries.decisions import deliberate
 from crediting.queries.requests import terms_for, ways_for
-from crediting.rules.basis import thaw
+from crediting.rules.basis import facts_of, thaw
 from crediting.rules.left_open import Confirmable, Statement
 from crediting.states import RequestState
 from mbl.core import clock
@@ -87,7 +87,7 @@ def test_what_is_confirmed_decides_and_the_decision_keeps_it(personas: Personas,
         ("Hours of practice", "72", "Log book"),
         ("Where it was", "field", "Log book"),
     ]
-    assert basis.facts_then(frozenset()) == deliberate_facts(request, decision)
+    assert facts_of(decision.frozen_basis, frozenset()) == deliberate_facts(request, decision)
 
 
 def deliberate_facts(request: CreditRequest, decision: Decision) -> Any:
