@@ -90,13 +90,9 @@ _KINDS = {
 def _change(then: Then, now: Outcome) -> Difference:
     if not then.is_granted:
         # A person may refuse what the policy allows; only what the policy says is compared.
-        return (
-            Difference.SAME
-            if now.is_granted == then.could
-            else Difference.NEWLY
-            if now.is_granted
-            else Difference.NO_LONGER
-        )
+        if now.is_granted == then.could:
+            return Difference.SAME
+        return Difference.NEWLY if now.is_granted else Difference.NO_LONGER
     if not now.is_granted:
         return Difference.NO_LONGER
     if _KINDS[now.kind] != then.kind:

@@ -1,6 +1,7 @@
 """Confirming what a policy leaves to the school: once, corrected by a new row, by the right people, then decided."""
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -141,7 +142,7 @@ def test_of_two_people_at_once_the_second_is_told(personas: Personas, hours: Gro
         confirm_facts(request, [said(request, "hours", Decimal(80))], actor=personas.credit_manager.user)
     with pytest.raises(DatabaseError), transaction.atomic():
         row = ConfirmedFact.objects.get()
-        row.pk, row.public_id = None, None
+        row.pk, row.public_id = None, uuid.uuid4()
         row.save(force_insert=True)
     assert ConfirmedFact.objects.count() == 1
 
