@@ -7,7 +7,7 @@ school that would grant the credit. A teacher who was not asked sees nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +16,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crediting.models import (
+    Appeal,
+    Attestation,
+    AttestationInvite,
     CourseSequence,
     CreditRequest,
     Decision,
@@ -24,13 +27,15 @@ from crediting.models import (
     Framework,
     FrameworkSource,
     PolicyVersion,
+    Proposal,
     Standard,
 )
-from crediting.rules import credit
+from crediting.rules import attestations, credit
 from crediting.rules.policy.terms import Approval
+from crediting.rules.procedures import ProposalTerms
 from crediting.states import DecisionKind, EvidenceState, RequestState
 from crediting.words import sentence
-from mbl.core.decisions import Allowed, Denied, Verdict
+from mbl.core.decisions import Allowed, Denied, Reason, Verdict
 from mbl.core.errors import NotAllowed
 from mbl.core.models import District, User
 from mbl.core.words import state_word
@@ -176,6 +181,37 @@ def get_decision(user: Anybody, public_id: UUID, capability: Capability = Capabi
     return decision
 
 
+def get_attestation(user: Anybody, public_id: UUID) -> Attestation:
+    """The attestation: 404 where its request is not visible. Whether its content is, ``may_read_attested`` says."""
+    found = Attestation.objects.filter(public_id=public_id).select_related(
+        "recorded_by", "invite__asked_by", "withdrawal__withdrawn_by"
+    )
+    attestation = found.first()
+    if attestation is None:
+        raise Http404
+    attestation.request = _request_of(user, attestation.request_id)
+    return attestation
+
+
+def get_attestation_invite(user: Anybody, public_id: UUID) -> AttestationInvite:
+    """An invitation that ``user`` may cancel or send anew: 404 where its request is not visible."""
+    invite = AttestationInvite.objects.filter(public_id=public_id).first()
+    if invite is None:
+        raise Http404
+    invite.request = _request_of(user, invite.request_id)
+    verdict = may_ask_to_attest(user, invite.request)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    return invite
+
+
+def _request_of(user: Anybody, pk: int) -> CreditRequest:
+    request = _joined(CreditRequest.objects.filter(pk=pk)).get()
+    if not _sees(user, request):
+        raise Http404
+    return request
+
+
 def students_of_record(user: Anybody) -> QuerySet[Student]:
     """Students whose course history ``user`` keeps: those for whom they issue transcripts."""
     return students_with(user, Capability.ISSUE_TRANSCRIPT)
@@ -222,6 +258,42 @@ def sees_evidence_of(user: Anybody, request: CreditRequest) -> Verdict:
     if is_own(user, request) or asked or decides_at(user, request.school) or family.exists():
         return Allowed()
     return Denied(_("The work itself is open to the student, the family, the teacher asked, and who decides."))
+
+
+def keeps_attestations(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` writes spoken words down, maps attestations to standards and withdraws them: the teacher who was
+    asked, and whoever decides at the school. Until the decision; after it, the decision has to be reversed first."""
+    if not is_asked(user, request) and not decides_at(user, request.school):
+        return Denied(_("Attestations are kept by the teacher who was asked and by who decides at the school."))
+    return _open_to_attest(request)
+
+
+def may_ask_to_attest(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` may ask somebody to attest: the student, and those who keep attestations."""
+    return _open_to_attest(request) if is_own(user, request) else keeps_attestations(user, request)
+
+
+def _open_to_attest(request: CreditRequest) -> Verdict:
+    if request.state in attestations.OPEN:
+        return Allowed()
+    word = state_word(RequestState(request.state))
+    return Denied(_("This request is “%(state)s”, so nothing can be attested for it now.") % {"state": word})
+
+
+def may_read_attested(user: Anybody, request: CreditRequest) -> Callable[[Sequence[str]], bool]:
+    """Answers for each ``visible_to`` on the request whether ``user`` may read what is attested; asked once for all.
+
+    Student and family always may: it is the student's record (34 CFR 99.10). Where roles are named, staff need one of
+    them at the school; a teacher counts as the one who was asked, until the decision. Everybody else learns that it
+    exists (R30, EC26).
+    """
+    if is_own(user, request) or children_of(user).filter(pk=request.student_id).exists():
+        return lambda visible_to: True
+    sees_work = bool(sees_evidence_of(user, request))
+    roles = roles_at(user, request.school) - {Role.TEACHER}
+    if sees_work and is_asked(user, request):
+        roles |= {Role.TEACHER}
+    return lambda visible_to: bool(roles & set(visible_to)) if visible_to else sees_work
 
 
 def may_read(user: Anybody, request: CreditRequest) -> Verdict:
@@ -328,6 +400,109 @@ _ROADS: Mapping[Capability, Callable[[Anybody, CreditRequest], Verdict]] = {
     Capability.ASSESS: is_asked,
     Capability.DECIDE_CREDIT: lambda user, request: decides_at(user, request.school),
 }
+
+
+# --- Proposals and appeals --------------------------------------------------------------------------------------------
+
+
+def proposals_visible_to(user: Anybody) -> QuerySet[Proposal]:
+    """Proposals of students whose record ``user`` sees; until it is first sent it is its student's alone."""
+    near = students_with(user, Capability.SEE_RECORD).order_by().values("pk")
+    own = Q(student__person__in=list(standing(user).people))
+    sent = Q(pk__in=Proposal.objects.filter(versions__sent_at__isnull=False).values("pk"))
+    return Proposal.objects.filter(own | sent & Q(student__in=near)).select_related(
+        "district", "school", "student__person__user", "student__district"
+    )
+
+
+def get_proposal(user: Anybody, public_id: UUID, *, own: bool = False) -> Proposal:
+    """The proposal: 404 where not visible; with ``own``, ``NotAllowed`` for everybody but its student."""
+    proposal = proposals_visible_to(user).filter(public_id=public_id).first()
+    if proposal is None:
+        raise Http404
+    if own and isinstance(verdict := owns_proposal(user, proposal), Denied):
+        raise NotAllowed(verdict.reason)
+    return proposal
+
+
+def owns_proposal(user: Anybody, proposal: Proposal) -> Verdict:
+    """Whether ``user`` is the student whose proposal this is."""
+    if proposal.student.person_id in standing(user).people:
+        return Allowed()
+    return Denied(_("Only the student can change this proposal."))
+
+
+def may_review(user: Anybody, proposal: Proposal, terms: ProposalTerms | None) -> Verdict:
+    """Whether ``user`` holds a role that the district's policy names for proposals (R16)."""
+    if terms is None:
+        return Denied(_("No policy in force says who approves proposals, so nobody can. Ask your administrator."))
+    if owns_proposal(user, proposal):
+        return Denied(_("Nobody decides their own proposal."))
+    if roles_at(user, proposal.school) & terms.roles:
+        return Allowed()
+    return _for_others(terms.roles)
+
+
+def appeals_visible_to(user: Anybody) -> QuerySet[Appeal]:
+    """Appeals of students whose record ``user`` sees: the student, the family, and staff near them."""
+    near = students_with(user, Capability.SEE_RECORD).order_by().values("pk")
+    return Appeal.objects.filter(student__in=near).select_related(
+        "district",
+        "school",
+        "student__person__user",
+        "student__district",
+        "decision__request__course",
+        "decision__decided_by_person",
+        "proposal_decision__version__proposal",
+        "proposal_decision__decided_by_person",
+        "answered_by_person",
+    )
+
+
+def appeals_to_answer(user: Anybody) -> QuerySet[Appeal]:
+    """Appeals that go to a role which ``user`` holds at their school or in their district."""
+    held = Q(pk__in=())
+    for role in {str(one.role) for one in standing(user).roles}:
+        held |= schools_as(user, [role]) & Q(roles__contains=[role])
+    return appeals_visible_to(user).filter(held)
+
+
+def get_appeal(user: Anybody, public_id: UUID) -> Appeal:
+    appeal = appeals_visible_to(user).filter(public_id=public_id).first()
+    if appeal is None:
+        raise Http404
+    return appeal
+
+
+def may_appeal(user: Anybody, student: Student) -> Verdict:
+    """Whether ``user`` may appeal for the student: the student, and the family that sees the record."""
+    if student.person_id in standing(user).people or children_of(user).filter(pk=student.pk).exists():
+        return Allowed()
+    return Denied(_("The student and the family appeal, in their own words."))
+
+
+def may_answer(user: Anybody, appeal: Appeal) -> Verdict:
+    """Whether ``user`` may answer: one of those it goes to, and not the person who refused."""
+    refused_by = (appeal.decision or appeal.proposal_decision).decided_by_person_id  # type: ignore[union-attr]
+    if not roles_at(user, appeal.school) & set(appeal.roles):
+        return _for_others(appeal.roles)
+    if refused_by in standing(user).people:
+        return Denied(_("You refused this yourself, so somebody else answers the appeal."))
+    if bool(may_appeal(user, appeal.student)):
+        return Denied(_("Nobody answers an appeal for themselves or their own family."))
+    return Allowed()
+
+
+def _for_others(roles: Collection[str]) -> Denied:
+    return Denied(sentence(Reason("approver.wrong_role", {"roles": ",".join(sorted(roles))})))
+
+
+def schools_as(user: Anybody, roles: Collection[str]) -> Q:
+    """Rows with a ``school`` and ``district`` where ``user`` holds one of ``roles``."""
+    held = [one for one in standing(user).roles if str(one.role) in roles]
+    return Q(school__in=[one.school_id for one in held if one.school_id]) | Q(
+        district__in=[one.district_id for one in held if one.school_id is None]
+    )
 
 
 # --- Standards, courses and policies ----------------------------------------------------------------------------------

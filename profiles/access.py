@@ -59,6 +59,7 @@ __all__ = [
     "may_in_district",
     "own_students",
     "people_manageable_by",
+    "people_with_role",
     "person_in",
     "schools_where",
     "standing",
@@ -281,6 +282,20 @@ def children_of(user: User | AnonymousUser) -> QuerySet[Student]:
 def family_of(student: Student) -> QuerySet[Person]:
     """The family that sees the student's record today: whom to tell, and who may sign."""
     near = Relationship.objects.family_with_access(clock.today(student.district)).filter(student=student)
+    return Person.objects.filter(pk__in=near.values("person"), is_active=True).select_related("user")
+
+
+def people_with_role(roles: Iterable[str], school: School, student: Student) -> QuerySet[Person]:
+    """Whom to tell of something about ``student``: those who hold one of ``roles`` at the school or in its district.
+
+    Of the counselors only the student's own.
+    """
+    on = clock.today(student.district)
+    held = RoleAssignment.objects.in_force(on).filter(
+        Q(school=school) | Q(school=None), role__in=list(roles), person__district=student.district_id
+    )
+    own = Relationship.objects.in_force(on).filter(student=student, kind=RelationshipKind.COUNSELOR)
+    near = held.exclude(role=Role.COUNSELOR) | held.filter(role=Role.COUNSELOR, person__in=own.values("person"))
     return Person.objects.filter(pk__in=near.values("person"), is_active=True).select_related("user")
 
 

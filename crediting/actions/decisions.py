@@ -214,8 +214,10 @@ def _first_one(request: CreditRequest, replaces: Decision | None, actor: User, *
     newest = newest_decision(request)
     if newest is None and replaces is None:
         return None
+    # Decided before, and open again: after a reversal, or after an appeal that was right.
+    waits_again = request.state not in {RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED}
     if newest is not None and replaces is not None and newest.pk == replaces.pk:
-        if request.state == RequestState.REVERSED:
+        if waits_again:
             return None
         raise DomainError(_("This award stands. Reverse it first, with a reason, if it has to be decided anew."))
     assert newest is not None
@@ -224,6 +226,8 @@ def _first_one(request: CreditRequest, replaces: Decision | None, actor: User, *
         raise AlreadyDecided(
             _("The award is reversed. It stays in the record, with its reversal. You can decide anew.")
         )
+    if waits_again:
+        raise AlreadyDecided(_("An appeal has reopened this. Open the page again to decide anew."))
     same_answer = (newest.kind != DecisionKind.REFUSED) == grants
     if same_answer and newest.decided_by_id == actor.pk and newest.replaces == replaces:
         return newest

@@ -1,4 +1,6 @@
+from crediting.models.appeal import Appeal
 from crediting.models.assessment import Judgement
+from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
 from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
     CourseDesignation,
@@ -15,6 +17,7 @@ from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
+from crediting.models.proposal import HoursCheck, HoursEntry, Proposal, ProposalDecision, ProposalVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
 from crediting.models.score import ScoreRecord
@@ -29,6 +32,11 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "Appeal",
+    "Attestation",
+    "AttestationInvite",
+    "AttestationWithdrawal",
+    "AttestedStandard",
     "AwardReceipt",
     "ConfirmedFact",
     "CourseDesignation",
@@ -46,12 +54,17 @@ __all__ = [
     "FrameworkSource",
     "HeldRow",
     "HistorySnapshot",
+    "HoursCheck",
+    "HoursEntry",
     "Judgement",
     "LedgerEntry",
     "NextHigherPair",
     "PolicyCourse",
     "PolicySeries",
     "PolicyVersion",
+    "Proposal",
+    "ProposalDecision",
+    "ProposalVersion",
     "RequestNote",
     "RequestStandard",
     "Scale",

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from django.utils import translation
 
 from crediting.models import ConfirmedFact, CreditRequest, Decision, LedgerEntry, PolicyVersion
-from crediting.queries import policy
+from crediting.queries import attestations, policy
 from crediting.queries.facts import Gathered, gather, with_decider
 from crediting.queries.ledger import PlannedLine
 from crediting.queries.levels import words_of
 from crediting.rules.basis import (
     Basis,
+    BasisAttestation,
     BasisAward,
     BasisConfirmed,
     BasisCriterion,
@@ -224,6 +225,19 @@ def basis_of(
                 confirmed_by=request.result.get("confirmed_by", ""),
             )
             for result in deliberation.facts.results
+        ),
+        attestations=tuple(
+            BasisAttestation(
+                id=str(word.attestation.public_id),
+                role=word.attestation.role,
+                code=word.attestation.code,
+                attested_on=word.attestation.attested_on,
+                sha256=word.attestation.sha256,
+                way=word.attestation.way,
+                is_unrecorded=word.attestation.is_unrecorded,
+                standards=word.standards,
+            )
+            for word in attestations.standing([request.pk])[request.pk]
         ),
         two_roles=outcome.two_roles,
         decided_by=str(deliberation.decider or ""),

@@ -27,7 +27,9 @@ from crediting.models import (
 )
 from crediting.queries import confirmed
 from crediting.queries.about_students import known_of
+from crediting.queries.attestations import attested
 from crediting.queries.catalog import pairs_of
+from crediting.queries.proposals import approvals
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
@@ -86,12 +88,14 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
     )
     students = {request.student_id for request in rows.values()}
     known = known_of(students)
+    words = attested(rows)
     required = _required_standards(request.course_id for request in rows.values())
     pairs = _pairs(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
     record, awards = _records(students)
     scores, tries = _scores(students), _tries(students)
     sent, said = _sent(rows), confirmed.standing(rows)
+    approved = approvals(rows)
     gathered = {}
     for request in rows.values():
         day = request.demonstrated_on or today
@@ -137,6 +141,8 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             starts_on=min((use.evidence.happened_on for use in its_uses if use.evidence.happened_on), default=None),
             tries=tuple(one for other, one in tries[request.student_id] if other != request.pk),
             next_pairs=tuple(_pair(pair) for pair in pairs[request.course_id] if _is_listed(pair, day)),
+            attestations=words[request.pk],
+            approvals=approved[request.pk],
         )
         gathered[request.pk] = Gathered(
             facts,

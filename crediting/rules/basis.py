@@ -126,6 +126,20 @@ class BasisEvidence:
 
 
 @dataclass(frozen=True)
+class BasisAttestation:
+    """Somebody's word by identity. Who witnessed and what was said stay where they are, visible to whom they were."""
+
+    id: str
+    role: str
+    code: str
+    attested_on: dt.date
+    sha256: str
+    way: str
+    is_unrecorded: bool
+    standards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class BasisResult:
     """A result on a named instrument as a member of staff read it from the score report."""
 
@@ -230,6 +244,7 @@ class Basis:
     two_roles: bool
     decided_by: str
     decider_roles: tuple[str, ...]
+    attestations: tuple[BasisAttestation, ...] = ()
     # What the award used up for its course, so that it counts once (R29).
     evidence_used: tuple[str, ...] = ()
     award: BasisAward | None = None

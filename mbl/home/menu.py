@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from crediting import access as crediting_access
 from crediting.queries.queue import deciders_tally, teachers_tally
+from crediting.rules.procedures import REVIEWERS
 from hsbp.queries.caseload import plans_waiting_for
 from mbl.core.models import User
 from mbl.core.ui.shell import NavGroup, NavItem
@@ -46,6 +47,9 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if may(Capability.DECIDE_CREDIT):
         waiting = deciders_tally(crediting_access.requests_at_schools_of(user)).waiting
         work.append(_Entry(_("To decide"), reverse("crediting:decisions"), "gavel", waiting))
+    if now.has(*REVIEWERS):
+        work.append(_Entry(_("Proposals"), reverse("crediting:proposal-queue"), "compass"))
+        work.append(_Entry(_("Appeals"), reverse("crediting:appeals"), "flag"))
     if now.has(Role.COUNSELOR):
         work.append(_Entry(_("Caseload"), reverse("hsbp:caseload"), "users", plans_waiting_for(user)))
     work.append(_Entry(_("Messages"), reverse("core:messages"), "messages"))

@@ -72,6 +72,19 @@ def _request(user: User | None) -> str:
     return reverse("crediting:request", args=[request.public_id])
 
 
+def _attestation_page(part: str) -> Callable[[User | None], str]:
+    """Asking somebody to attest, or writing a spoken word down, for a request that is not decided."""
+
+    def address(user: User | None) -> str:
+        near = crediting_access.requests_visible_to(_found(user))
+        request = near.filter(state__in=crediting_access.OPEN).first()
+        if request is None:
+            raise NotThere
+        return reverse(f"crediting:attestation-{part}", args=[request.public_id])
+
+    return address
+
+
 def _to_assess(user: User | None) -> str:
     request = crediting_access.requests_to_assess(_found(user)).filter(state=RequestState.SUBMITTED).first()
     if request is None:
@@ -246,6 +259,14 @@ SCREENS = [
     Screen("crediting:evidence-list", STUDENT, at("crediting:evidence-list")),
     Screen("crediting:evidence-new", STUDENT, at("crediting:evidence-new")),
     Screen("crediting:evidence", ("student",), _evidence),
+    Screen("crediting:attestation-ask", ("student", "teacher"), _attestation_page("ask")),
+    Screen("crediting:attestation-record", ("teacher",), _attestation_page("record")),
+    Screen("crediting:attest-code", (NOBODY,), at("crediting:attest-code")),
+    Screen("crediting:proposals", (*STUDENT, *FAMILY), at("crediting:proposals")),
+    Screen("crediting:proposal-new", STUDENT, at("crediting:proposal-new")),
+    Screen("crediting:proposal-queue", ("counselor", "principal"), at("crediting:proposal-queue")),
+    Screen("crediting:appeals", ("administrator",), at("crediting:appeals")),
+    Screen("crediting:decisions-overdue", ("credit-manager",), at("crediting:decisions-overdue")),
     Screen("crediting:credits", (*STUDENT, *FAMILY), at("crediting:credits")),
     # The school judges and decides
     Screen("crediting:queue", ("teacher", "small-school-teacher"), at("crediting:queue"), printed=True),

@@ -89,6 +89,7 @@ ROWS = [
     Row("crediting:request-confirm", sent, others=403, teacher=200, also=DECIDERS | STRANGERS),
     # Whoever decides.
     Row("crediting:decisions", others=403, **DECIDERS),
+    Row("crediting:decisions-overdue", others=403, **DECIDERS),
     Row("crediting:decision", assessed, others=403, teacher=200, also=DECIDERS | STRANGERS),
     Row("crediting:request-reassign", sent, others=403, also=DECIDERS | STRANGERS),
     Row("crediting:decision-reverse", awarded, others=403, also=DECIDERS | STRANGERS),
