@@ -166,8 +166,9 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     credit_request = access.get_request(request.user, public_id)
     _refuse_others(request, credit_request)
     draft_key = f"decide-{credit_request.public_id}"
+    said = deliberate(credit_request)
     form = DecisionForm(
-        _lifts(request, credit_request),
+        _lifts(request, said),
         request.POST if request.method == "POST" else None,
         initial=typed_before(request, draft_key),
     )
@@ -183,16 +184,13 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
             forget_draft(request.user, draft_key)
             return go(request, _after(request, credit_request), _told(made))
         credit_request.refresh_from_db()
-        replaced = _to_replace(credit_request)
-    return page(
-        request, "crediting/decisions/decide.html", _context(request, credit_request, form, draft_key, replaced)
-    )
+        replaced, said = _to_replace(credit_request), deliberate(credit_request)
+    return page(request, "crediting/decisions/decide.html", _context(request, said, form, draft_key, replaced))
 
 
-def _lifts(request: AuthenticatedRequest, credit_request: CreditRequest) -> list[tuple[str, str]]:
+def _lifts(request: AuthenticatedRequest, said: Deliberation) -> list[tuple[str, str]]:
     """The points that are not met and that the policy lets this person pass over, with their words."""
-    said = deliberate(credit_request)
-    codes = frozenset().union(*said.lifts_for(access.roles_at(request.user, credit_request.school)).values())
+    codes = frozenset().union(*said.lifts_for(access.roles_at(request.user, said.request.school)).values())
     open_ones = [one for one in said.outcome.criteria if not one.met and one.code in codes]
     return list({one.code: sentence(one.reason) for one in open_ones}.items())
 
@@ -236,12 +234,12 @@ def _named(credit_request: CreditRequest, public_id: str) -> Decision | None:
 
 def _context(
     request: AuthenticatedRequest,
-    credit_request: CreditRequest,
+    said: Deliberation,
     form: DecisionForm,
     draft_key: str,
     replaced: Decision | None,
 ) -> dict[str, object]:
-    said = deliberate(credit_request)
+    credit_request = said.request
     may = access.may_decide(request.user, credit_request, said.approval, said.assessors)
     waiting = access.requests_at_schools_of(request.user).filter(state=RequestState.ASSESSED)
     story = request_page(credit_request, said)
