@@ -95,6 +95,25 @@ class LocalAssessment(StrEnum):
     COMBINATION = "combination"
 
 
+class AggregationKind(StrEnum):
+    """How several judgements of a standard become one level."""
+
+    NEWEST = "newest"
+    BEST = "best"
+    MEAN = "mean"
+    DECAYING = "decaying"
+    TIMES = "times"
+    MODE = "mode"
+
+
+class Rounding(StrEnum):
+    """How a mean becomes a level."""
+
+    HALF_UP = "half_up"
+    DOWN = "down"
+    UP = "up"
+
+
 class PolicyState(StrEnum):
     """Scheduled, In force and Closed follow from the dates of a published version."""
 

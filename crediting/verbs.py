@@ -538,3 +538,39 @@ class CourseStandardsSet(Payload):
 class ScaleCreated(Payload):
     version: int
     levels: str
+
+
+@verb("crediting.aggregation.set", _("{actor} set how levels are worked out in {subject} from {first}: {rule}"))
+class AggregationSet(Payload):
+    subject: str
+    rule: str
+    first: dt.date
+
+
+@verb("crediting.aggregation.removed", _("{actor} took back how levels would be worked out in {subject}: {rule}"))
+class AggregationRemoved(Payload):
+    subject: str
+    rule: str
+
+
+# --- Classes ----------------------------------------------------------------------------------------------------------
+
+
+@verb("crediting.class.judged", _("{actor} judged {standard} in {task}, {target}: {level} (attempt {attempt})"))
+class ClassWorkJudged(Payload):
+    task: str
+    standard: str
+    level: str
+    attempt: int
+
+
+@verb("crediting.class.habits_entered", _("{actor} entered the habits of work of {target}, week of {week}: {count}"))
+class HabitsEntered(Payload):
+    week: dt.date
+    count: int
+
+
+@verb("crediting.habits.written", _("{actor} set the habits of work: {habits}. Words for them: {answers}"))
+class HabitsWritten(Payload):
+    habits: str
+    answers: str

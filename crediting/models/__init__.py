@@ -1,5 +1,6 @@
+from crediting.models.aggregation import AggregationRule
 from crediting.models.appeal import Appeal
-from crediting.models.assessment import Judgement
+from crediting.models.assessment import ClassJudgement, ClassTask, Judgement
 from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
 from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
@@ -14,6 +15,7 @@ from crediting.models.course import (
 )
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
+from crediting.models.habits import Habit, HabitAnswer, HabitMark
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
@@ -32,12 +34,15 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "AggregationRule",
     "Appeal",
     "Attestation",
     "AttestationInvite",
     "AttestationWithdrawal",
     "AttestedStandard",
     "AwardReceipt",
+    "ClassJudgement",
+    "ClassTask",
     "ConfirmedFact",
     "CourseDesignation",
     "CourseRequirement",
@@ -52,6 +57,9 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "Habit",
+    "HabitAnswer",
+    "HabitMark",
     "HeldRow",
     "HistorySnapshot",
     "HoursCheck",

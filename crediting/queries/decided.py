@@ -48,6 +48,11 @@ class DecidedPage:
     replaced_by: Decision | None
     appeal: Appeal | None
 
+    @property
+    def is_modified(self) -> bool:
+        """Whether a judgement that counted was made against expectations changed for the student."""
+        return any(one.counts and one.modification for one in self.basis.judgements)
+
 
 def decided_page(decision: Decision) -> DecidedPage:
     """The page of one decision."""

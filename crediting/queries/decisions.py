@@ -158,7 +158,7 @@ def basis_of(
     request, outcome, version = deliberation.request, deliberation.outcome, deliberation.version
     if request.demonstrated_on is None or (version is None and not deliberation.statute):
         raise ValueError("A decision needs the policy that was in force when the work was shown, or a law.")
-    used = {(result.used.standard, result.used.judged_at) for result in outcome.standards if result.used}
+    used = {(one.standard, one.judged_at) for result in outcome.standards for one in result.used}
     rule, terms = deliberation.rule, deliberation.terms
     titles = {one.key: one.title for one in to_confirm(deliberation.rules, terms.facts)} if terms else {}
     return Basis(
@@ -200,6 +200,7 @@ def basis_of(
                 assessor=str(judgement.assessor),
                 judged_at=judgement.judged_at,
                 counts=(str(judgement.standard.guid), judgement.judged_at) in used,
+                modification=judgement.modification,
             )
             for judgement in deliberation.gathered.judgements
         ),

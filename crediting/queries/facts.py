@@ -25,11 +25,13 @@ from crediting.models import (
     ScoreRecord,
     Standard,
 )
+from crediting.models.assessment import Judged
 from crediting.queries import confirmed
 from crediting.queries.about_students import known_of
 from crediting.queries.attestations import attested
 from crediting.queries.catalog import pairs_of
 from crediting.queries.proposals import approvals
+from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
@@ -77,7 +79,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
     )
     judgements = _by_request(
         Judgement.objects.filter(request__in=rows)
-        .select_related("level", "assessor", "standard")
+        .select_related("level", "assessor", "standard", "rule")
         .order_by("judged_at", "pk")
     )
     uses = _by_request(
@@ -119,7 +121,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             purpose=Purpose(request.purpose),
             demonstrated_on=request.demonstrated_on,
             claims=tuple(_claim(standard, bodies, is_required=standard in asked) for standard in standards),
-            judgements=tuple(_judged(judgement) for judgement in its_judgements),
+            judgements=tuple(judged(judgement) for judgement in its_judgements),
             results=(*results_of(request), *scores[request.student_id]),
             record=tuple(_attempt(entry) for entry in record[request.student_id]),
             awards=tuple(award for other, award in awards[request.student_id] if other != request.pk),
@@ -285,7 +287,8 @@ def _claim(standard: Standard, bodies: Mapping[int, str], *, is_required: bool) 
     )
 
 
-def _judged(judgement: Judgement) -> JudgedLevel:
+def judged(judgement: Judged) -> JudgedLevel:
+    """The row as rules look at it; its standard, level, assessor and rule are joined."""
     return JudgedLevel(
         standard=str(judgement.standard.guid),
         level=judgement.level.code,
@@ -293,6 +296,8 @@ def _judged(judgement: Judgement) -> JudgedLevel:
         attempt=judgement.attempt,
         judged_at=judgement.judged_at,
         assessor=str(judgement.assessor.public_id),
+        aggregation=judgement.rule.terms if judgement.rule else NEWEST,
+        is_modified=bool(judgement.modification),
     )
 
 

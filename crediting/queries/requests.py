@@ -201,6 +201,10 @@ class RequestPage:
     def decision(self) -> Decision | None:
         return self.decisions[0] if self.decisions else None
 
+    @property
+    def is_modified(self) -> bool:
+        return any(row.newest is not None and bool(row.newest.modification) for row in self.standards)
+
 
 def request_page(request: CreditRequest, said: Deliberation | None = None) -> RequestPage:
     """The whole story, in a fixed number of trips; what a deliberation has gathered is not read again."""

@@ -100,7 +100,8 @@ class BasisLevel:
 
 @dataclass(frozen=True)
 class BasisJudgement:
-    """``counts``: the newest judgement of its standard, the one the rule used."""
+    """``counts``: the rule used it. ``modification``: what was asked in place of the standard as written; not everybody
+    who reads the decision may read it."""
 
     id: str
     standard: str
@@ -111,6 +112,7 @@ class BasisJudgement:
     assessor: str
     judged_at: dt.datetime
     counts: bool
+    modification: str = ""
 
 
 @dataclass(frozen=True)

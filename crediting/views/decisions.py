@@ -256,6 +256,7 @@ def _context(
     return {
         "request_": credit_request,
         "story": story,
+        "sees_modifications": True,  # whoever opens this page may decide
         "said": said,
         "line": line,
         "lede": _lede(credit_request),
@@ -440,6 +441,8 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         and shown.replaced_by is None
         and bool(access.may_appeal(request.user, found.student)),
         "sees_evidence": bool(found.request and access.sees_evidence_of(request.user, found.request)),
+        "sees_modifications": shown.is_modified
+        and bool(found.request and access.sees_modifications_of(request.user, found.request)),
     }
     return page(request, "crediting/decisions/decided.html", context)
 

@@ -252,6 +252,7 @@ def _story(
         "request_": credit_request,
         "is_own": is_own,
         "sees_evidence": content,
+        "sees_modifications": shown.is_modified and bool(access.sees_modifications_of(request.user, credit_request)),
         "can_change": is_own and credit_request.state in {RequestState.DRAFT, RequestState.RETURNED},
         "can_withdraw": is_own and REQUEST.allows("withdraw", credit_request.state),
         "can_assess": bool(access.may_assess(request.user, credit_request)),

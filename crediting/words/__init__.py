@@ -16,12 +16,14 @@ from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 import crediting.words.engine  # noqa: F401 - registers the sentences of conditions
+from crediting.rules.aggregation import Aggregation
 from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.rules.replay import Difference
 from crediting.states import (
     PROPOSAL_FIELDS,
     AdoptionBody,
+    AggregationKind,
     AppealState,
     AttestationWay,
     DecisionKind,
@@ -40,6 +42,7 @@ from crediting.states import (
     ProposalKind,
     ProposalState,
     RequestState,
+    Rounding,
     StandardStatus,
     SubjectArea,
     WitnessRole,
@@ -174,6 +177,26 @@ def change_word(change: Change) -> str:
     return str(_CHANGES[change])
 
 
+register_states(
+    AggregationKind,
+    {
+        AggregationKind.NEWEST: pgettext_lazy("aggregation", "The newest judgement"),
+        AggregationKind.BEST: pgettext_lazy("aggregation", "The best of several"),
+        AggregationKind.MEAN: pgettext_lazy("aggregation", "The mean of the last ones"),
+        AggregationKind.DECAYING: pgettext_lazy("aggregation", "A decaying average"),
+        AggregationKind.TIMES: pgettext_lazy("aggregation", "A level reached several times"),
+        AggregationKind.MODE: pgettext_lazy("aggregation", "The most frequent level"),
+    },
+)
+register_states(
+    Rounding,
+    {
+        Rounding.HALF_UP: pgettext_lazy("rounding", "rounded to the nearest level, from the middle up"),
+        Rounding.DOWN: pgettext_lazy("rounding", "rounded down"),
+        Rounding.UP: pgettext_lazy("rounding", "rounded up"),
+    },
+)
+
 # The default scale's words; other scales bring theirs with translations of their own.
 LEVEL_WORDS = {
     "beginning": pgettext_lazy("level", "Beginning"),
@@ -243,6 +266,51 @@ register_words(
             "%(levels)s, below the level %(asked)s asked for.",
             "judgements",
         ),
+        "mastery.too_few": ngettext_lazy(
+            "%(standard)s: %(attempts)s of at least %(least)s attempt is judged.",
+            "%(standard)s: %(attempts)s of at least %(least)s attempts are judged.",
+            "least",
+        ),
+        "mastery.by_best": _(
+            "The best of the last %(counted)s of %(attempts)s attempts (%(numbers)s) counts: "
+            "level %(reached)s of %(levels)s."
+        ),
+        "mastery.by_mean": _(
+            "The mean of the last %(counted)s of %(attempts)s attempts: (%(numbers)s) / %(counted)s = %(value)s, "
+            "%(rounding)s: level %(reached)s of %(levels)s."
+        ),
+        "mastery.by_decaying": _(
+            "Each attempt counts %(weight)s percent, what came before it %(before)s percent. Attempts %(numbers)s give "
+            "%(steps)s, %(rounding)s: level %(reached)s of %(levels)s."
+        ),
+        "mastery.by_times": ngettext_lazy(
+            "The highest level that at least one attempt reaches counts (%(numbers)s): level %(reached)s of "
+            "%(levels)s.",
+            "The highest level that at least %(times)s attempts reach counts (%(numbers)s): level %(reached)s of "
+            "%(levels)s.",
+            "times",
+        ),
+        "mastery.by_mode": _(
+            "The most frequent level of %(attempts)s attempts (%(numbers)s) counts, and of equals the newest: "
+            "level %(reached)s of %(levels)s."
+        ),
+        "aggregation.newest": _("The newest judgement counts."),
+        "aggregation.best": ngettext_lazy(
+            "The newest attempt counts.", "The best of the last %(n)s attempts counts.", "n"
+        ),
+        "aggregation.best_all": _("The best of all attempts counts."),
+        "aggregation.mean": ngettext_lazy(
+            "The newest attempt counts.", "The mean of the last %(n)s attempts counts, %(rounding)s.", "n"
+        ),
+        "aggregation.mean_all": _("The mean of all attempts counts, %(rounding)s."),
+        "aggregation.decaying": _(
+            "A decaying average counts: each attempt %(weight)s percent, what came before it the rest, %(rounding)s."
+        ),
+        "aggregation.times": ngettext_lazy(
+            "The highest level reached once counts.", "The highest level reached %(n)s times counts.", "n"
+        ),
+        "aggregation.mode": _("The most frequent level counts, and of equally frequent ones the newest."),
+        "aggregation.minimum": _("There must be at least %(least)s attempts."),
         "assessment.met": _("The result on %(instrument)s of %(taken_on)s is what the rule asks for."),
         "assessment.below": _("The result on %(instrument)s of %(taken_on)s is below what the rule asks for."),
         "assessment.none": _("No result is on file for: %(instruments)s."),
@@ -391,6 +459,8 @@ register_words(
         "shape.more_than": _("“%(key)s” is %(found)s. It must be more than %(limit)s."),
         "shape.at_most": _("“%(key)s” is %(found)s. It must be %(limit)s or less."),
         "shape.twice": _("“%(key)s” names something twice."),
+        "shape.time": _("“%(key)s” is “%(found)s”. Write a time of day as 16:30."),
+        "shape.more_keys": _("“%(key)s” says too little. Write some of these: %(known)s."),
         "shape.one_key": _("Write exactly one of these here: %(known)s."),
         "shape.other": _("“%(key)s” is not what belongs here. See docs/policy-file.md."),
         "agree.no_such_day": _("There is no day %(found)s."),
@@ -496,6 +566,26 @@ def value_word(value: str) -> str:
     if value in {"yes", "no"}:
         return gettext("yes") if value == "yes" else gettext("no")
     return day(value)
+
+
+def subjects_word(subject: str) -> str:
+    """The subject a district's setting is for; without one it is for all the others."""
+    return subject_word(subject) if subject else gettext("All other subjects")
+
+
+def aggregation_words(terms: Aggregation) -> str:
+    """How several judgements become a level, in a sentence or two."""
+    how = say(f"aggregation.{terms.kind}" + ("_all" if terms.kind in _OF_ALL and not terms.n else ""), _said(terms))
+    if terms.least == 1:
+        return how
+    return f"{how} {say('aggregation.minimum', {'least': terms.least})}"
+
+
+_OF_ALL = (AggregationKind.BEST, AggregationKind.MEAN)
+
+
+def _said(terms: Aggregation) -> dict[str, Any]:
+    return {"n": terms.n, "weight": terms.weight, "rounding": state_word(terms.rounding)}
 
 
 def level_word(level: str) -> str:
@@ -611,6 +701,7 @@ _READABLE: dict[str, Callable[[str], str]] = {
     "required_level": level_word,
     "value": value_word,
     "anchor": lambda value: any_of(str(_ANCHORS.get(code, code)) for code in value.split(",")),
+    "rounding": lambda value: str(state_word(Rounding(value))) if value in set(Rounding) else value,
 }
 
 # === Requests, evidence, judgements and decisions: the workflow's own words below this line =========================

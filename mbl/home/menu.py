@@ -44,6 +44,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if now.has(Role.TEACHER):
         waiting = teachers_tally(crediting_access.requests_to_assess(user)).waiting
         work.append(_Entry(_("To assess"), reverse("crediting:queue"), "clipboard-check", waiting))
+    if now.has(Role.TEACHER) or may(Capability.SEE_RECORD):
+        work.append(_Entry(_("Classes"), reverse("crediting:classes"), "layout-grid"))
     if may(Capability.DECIDE_CREDIT):
         waiting = deciders_tally(crediting_access.requests_at_schools_of(user)).waiting
         work.append(_Entry(_("To decide"), reverse("crediting:decisions"), "gavel", waiting))
@@ -65,6 +67,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
         _Entry(_("Standards"), reverse("crediting:standards"), "list-details"),
     ]
     if may(Capability.MANAGE_POLICY):
+        school.append(_Entry(_("How levels are worked out"), reverse("crediting:aggregation"), "target"))
+        school.append(_Entry(_("Habits of work"), reverse("crediting:habits"), "checklist"))
         school.insert(0, _Entry(_("Crediting policy"), reverse("crediting:policies"), "scale"))
     if may(Capability.SEE_EQUITY):
         school.insert(0, _Entry(_("Equity review"), reverse("equity:report"), "chart-bar"))
