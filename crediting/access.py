@@ -342,6 +342,17 @@ def roles_at(user: Anybody, school: School) -> frozenset[str]:
     )
 
 
+def may_confirm(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` may confirm what the policy asks of the school: the teacher who was asked, and whoever decides
+    at the school, from the sending to the decision."""
+    if not is_asked(user, request) and isinstance(decides := decides_at(user, request.school), Denied):
+        return decides
+    if request.state not in {*OPEN, RequestState.REVERSED}:
+        word = state_word(RequestState(request.state))
+        return Denied(_("This request is “%(state)s”, so there is nothing to confirm now.") % {"state": word})
+    return Allowed()
+
+
 def may_decide(
     user: Anybody, request: CreditRequest, approval: Approval | None, assessors: Mapping[int, str]
 ) -> Verdict:
@@ -364,11 +375,18 @@ def may_decide(
     return Allowed() if criterion.met else Denied(sentence(criterion.reason))
 
 
+def may_ask_for_transcript(user: Anybody, student: Student) -> Verdict:
+    """Whether ``user`` is the student who says what a line that waits for them does (R38)."""
+    if student.person_id in standing(user).people:
+        return Allowed()
+    return Denied(_("Only the student decides whether this stands on the transcript."))
+
+
 def may_reverse(user: Anybody, decision: Decision) -> Verdict:
     """Whether ``user`` may take the award back: whoever may reverse credit at the school that granted it."""
     request = decision.request
-    if decision.kind != DecisionKind.AWARD or request is None:
-        return Denied(_("Only an award can be reversed."))
+    if decision.kind == DecisionKind.REFUSED or request is None:
+        return Denied(_("Only what was awarded or granted can be reversed."))
     now = standing(user)
     if request.school_id in now.schools.get(Capability.REVERSE_CREDIT, frozenset()) or (
         request.district_id in now.districts.get(Capability.REVERSE_CREDIT, frozenset())

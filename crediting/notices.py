@@ -18,6 +18,7 @@ from crediting.models import (
     ProposalDecision,
     ProposalVersion,
 )
+from crediting.states import DecisionKind
 from mbl.core import notify
 from mbl.core.audit import HasPublicId
 from mbl.core.models import User
@@ -65,6 +66,41 @@ NOT_AWARDED_CHILD = notice(
     _("%(student)s’s request for credit in %(course)s was not awarded: %(reason)s Open it to read every point."),
     subject=_("A credit decision is ready to read"),
 )
+REQUIREMENT_MET = notice(
+    "crediting.requirement_met",
+    _("Your school decided that this requirement is met, without credit: %(requirement)s. %(reason)s"),
+    subject=_("A credit decision is ready to read"),
+)
+REQUIREMENT_MET_CHILD = notice(
+    "crediting.requirement_met_child",
+    _("The school decided for %(student)s that this requirement is met, without credit: %(requirement)s. %(reason)s"),
+    subject=_("A credit decision is ready to read"),
+)
+EXCUSED = notice(
+    "crediting.excused",
+    _("You do not have to meet this requirement: %(requirement)s. It gives no credit. %(reason)s"),
+    subject=_("A credit decision is ready to read"),
+)
+EXCUSED_CHILD = notice(
+    "crediting.excused_child",
+    _("%(student)s does not have to meet this requirement: %(requirement)s. It gives no credit. %(reason)s"),
+    subject=_("A credit decision is ready to read"),
+)
+WAIVED = notice(
+    "crediting.waived",
+    _("This requirement is waived for you: %(requirement)s. It gives no credit. %(reason)s"),
+    subject=_("A credit decision is ready to read"),
+)
+WAIVED_CHILD = notice(
+    "crediting.waived_child",
+    _("This requirement is waived for %(student)s: %(requirement)s. It gives no credit. %(reason)s"),
+    subject=_("A credit decision is ready to read"),
+)
+_GRANTED = {
+    DecisionKind.REQUIREMENT_MET: (REQUIREMENT_MET, REQUIREMENT_MET_CHILD),
+    DecisionKind.EXCUSED: (EXCUSED, EXCUSED_CHILD),
+    DecisionKind.WAIVED: (WAIVED, WAIVED_CHILD),
+}
 REVERSED = notice(
     "crediting.reversed",
     _("The credit in %(course)s was taken back from your record: %(reason)s Open it to read what happens next."),
@@ -200,6 +236,12 @@ def tell_attested(attestation: Attestation) -> None:
 def tell_awarded(decision: Decision, *, course: str, credits: str, mark: str) -> None:
     """The student and the family learn of the credits and the mark (R32)."""
     _tell_family(decision, AWARDED, AWARDED_CHILD, {"course": course, "credits": credits, "mark": mark}, "awarded")
+
+
+def tell_granted(decision: Decision) -> None:
+    """The student and the family learn which requirement is met, waived or released, and that it gives no credit."""
+    own, child = _GRANTED[DecisionKind(decision.kind)]
+    _tell_family(decision, own, child, {"requirement": decision.requirement, "reason": decision.reason}, "granted")
 
 
 def tell_refused(decision: Decision, *, course: str) -> None:

@@ -12,6 +12,8 @@ class RequestState(StrEnum):
     # Every claimed standard is judged; waits for whoever decides.
     ASSESSED = "assessed"
     AWARDED = "awarded"
+    # A requirement is met, waived or released without credit.
+    GRANTED = "granted"
     NOT_AWARDED = "not_awarded"
     REVERSED = "reversed"
     WITHDRAWN = "withdrawn"
@@ -24,8 +26,9 @@ REQUEST = table(
     send_back=((R.SUBMITTED, R.ASSESSED), R.RETURNED),
     complete_assessment=(R.SUBMITTED, R.ASSESSED),
     award=((R.ASSESSED, R.REVERSED), R.AWARDED),
+    grant=((R.ASSESSED, R.REVERSED), R.GRANTED),
     refuse=((R.SUBMITTED, R.ASSESSED, R.REVERSED), R.NOT_AWARDED),
-    reverse=(R.AWARDED, R.REVERSED),
+    reverse=((R.AWARDED, R.GRANTED), R.REVERSED),
     withdraw=((R.DRAFT, R.SUBMITTED, R.RETURNED, R.ASSESSED), R.WITHDRAWN),
     # An appeal was right: it waits for a decision again.
     reopen=(R.NOT_AWARDED, R.ASSESSED),
@@ -62,6 +65,23 @@ class Method(StrEnum):
     LOCAL_ASSESSMENT = "LOCAL_ASSESSMENT"
     EQUIVALENCY = "EQUIVALENCY"
     NEXT_COURSE = "NEXT_COURSE"
+
+
+class ConfirmedKind(StrEnum):
+    """What staff confirm of a request: a fact its policy declares, a paper received, a part that the work has."""
+
+    FACT = "fact"
+    PAPER = "paper"
+    PART = "part"
+
+
+class ValueKind(StrEnum):
+    """How the value of a confirmed fact is read."""
+
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    TEXT = "text"
+    DATE = "date"
 
 
 class LocalAssessment(StrEnum):

@@ -142,6 +142,21 @@ class ResultConfirmed(Payload):
     taken_on: dt.date
 
 
+@verb("crediting.fact.confirmed", _("{actor} confirmed for {target}: {what}, {value} (from: {source})"))
+class FactConfirmed(Payload):
+    what: str
+    value: str
+    source: str
+
+
+@verb("crediting.fact.corrected", _("{actor} corrected for {target}: {what}, {value} in place of {before} ({source})"))
+class FactCorrected(Payload):
+    what: str
+    before: str
+    value: str
+    source: str
+
+
 @verb("crediting.request.assessed", _("{actor} finished assessing {target} (attempt {attempt})"))
 class RequestAssessed(Payload):
     attempt: int
@@ -155,6 +170,25 @@ class CreditAwarded(Payload):
     policy: str
     rule: str
     reason: str
+
+
+@verb("crediting.requirement.granted", _("{actor} decided on {requirement} without credit ({kind}): {reason}"))
+class RequirementGranted(Payload):
+    requirement: str
+    kind: str
+    policy: str
+    rule: str
+    reason: str
+
+
+@verb("crediting.transcript.asked", _("{actor} asked that {course} stand on the transcript"))
+class TranscriptAsked(Payload):
+    course: str
+
+
+@verb("crediting.transcript.unasked", _("{actor} took back the wish that {course} stand on the transcript"))
+class TranscriptUnasked(Payload):
+    course: str
 
 
 @verb("crediting.credit.refused", _("{actor} did not award credit in {course}: {reason}"))

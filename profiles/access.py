@@ -8,7 +8,8 @@ relationship, and being that student.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from mbl.core.models import District, User
 from profiles.models import (
     DistrictGrant,
     Person,
+    ProgramParticipation,
     Relationship,
     RoleAssignment,
     School,
@@ -34,11 +36,12 @@ from profiles.models import (
     StudentGrant,
 )
 from profiles.rules.roles import OWN_CAPABILITIES, Capability
-from profiles.states import RelationshipKind, Role
+from profiles.states import Program, RelationshipKind, Role
 
 __all__ = [
     "AuditScope",
     "Capability",
+    "Entitlement",
     "Standing",
     "accounts_with",
     "children_of",
@@ -46,6 +49,7 @@ __all__ = [
     "district_for",
     "districts_in_reach",
     "districts_where",
+    "entitlements",
     "family_of",
     "get_audit_scope",
     "get_person",
@@ -382,6 +386,39 @@ def get_school(user: User | AnonymousUser, public_id: UUID, capability: Capabili
     if school is None:
         raise Http404
     return school
+
+
+# --- What law makes depend on a program -------------------------------------------------------------------------------
+
+# Students whom a statute names where credit is decided, and nobody else: in or released from an institutional facility,
+# homeless or in foster care (RCW 28A.320.192), excused from physical education (RCW 28A.230.050).
+DECISIVE = frozenset({Program.INSTITUTIONAL, Program.HOMELESS, Program.FOSTER, Program.PE_EXCUSED})
+# Law speaks of students in *or released from* the facility: having been there is enough.
+_LASTING = frozenset({Program.INSTITUTIONAL})
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """One interval in a program on which law rests a student's claim; both days inclusive."""
+
+    program: Program
+    starts_on: dt.date
+    ends_on: dt.date | None
+
+    def holds(self, on: dt.date) -> bool:
+        return self.starts_on <= on and (self.program in _LASTING or self.ends_on is None or on <= self.ends_on)
+
+
+def entitlements(students: Iterable[int]) -> Mapping[int, Sequence[Entitlement]]:
+    """The decisive intervals of each student, by primary key, in one trip.
+
+    The one way in which a decision may look at a program: no page shows them.
+    """
+    found: defaultdict[int, list[Entitlement]] = defaultdict(list)
+    rows = ProgramParticipation.objects.filter(student__in=set(students), program__in=DECISIVE).order_by("pk")
+    for student, program, first, last in rows.values_list("student_id", "program", "starts_on", "ends_on"):
+        found[student].append(Entitlement(Program(program), first, last))
+    return found
 
 
 # --- The audit log ----------------------------------------------------------------------------------------------------

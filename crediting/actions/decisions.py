@@ -6,6 +6,7 @@ when. The second press of one person answers what the first one did.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,11 @@ from crediting.models import CreditRequest, Decision, LedgerEntry
 from crediting.queries.decisions import Deliberation, basis_of, deliberate, newest_decision
 from crediting.queries.ledger import PlannedLine, planned_line
 from crediting.rules.basis import freeze
+from crediting.rules.facts import Override
 from crediting.rules.numbers import credits_text
+from crediting.rules.outcome import Outcome, OutcomeKind
 from crediting.states import REQUEST, DecisionBasis, DecisionKind, RequestState
-from crediting.verbs import AwardReversed, CreditAwarded, CreditRefused
+from crediting.verbs import AwardReversed, CreditAwarded, CreditRefused, RequirementGranted
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -39,68 +42,135 @@ class AlreadyDecided(DomainError):
     status = 409
 
 
-@transaction.atomic
-def award_credit(request: CreditRequest, *, reason: str, actor: User, replaces: Decision | None = None) -> Decision:
-    """Award the credit that the policy gives, write it into the record, and tell student and family (R7, R31, R32).
+@dataclass(frozen=True)
+class Lift:
+    """What the decider lets pass by the discretion that the policy gives their role: codes of criteria, and why."""
 
+    criteria: frozenset[str] = frozenset()
+    why: str = ""
+
+
+NOTHING_LIFTED = Lift()
+_KINDS = {
+    OutcomeKind.AWARD: DecisionKind.AWARD,
+    OutcomeKind.MUST_AWARD: DecisionKind.AWARD,
+    OutcomeKind.REQUIREMENT_MET: DecisionKind.REQUIREMENT_MET,
+    OutcomeKind.EXCUSED: DecisionKind.EXCUSED,
+    OutcomeKind.WAIVED: DecisionKind.WAIVED,
+}
+
+
+@transaction.atomic
+def award_credit(
+    request: CreditRequest,
+    *,
+    reason: str,
+    actor: User,
+    replaces: Decision | None = None,
+    lift: Lift = NOTHING_LIFTED,
+) -> Decision:
+    """Give what the policy gives, and tell student and family (R7, R31, R32).
+
+    Credit is written into the record. A requirement that is met, waived or released is a decision without a line.
     After a reversal ``replaces`` names the decision that was taken back: the new decision replaces it, and the new line
     of the record its line. ``DomainError`` names every criterion that is not met; ``AlreadyDecided`` who was first.
     """
     request = lock_request(request)
-    if (first := _first_one(request, DecisionKind.AWARD, replaces, actor)) is not None:
+    if (first := _first_one(request, replaces, actor, grants=True)) is not None:
         return first
     reason = _given(reason)
-    deliberation = _deliberate(request, actor)
-    state = REQUEST.after("award", request.state)
+    deliberation = _deliberate(request, actor, lift)
+    outcome = deliberation.outcome
+    state = REQUEST.after("award" if outcome.is_award else "grant", request.state)
     assert not isinstance(state, Already)  # then a decision would stand, and ``_first_one`` would have found it
-    if not deliberation.outcome.is_award:
+    if not outcome.is_granted:
         raise DomainError(
             _("The policy does not allow this award. %(reasons)s")
-            % {"reasons": " ".join(sentence(why) for why in deliberation.outcome.reasons)}
+            % {"reasons": " ".join(sentence(why) for why in outcome.reasons)}
         )
-    line = planned_line(request, deliberation.outcome, deliberation.gathered.record)
+    if not outcome.is_award:
+        return _grant(deliberation, state, reason, actor, replaces)
+    line = planned_line(request, outcome, deliberation.gathered.record)
     decision = _decide(deliberation, DecisionKind.AWARD, reason, actor, replaces, line)
-    post_mastery(decision, line, actor=actor)
+    rule = deliberation.rule
+    post_mastery(decision, line, actor=actor, on_request=rule is not None and rule.on_request)
     _close(request, state)
-    audit.record(
+    _record(
+        request,
         CreditAwarded(
             course=line.course_title,
             credits=credits_text(line.credits),
             mark=line.mark,
-            policy=str(decision.policy_version),
+            policy=_source(decision),
             rule=decision.rule_code,
             reason=reason,
         ),
-        actor=actor,
-        district=request.district,
-        target=request,
-        student=request.student,
+        actor,
     )
     notices.tell_awarded(decision, course=line.course_title, credits=credits_text(line.credits), mark=line.mark)
     return decision
 
 
+def _grant(
+    deliberation: Deliberation, state: RequestState, reason: str, actor: User, replaces: Decision | None
+) -> Decision:
+    """A requirement met, waived or released: nothing enters the record."""
+    request, outcome = deliberation.request, deliberation.outcome
+    kind = _KINDS[outcome.kind]
+    decision = _decide(deliberation, kind, reason, actor, replaces, None)
+    _close(request, state)
+    _record(
+        request,
+        RequirementGranted(
+            requirement=outcome.requirement,
+            kind=kind,
+            policy=_source(decision),
+            rule=decision.rule_code,
+            reason=reason,
+        ),
+        actor,
+    )
+    notices.tell_granted(decision)
+    return decision
+
+
 @transaction.atomic
 def refuse_credit(request: CreditRequest, *, reason: str, actor: User, replaces: Decision | None = None) -> Decision:
-    """Decide that there is no credit, with a reason for the student and the family (R17). Nothing enters the record."""
+    """Decide that there is no credit, with a reason for the student and the family (R17). Nothing enters the record.
+
+    ``DomainError`` where law or policy say that it must be awarded (R26).
+    """
     request = lock_request(request)
-    if (first := _first_one(request, DecisionKind.REFUSED, replaces, actor)) is not None:
+    if (first := _first_one(request, replaces, actor, grants=False)) is not None:
         return first
     reason = _given(reason)
     deliberation = _deliberate(request, actor)
+    if (why_not := why_not_refused(deliberation.outcome)) is not None:
+        raise DomainError(why_not)
     state = REQUEST.after("refuse", request.state)
     assert not isinstance(state, Already)
     decision = _decide(deliberation, DecisionKind.REFUSED, reason, actor, replaces, None)
     _close(request, state)
-    audit.record(
-        CreditRefused(course=request.course.title, policy=str(decision.policy_version), reason=reason),
-        actor=actor,
-        district=request.district,
-        target=request,
-        student=request.student,
-    )
+    _record(request, CreditRefused(course=request.course.title, policy=_source(decision), reason=reason), actor)
     notices.tell_refused(decision, course=request.course.title)
     return decision
+
+
+def why_not_refused(outcome: Outcome) -> str | None:
+    """Why nobody can refuse this, in words; None where somebody may (R26)."""
+    if outcome.kind != OutcomeKind.MUST_AWARD:
+        return None
+    reasons = " ".join(f"{sentence(why)} ({why.citation})" for why in outcome.reasons)
+    return _("This must be awarded, and nobody can refuse it. %(reasons)s") % {"reasons": reasons}
+
+
+def _source(decision: Decision) -> str:
+    """The policy version or the law that a decision rests on."""
+    return str(decision.policy_version) if decision.policy_version else decision.statute
+
+
+def _record(request: CreditRequest, payload: audit.Payload, actor: User) -> None:
+    audit.record(payload, actor=actor, district=request.district, target=request, student=request.student)
 
 
 @transaction.atomic
@@ -112,7 +182,7 @@ def reverse_award(decision: Decision, *, reason: str, actor: User) -> list[Ledge
     assert decision.request is not None
     request = lock_request(decision.request)
     newest = newest_decision(request)
-    if newest is None or newest.pk != decision.pk or decision.kind != DecisionKind.AWARD:
+    if newest is None or newest.pk != decision.pk or decision.kind == DecisionKind.REFUSED:
         raise DomainError(_("This is not the decision that stands. Open the newest one to see where it is now."))
     verdict = access.may_reverse(actor, decision)
     if isinstance(verdict, Denied):
@@ -138,14 +208,14 @@ def reverse_award(decision: Decision, *, reason: str, actor: User) -> list[Ledge
     return reversals
 
 
-def _first_one(request: CreditRequest, kind: DecisionKind, replaces: Decision | None, actor: User) -> Decision | None:
+def _first_one(request: CreditRequest, replaces: Decision | None, actor: User, *, grants: bool) -> Decision | None:
     """None while nothing has been decided since ``replaces``. Otherwise the decision, if it is this person's own
     same answer (a second press); ``AlreadyDecided`` if not."""
     newest = newest_decision(request)
     if newest is None and replaces is None:
         return None
     # Decided before, and open again: after a reversal, or after an appeal that was right.
-    waits_again = request.state not in {RequestState.AWARDED, RequestState.NOT_AWARDED}
+    waits_again = request.state not in {RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED}
     if newest is not None and replaces is not None and newest.pk == replaces.pk:
         if waits_again:
             return None
@@ -158,7 +228,8 @@ def _first_one(request: CreditRequest, kind: DecisionKind, replaces: Decision | 
         )
     if waits_again:
         raise AlreadyDecided(_("An appeal has reopened this. Open the page again to decide anew."))
-    if (newest.kind, newest.decided_by_id) == (kind, actor.pk) and newest.replaces == replaces:
+    same_answer = (newest.kind != DecisionKind.REFUSED) == grants
+    if same_answer and newest.decided_by_id == actor.pk and newest.replaces == replaces:
         return newest
     raise AlreadyDecided(_told(newest))
 
@@ -170,7 +241,7 @@ def _told(decision: Decision) -> str:
         "date": formats.date_format(local, "DATE_FORMAT"),
         "time": formats.time_format(local, "TIME_FORMAT"),
     }
-    if decision.kind == DecisionKind.AWARD:
+    if decision.kind != DecisionKind.REFUSED:
         return _("%(person)s awarded this credit on %(date)s at %(time)s. Nothing was changed by you.") % values
     return (
         _("%(person)s decided on %(date)s at %(time)s that this is not awarded. Nothing was changed by you.") % values
@@ -183,15 +254,31 @@ def _given(reason: str) -> str:
     return reason.strip()
 
 
-def _deliberate(request: CreditRequest, actor: User) -> Deliberation:
+def _deliberate(request: CreditRequest, actor: User, lift: Lift = NOTHING_LIFTED) -> Deliberation:
     """What the policy says with ``actor`` deciding; ``NotAllowed`` with the reason where they may not."""
-    deliberation = deliberate(
-        request, decider=person_in(actor, request.district), roles=access.roles_at(actor, request.school)
-    )
-    verdict = access.may_decide(actor, request, deliberation.approval, deliberation.assessors)
+    person, roles = person_in(actor, request.district), access.roles_at(actor, request.school)
+    deliberation = deliberate(request, decider=person, roles=roles)
+    if lift.criteria:
+        override = _override(deliberation, roles, lift, by=str(person.public_id))
+        deliberation = deliberate(request, decider=person, roles=roles, override=override)
+    if deliberation.statute:
+        verdict = access.decides_at(actor, request.school)
+    else:
+        verdict = access.may_decide(actor, request, deliberation.approval, deliberation.assessors)
     if isinstance(verdict, Denied):
         raise NotAllowed(verdict.reason)
     return deliberation
+
+
+def _override(deliberation: Deliberation, roles: frozenset[str], lift: Lift, *, by: str) -> Override:
+    """The discretion used; a refusal where the policy gives it to none of these roles, or where no reason is said."""
+    allowed = deliberation.lifts_for(roles)
+    role = next((one for one, lifts in allowed.items() if lift.criteria <= lifts), None)
+    if role is None:
+        raise NotAllowed(_("The policy does not let you pass over this point. Somebody else may: read the rule."))
+    if not says_something(lift.why):
+        raise DomainError(_("Say why you let this pass. The student and the family read it."), field="lift_why")
+    return Override(role, lift.criteria, lift.why.strip(), by)
 
 
 def _decide(
@@ -208,9 +295,11 @@ def _decide(
         student=request.student,
         request=request,
         kind=kind,
-        basis=DecisionBasis.POLICY,
-        policy_version=deliberation.version,
+        basis=DecisionBasis.STATUTE if deliberation.statute else DecisionBasis.POLICY,
+        policy_version=None if deliberation.statute else deliberation.version,
+        statute=deliberation.statute[:100],
         rule_code=outcome.rule_code,
+        requirement=outcome.requirement,
         method=request.method,
         demonstrated_on=request.demonstrated_on,
         reason=reason,

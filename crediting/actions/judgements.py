@@ -10,19 +10,19 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crediting import access, notices
+from crediting import access
+from crediting.actions.assessing import complete
 from crediting.actions.requests import lock_request
 from crediting.models import CreditRequest, EvidenceUse, Judgement, ScaleLevel, Standard
 from crediting.queries.aggregation import rule_for
-from crediting.queries.requests import is_assessed, standards_to_show, ways_for
+from crediting.queries.requests import standards_to_show, ways_for
 from crediting.rules.plain import name_of
-from crediting.states import EVIDENCE_USE, REQUEST, EvidenceState, RequestState
-from crediting.verbs import JudgementRecorded, RequestAssessed, ResultConfirmed
+from crediting.states import EvidenceState
+from crediting.verbs import JudgementRecorded, ResultConfirmed
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
-from mbl.core.transitions import Already
 from mbl.core.words import visible
 from profiles.access import person_in
 
@@ -93,7 +93,7 @@ def record_judgements(
             student=request.student,
         )
     if finish:
-        _complete(request, actor)
+        complete(request, actor=actor)
     return written
 
 
@@ -143,7 +143,7 @@ def confirm_result(
             target=request,
             student=request.student,
         )
-    _complete(request, actor)
+    complete(request, actor=actor)
     return request
 
 
@@ -162,27 +162,3 @@ def _use_showing(request: CreditRequest, standard: Standard) -> EvidenceUse | No
         if use.state != EvidenceState.DRAFT and (not shown or standard.pk in shown):
             return use
     return None
-
-
-def _complete(request: CreditRequest, actor: User) -> None:
-    """When all that the way asks for is judged, the request waits for whoever decides. A second look moves nothing."""
-    if request.state != RequestState.SUBMITTED or not is_assessed(request):
-        return
-    state = REQUEST.after("complete_assessment", request.state)
-    assert not isinstance(state, Already)
-    request.state = state
-    request.waiting_since = clock.now()
-    request.save(update_fields=["state", "waiting_since"])
-    for use in request.uses.filter(state=EvidenceState.SUBMITTED):
-        after = EVIDENCE_USE.after("assess", use.state)
-        if not isinstance(after, Already):
-            use.state = after
-            use.save(update_fields=["state"])
-    audit.record(
-        RequestAssessed(attempt=request.attempt),
-        actor=actor,
-        district=request.district,
-        target=request,
-        student=request.student,
-    )
-    notices.tell_assessed(request, teacher=str(actor))

@@ -8,11 +8,11 @@ from crediting.states import EntryKind
 from mbl.core.models import User
 
 
-def post_mastery(decision: Decision, line: PlannedLine, *, actor: User) -> LedgerEntry:
+def post_mastery(decision: Decision, line: PlannedLine, *, actor: User, on_request: bool = False) -> LedgerEntry:
     """Write the line an award gives. Call it inside the award's transaction.
 
     An earlier attempt without credit is named by ``recovers`` and stays as it is (R36, T25). A re-award names the
-    reversed line it ``replaces``.
+    reversed line it ``replaces``. ``on_request``: it waits until the student wants it on the transcript (R38).
     """
     request = decision.request
     assert request is not None
@@ -43,6 +43,7 @@ def post_mastery(decision: Decision, line: PlannedLine, *, actor: User) -> Ledge
         request=request,
         recovers=line.recovers,
         replaces=replaced,
+        on_request=on_request,
         reason=decision.reason,
         source="crediting",
         created_by=actor,

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crediting import access, notices
+from crediting.actions.assessing import hand_over
 from crediting.actions.evidence import lock_own
 from crediting.models import CourseStandard, CreditRequest, RequestNote, RequestStandard, Scale, Standard
 from crediting.queries import policy
 from crediting.queries.procedures import decision_due
-from crediting.queries.requests import what_is_missing
+from crediting.queries.requests import waits_for_nobody, what_is_missing
 from crediting.rules.evidence import of_kind
 from crediting.rules.facts import Purpose
 from crediting.rules.policy.terms import CreditRule
@@ -50,6 +52,9 @@ from profiles.access import Capability, may
 from profiles.models import Course, Person, Relationship, RoleAssignment, School, Student
 from profiles.states import RelationshipKind, Role
 
+# What a policy may leave to the student.
+_CHOICES = ("credits_wanted", "mark_wanted", "language", "self_evaluation")
+
 
 class Incomplete(DomainError):
     """The request cannot be sent yet; ``reasons`` say what is missing, each in a sentence."""
@@ -77,6 +82,10 @@ def create_request(
     assessor: Person | None = None,
     result: Mapping[str, Any] | None = None,
     school: School | None = None,
+    credits_wanted: Decimal | None = None,
+    mark_wanted: str = "",
+    language: str = "",
+    self_evaluation: str = "",
 ) -> CreditRequest:
     """Begin a request as a draft; who chose the way is recorded with it (R15).
 
@@ -119,6 +128,10 @@ def create_request(
         assessor=_teacher_at(assessor, school),
         scale=_scale(course, student),
         result=dict(result or {}),
+        credits_wanted=credits_wanted,
+        mark_wanted=mark_wanted,
+        language=language,
+        self_evaluation=visible(self_evaluation),
     )
     _claim(request, standards)
     audit.record(
@@ -144,6 +157,10 @@ def update_request(
     standards: Sequence[Standard] | None = None,
     assessor: Person | None = None,
     result: Mapping[str, Any] | None = None,
+    credits_wanted: Decimal | None = None,
+    mark_wanted: str | None = None,
+    language: str | None = None,
+    self_evaluation: str | None = None,
 ) -> CreditRequest:
     """Change a draft or a returned request; None leaves a field as it is.
 
@@ -152,10 +169,14 @@ def update_request(
     request = lock_own(request, actor)
     before = {
         name: getattr(request, name)
-        for name in ("title", "plan", "method", "subtype", "purpose", "assessor_id", "result")
+        for name in ("title", "plan", "method", "subtype", "purpose", "assessor_id", "result", *_CHOICES)
     }
     request.title = request.title if title is None else visible(title)
     request.plan = request.plan if plan is None else visible(plan)
+    request.credits_wanted = request.credits_wanted if credits_wanted is None else credits_wanted
+    request.mark_wanted = request.mark_wanted if mark_wanted is None else mark_wanted
+    request.language = request.language if language is None else language
+    request.self_evaluation = request.self_evaluation if self_evaluation is None else visible(self_evaluation)
     if request.state == RequestState.DRAFT:
         request.method = request.method if method is None else method
         request.subtype = request.subtype if kind is None else kind
@@ -187,8 +208,8 @@ def submit_request(request: CreditRequest, *, actor: User, answer: str = "") -> 
     """Hand the request to the teacher; from here only the school can give it back.
 
     Sending again after a return is the next attempt, with ``answer`` in its story. The demonstration date is the
-    district's day of this sending: on it the last required element was shown (R10a). ``Incomplete`` says what is
-    missing.
+    district's day of this sending: on it the last required element was shown (R10a). Where the record alone decides,
+    the request waits for whoever decides at once. ``Incomplete`` says what is missing.
     """
     request = lock_request(request)
     own = access.is_own(actor, request)
@@ -224,7 +245,10 @@ def submit_request(request: CreditRequest, *, actor: User, answer: str = "") -> 
         target=request,
         student=request.student,
     )
-    notices.tell_assessor(request)
+    if waits_for_nobody(request):
+        hand_over(request)
+    else:
+        notices.tell_assessor(request)
     return request
 
 

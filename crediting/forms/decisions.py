@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,12 +12,34 @@ from crediting.forms.words import Words
 
 
 class DecisionForm(forms.Form):
+    """``lifts`` are the criteria that the decider may let pass, by code with their words; usually none."""
+
     reason = Words(
         label=_("Reason"),
         help_text=_("The student and the family read this."),
         rows=4,
         error_messages={"required": _("Say why. The student and the family read it.")},
     )
+
+    lift = forms.MultipleChoiceField(
+        label=_("Let pass by the discretion that the policy gives you"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    lift_why = Words(
+        label=_("Why do you let it pass?"),
+        help_text=_("The student and the family read this."),
+        required=False,
+        max_length=1000,
+        rows=2,
+    )
+
+    def __init__(self, lifts: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if lifts:
+            self.fields["lift"].choices = list(lifts)  # type: ignore[attr-defined]
+        else:
+            del self.fields["lift"], self.fields["lift_why"]
 
 
 class ReturnForm(forms.Form):

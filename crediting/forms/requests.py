@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crediting.forms.words import Words
 from crediting.models import CreditRequest, Standard
 from crediting.rules.facts import Purpose
+from crediting.rules.left_open import Choices
 from crediting.rules.offers import Offer
 from crediting.states import RequestState, StandardStatus
 from crediting.words import kind_word, method_word
@@ -72,7 +74,52 @@ def _grouped(teachers: Sequence[tuple[str, Sequence[Person]]]) -> list[tuple[Any
     return [("", _("Choose a teacher")), *groups]
 
 
-class RequestForm(forms.Form):
+class ChoicesMixin(forms.Form):
+    """What the policy leaves to the student. Fields that no rule of the way offers are not there (R13)."""
+
+    credits_wanted = forms.DecimalField(
+        label=_("How much credit do you ask for?"),
+        help_text=_("Credits of this course, such as 0.5. The policy may give less."),
+        min_value=Decimal("0.001"),
+        max_digits=6,
+        decimal_places=3,
+    )
+    mark_wanted = forms.ChoiceField(label=_("Which mark should your record show?"), widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("In which language were you tested?"))
+    self_evaluation = Words(
+        label=_("How do you judge your own work?"),
+        help_text=_("What is good already, and what is not there yet? Write it before others judge it."),
+        required=False,
+        rows=4,
+    )
+
+    def offer(self, choices: Choices, languages: Sequence[tuple[str, str]], *, can_choose: bool = True) -> None:
+        """Keep the fields that ``choices`` offers; once it was sent, only the student's own words stay open."""
+        offered = {
+            "credits_wanted": choices.credits and can_choose,
+            "mark_wanted": bool(choices.marks) and can_choose,
+            "language": choices.language and can_choose,
+            "self_evaluation": choices.self_evaluation,
+        }
+        for name, is_there in offered.items():
+            if not is_there:
+                del self.fields[name]
+        if "mark_wanted" in self.fields:
+            self.fields["mark_wanted"].choices = [(mark, mark) for mark in choices.marks]  # type: ignore[attr-defined]
+        if "language" in self.fields:
+            self.fields["language"].choices = [("", _("Choose a language")), *languages]  # type: ignore[attr-defined]
+            self.fields["language"].required = bool(languages)
+            self.fields["language"].help_text = (
+                "" if languages else _("No language test of yours is on file yet. Choose it when the result has come.")
+            )
+
+    def chosen(self) -> dict[str, Any]:
+        """What the actions take of these."""
+        names = ("credits_wanted", "mark_wanted", "language", "self_evaluation")
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}
+
+
+class RequestForm(ChoicesMixin):
     """What the student says about the request. Fields that the chosen way does not ask for are not there (R13)."""
 
     title = forms.CharField(
@@ -104,11 +151,14 @@ class RequestForm(forms.Form):
         instruments: dict[str, str],
         student: Student,
         today: dt.date,
+        choices: Choices,
+        languages: Sequence[tuple[str, str]],
         *args: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.way, self.today = way, today
+        self.offer(choices, languages)
         fitting = [offer for offer in offers if offer.method == way.method and way.kind in (offer.kinds or ("",))]
         purposes = list(dict.fromkeys(offer.purpose for offer in fitting))
         self.only_purpose = purposes[0] if len(purposes) == 1 else None
@@ -158,11 +208,13 @@ class RequestForm(forms.Form):
             "assessor": cleaned["assessor"],
             "purpose": self.only_purpose or Purpose(cleaned["purpose"]),
             "result": result,
+            **self.chosen(),
         }
 
 
-class ChangeForm(forms.Form):
-    """What a student may still change: the words, standards to add and, until it is first sent, the teacher."""
+class ChangeForm(ChoicesMixin):
+    """What a student may still change: the words, standards to add and, until it is first sent, the teacher and what
+    the policy lets them choose."""
 
     title = RequestForm.base_fields["title"]
     standards = RequestForm.base_fields["standards"]
@@ -173,10 +225,13 @@ class ChangeForm(forms.Form):
         self,
         request: CreditRequest,
         teachers: Sequence[tuple[str, Sequence[Person]]],
+        choices: Choices,
+        languages: Sequence[tuple[str, str]],
         *args: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(choices, languages, can_choose=request.state == RequestState.DRAFT)
         if request.state == RequestState.DRAFT:
             self.people = {str(person.public_id): person for _group, people in teachers for person in people}
             choose_from(self, "assessor", _grouped(teachers))
@@ -198,6 +253,7 @@ class ChangeForm(forms.Form):
             "plan": cleaned["plan"],
             "standards": list(cleaned["standards"]),
             **teacher,
+            **self.chosen(),
         }
 
 

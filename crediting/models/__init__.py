@@ -2,6 +2,7 @@ from crediting.models.aggregation import AggregationRule
 from crediting.models.appeal import Appeal
 from crediting.models.assessment import ClassJudgement, ClassTask, Judgement
 from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
+from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
     CourseDesignation,
     CourseRequirement,
@@ -16,7 +17,7 @@ from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.habits import Habit, HabitAnswer, HabitMark
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
-from crediting.models.ledger import LedgerEntry
+from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.proposal import HoursCheck, HoursEntry, Proposal, ProposalDecision, ProposalVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
@@ -42,6 +43,7 @@ __all__ = [
     "AwardReceipt",
     "ClassJudgement",
     "ClassTask",
+    "ConfirmedFact",
     "CourseDesignation",
     "CourseRequirement",
     "CourseSchool",
@@ -81,4 +83,5 @@ __all__ = [
     "StandardEdge",
     "StandardHistory",
     "StandardWord",
+    "TranscriptWish",
 ]

@@ -24,6 +24,8 @@ class Decision(PublicIdModel):
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="decisions")
     statute = models.CharField(max_length=100, blank=True)
     rule_code = models.CharField(max_length=60, blank=True)
+    # What is met, waived or released where no credit is given, as the policy names it.
+    requirement = models.CharField(max_length=200, blank=True, db_default="")
     method = models.CharField(max_length=40, blank=True)
     demonstrated_on = models.DateField(null=True)
     reason = models.TextField()

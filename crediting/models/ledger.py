@@ -21,6 +21,10 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         """Rows that stand: no reversals, and nothing that a reversal took back."""
         return self.exclude(kind=EntryKind.REVERSAL).filter(reversal=None)
 
+    def for_transcript(self) -> LedgerQuerySet:
+        """Without lines that wait until their student asks for them (R38)."""
+        return self.filter(models.Q(on_request=False) | models.Q(wish__isnull=False))
+
     def relied_on(self) -> LedgerQuerySet:
         """Rows that an issued transcript prints, or that an award makes good: only a registrar changes them."""
         return self.filter(
@@ -87,6 +91,8 @@ class LedgerEntry(PublicIdModel):
     )
     reason = models.TextField(blank=True)
     source = models.CharField(max_length=60, blank=True)
+    # Its rule lets it onto the transcript only when the student asks (R38): see ``TranscriptWish``.
+    on_request = models.BooleanField(default=False, db_default=False)
     # Of a row that a system sent: which row it is to that system (``attempt`` tells equal ones apart, from 1), what it
     # said as 64 bits of a hash, and the run that brought it.
     source_key = models.BigIntegerField(null=True)
@@ -150,3 +156,14 @@ class LedgerEntry(PublicIdModel):
     def exact_earned(self) -> Fraction:
         """Credits earned, likewise."""
         return exact(self.credits_earned, self.college_hours, self.college_unit)
+
+
+class TranscriptWish(models.Model):
+    """The student asked that a line which is ``on_request`` stand on the transcript (R38)."""
+
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="wish")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.entry)

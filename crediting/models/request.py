@@ -30,6 +30,11 @@ class CreditRequest(PublicIdModel):
     scale = models.ForeignKey(Scale, on_delete=models.PROTECT, related_name="+")
     # A state assessment's result where that is the method: {"instrument", "level", "score", "taken_on"}.
     result = models.JSONField(default=dict, blank=True)
+    # What the student chose or wrote where the policy leaves it to them: how much, which mark, which language.
+    credits_wanted = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    mark_wanted = models.CharField(max_length=5, blank=True, db_default="")
+    language = models.CharField(max_length=40, blank=True, db_default="")
+    self_evaluation = models.TextField(blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     # When it last came to wait for somebody else; the queue's order.
     waiting_since = models.DateTimeField(null=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from crediting import access
 from crediting.models import CreditRequest, Judgement, ScaleLevel, Standard
 from crediting.queries.aggregation import rule_for
+from crediting.queries.confirmed import ConfirmedLine, confirmed_lines
 from crediting.queries.decisions import Deliberation, deliberate
 from crediting.queries.ledger import PlannedLine, planned_line
 from crediting.queries.levels import drawn, word_of
@@ -38,6 +39,7 @@ class AssessPage:
     asks_for_result: bool
     asks_for_levels: bool
     decides: bool
+    confirmed: tuple[ConfirmedLine, ...] = ()
 
 
 def assess_page(request: CreditRequest, user: User) -> AssessPage:
@@ -61,6 +63,7 @@ def assess_page(request: CreditRequest, user: User) -> AssessPage:
         asks_for_result=any(way.instruments for way in ways),
         asks_for_levels=any(way.required_level for way in ways) or not ways,
         decides=decides,
+        confirmed=confirmed_lines(request, ways, story.terms),
     )
 
 

@@ -57,6 +57,7 @@ def awards(district: District) -> QuerySet[LedgerEntry]:
     """Mastery credit that stands."""
     return (
         LedgerEntry.objects.effective()
+        .for_transcript()
         .filter(district=district, kind=EntryKind.MASTERY)
         .select_related("student", "school", "decision", "receipt")
         .order_by("school_year", "student__local_id", "pk")

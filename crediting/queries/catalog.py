@@ -199,6 +199,15 @@ def next_pairs(course: Course, on: dt.date) -> list[NextPair]:
     ]
 
 
+def pairs_of(courses: Iterable[int]) -> QuerySet[NextHigherPair]:
+    """Every pair that was ever listed for one of ``courses`` (primary keys); the days are for the caller to look at."""
+    return (
+        NextHigherPair.objects.filter(course__in=set(courses))
+        .select_related("course", "higher")
+        .order_by("part", "higher__title", "higher_part", "pk")
+    )
+
+
 def pairs_listed(on: dt.date) -> QuerySet[NextHigherPair]:
     return (
         NextHigherPair.objects.filter(Q(listed_to=None) | Q(listed_to__gte=on), listed_from__lte=on)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils import translation
 
-from crediting.models import CreditRequest, Decision, LedgerEntry, PolicyVersion
+from crediting.models import ConfirmedFact, CreditRequest, Decision, LedgerEntry, PolicyVersion
 from crediting.queries import attestations, policy
 from crediting.queries.facts import Gathered, gather, with_decider
 from crediting.queries.ledger import PlannedLine
@@ -16,10 +16,12 @@ from crediting.rules.basis import (
     Basis,
     BasisAttestation,
     BasisAward,
+    BasisConfirmed,
     BasisCriterion,
     BasisEvidence,
     BasisJudgement,
     BasisLevel,
+    BasisOverride,
     BasisPolicy,
     BasisRecovered,
     BasisRequest,
@@ -27,10 +29,13 @@ from crediting.rules.basis import (
     BasisRule,
     BasisStandard,
     Said,
+    without_protected,
 )
 from crediting.rules.credit import decide
-from crediting.rules.facts import RequestFacts
-from crediting.rules.outcome import Outcome
+from crediting.rules.evidence import of_kind
+from crediting.rules.facts import Override, RequestFacts
+from crediting.rules.left_open import to_confirm
+from crediting.rules.outcome import Outcome, OutcomeKind
 from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
 from crediting.states import DecisionKind, EvidenceState
 from crediting.words import sentence
@@ -58,8 +63,8 @@ class Deliberation:
 
     @property
     def approval(self) -> Approval | None:
-        """Who decides at the request's school."""
-        return self.terms.approval_at(self.request.school.code) if self.terms else None
+        """Who decides at the request's school under the rule that was applied."""
+        return self.terms.approval_at(self.request.school.code, self.rule) if self.terms else None
 
     @property
     def rule(self) -> CreditRule | None:
@@ -68,8 +73,35 @@ class Deliberation:
             return None
         return next((rule for rule in self.terms.rules if rule.code == self.outcome.rule_code), None)
 
+    @property
+    def statute(self) -> str:
+        """The law that gives the credit where the policy does not; empty where the policy does (R26)."""
+        is_law = self.outcome.kind == OutcomeKind.MUST_AWARD and not self.outcome.rule_code
+        return self.outcome.reasons[0].citation if is_law else ""
 
-def deliberate(request: CreditRequest, *, decider: Person | None = None, roles: Collection[str] = ()) -> Deliberation:
+    @property
+    def rules(self) -> list[CreditRule]:
+        """The rules of the policy for the request's course, way and kind: any of them may come to be applied."""
+        if self.terms is None:
+            return []
+        return of_kind(self.terms.rules_for(self.request.course.code, self.request.method), self.request.subtype)
+
+    def lifts_for(self, roles: Collection[str]) -> dict[str, frozenset[str]]:
+        """What the policy lets each of ``roles`` let pass, by role: codes of criteria that are not met now."""
+        open_ones = {one.code for one in self.outcome.criteria if not one.met}
+        allowed = self.rule.discretion if self.rule else None
+        if allowed is None or not allowed.lifts & open_ones:
+            return {}
+        return dict.fromkeys(sorted(allowed.roles & set(roles)), allowed.lifts & open_ones)
+
+
+def deliberate(
+    request: CreditRequest,
+    *,
+    decider: Person | None = None,
+    roles: Collection[str] = (),
+    override: Override | None = None,
+) -> Deliberation:
     """What the policy in force on the demonstration date says about the request (R7).
 
     Without a ``decider`` it is a preview: who may decide is left out.
@@ -77,7 +109,7 @@ def deliberate(request: CreditRequest, *, decider: Person | None = None, roles: 
     gathered = gather([request], today=clock.today(request.district))[request.pk]
     facts = gathered.facts
     if decider is not None:
-        facts = with_decider(facts, person=str(decider.public_id), roles=roles)
+        facts = replace(with_decider(facts, person=str(decider.public_id), roles=roles), override=override)
     version = None
     if request.demonstrated_on is not None:
         version = policy.version_in_force(request.course, request.demonstrated_on, request.student.graduation_year)
@@ -124,14 +156,15 @@ def basis_of(
 ) -> Basis:
     """Everything the decision rests on, as it is now."""
     request, outcome, version = deliberation.request, deliberation.outcome, deliberation.version
-    if version is None or deliberation.terms is None or request.demonstrated_on is None:
-        raise ValueError("A decision needs the policy that was in force when the work was shown.")
+    if request.demonstrated_on is None or (version is None and not deliberation.statute):
+        raise ValueError("A decision needs the policy that was in force when the work was shown, or a law.")
     used = {(one.standard, one.judged_at) for result in outcome.standards for one in result.used}
-    rule = deliberation.rule
+    rule, terms = deliberation.rule, deliberation.terms
+    titles = {one.key: one.title for one in to_confirm(deliberation.rules, terms.facts)} if terms else {}
     return Basis(
         outcome=str(kind),
         request=_request(request),
-        policy=_policy(version, deliberation.terms),
+        policy=None if deliberation.statute or version is None else _policy(version),
         rule=BasisRule(rule.code, rule.citation, rule.text, rule.required_level) if rule else BasisRule(),
         criteria=tuple(
             BasisCriterion(criterion.code, criterion.met, said(criterion.reason)) for criterion in outcome.criteria
@@ -214,13 +247,38 @@ def basis_of(
         award=_award(line) if line else None,
         recovered=_recovered(line.recovers) if line and line.recovers else None,
         replaces=str(replaces.public_id) if replaces else "",
+        statute=deliberation.statute,
+        requirement=outcome.requirement,
+        spent=dict(outcome.spent),
+        confirmed=tuple(_confirmed(row, titles) for row in deliberation.gathered.confirmed),
+        override=_override(deliberation.facts.override),
+        notes=tuple(said(note) for note in outcome.notes),
+        facts=without_protected(deliberation.facts),
     )
+
+
+def _confirmed(row: ConfirmedFact, titles: Mapping[tuple[str, str], str]) -> BasisConfirmed:
+    return BasisConfirmed(
+        kind=row.kind,
+        name=row.name,
+        title=titles.get((row.kind, row.name), row.name),
+        value_kind=row.value_kind,
+        value=row.value,
+        source=row.source,
+        confirmed_by=str(row.confirmed_by_person),
+        confirmed_at=row.confirmed_at,
+    )
+
+
+def _override(used: Override | None) -> BasisOverride | None:
+    return BasisOverride(used.role, tuple(sorted(used.lifts)), used.reason) if used else None
 
 
 def said(reason: Reason) -> Said:
     """The reason as it is frozen: code and parameters for every language, and the English sentence as given now."""
     with translation.override("en"):
-        return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason))
+        parts = tuple(said(part) for part in reason.parts)
+        return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason), parts)
 
 
 def _request(request: CreditRequest) -> BasisRequest:
@@ -241,18 +299,22 @@ def _request(request: CreditRequest) -> BasisRequest:
         attempt=request.attempt,
         chosen_by=str(request.chosen_by),
         demonstrated_on=request.demonstrated_on,
+        language=request.language,
+        credits_wanted=request.credits_wanted,
+        mark_wanted=request.mark_wanted,
+        self_evaluation=request.self_evaluation,
     )
 
 
-def _policy(version: PolicyVersion, terms: PolicyTerms) -> BasisPolicy:
+def _policy(version: PolicyVersion) -> BasisPolicy:
     return BasisPolicy(
         id=str(version.public_id),
         series=version.series.code,
         title=version.title,
         number=version.number,
         sha256=version.sha256,
-        effective_from=terms.effective_from,
-        effective_to=terms.effective_to,
+        effective_from=policy.first_day(version),
+        effective_to=policy.last_day(version),
         adopted_on=version.adopted_on,
         board_reference=version.board_reference,
     )

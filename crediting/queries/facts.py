@@ -9,21 +9,27 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import Prefetch, Q
+from django.db.models import Min, Prefetch, Q
 
 from crediting.models import (
+    ConfirmedFact,
     CourseStandard,
     CreditRequest,
     EvidenceUse,
     FrameworkAdoption,
     Judgement,
     LedgerEntry,
+    NextHigherPair,
+    RequestNote,
     RequestStandard,
     ScoreRecord,
     Standard,
 )
 from crediting.models.assessment import Judged
+from crediting.queries import confirmed
+from crediting.queries.about_students import known_of
 from crediting.queries.attestations import attested
+from crediting.queries.catalog import pairs_of
 from crediting.queries.proposals import approvals
 from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import (
@@ -32,14 +38,19 @@ from crediting.rules.facts import (
     EarlierAttempt,
     EarlierAward,
     JudgedLevel,
+    NextPair,
     Purpose,
     RequestFacts,
+    Try,
 )
-from crediting.rules.ledger import outcome_of
-from crediting.states import AdoptionBody, EntryKind, Method
+from crediting.rules.ledger import is_summer, outcome_of
+from crediting.states import AdoptionBody, ConfirmedKind, EntryKind, NoteKind, RequestState
+from mbl.core import clock
 
 R = TypeVar("R", RequestStandard, Judgement, EvidenceUse)
 COURSE_ROWS = (EntryKind.COURSE, EntryKind.TRANSFER, EntryKind.EQUIVALENCY)
+# A request that was decided was a try; one that was withdrawn or returned was not.
+TRIED = (RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED, RequestState.REVERSED)
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Gathered:
     uses: tuple[EvidenceUse, ...] = ()
     record: tuple[LedgerEntry, ...] = ()
     bodies: Mapping[int, str] = field(default_factory=dict)  # framework id -> adopted by
+    confirmed: tuple[ConfirmedFact, ...] = ()
 
 
 def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Gathered]:
@@ -76,12 +88,16 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
         .prefetch_related(Prefetch("standards", Standard.objects.order_by("path", "pk")))
         .order_by("pk")
     )
+    students = {request.student_id for request in rows.values()}
+    known = known_of(students)
     words = attested(rows)
     required = _required_standards(request.course_id for request in rows.values())
+    pairs = _pairs(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
-    record, awards = _records(request.student_id for request in rows.values())
+    record, awards = _records(students)
+    scores, tries = _scores(students), _tries(students)
+    sent, said = _sent(rows), confirmed.standing(rows)
     approved = approvals(rows)
-    scores = _scores(request.student_id for request in rows.values() if request.method == Method.STATE_ASSESSMENT)
     gathered = {}
     for request in rows.values():
         day = request.demonstrated_on or today
@@ -90,7 +106,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             for adoption in adoptions[request.district_id]
             if _in_force(adoption, day)
         }
-        its_judgements, its_uses = judgements[request.pk], uses[request.pk]
+        its_judgements, its_uses, its_confirmed = judgements[request.pk], uses[request.pk], said[request.pk]
         claimed = [claim.standard for claim in claims[request.pk]]
         asked = required[request.course_id]
         standards = claimed + [standard for standard in asked if standard not in claimed]
@@ -110,11 +126,23 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             record=tuple(_attempt(entry) for entry in record[request.student_id]),
             awards=tuple(award for other, award in awards[request.student_id] if other != request.pk),
             evidence=frozenset(key for use in its_uses for key in evidence_keys(use)),
-            evidence_kinds=frozenset(use.evidence.kind for use in its_uses),
+            evidence_kinds=_kinds(request, its_uses, its_confirmed),
             reflected=any(use.evidence.reflection.strip() for use in its_uses),
             state_standards_exist=_state_standards_exist(adoptions[request.district_id], request, day),
             student_chose=request.chosen_by_id == request.student.person.user_id,
             assessors=frozenset(str(judgement.assessor.public_id) for judgement in its_judgements),
+            student=known.on(request.student, day, requested=clock.day_of(request.created_at, request.district)),
+            confirmed=confirmed.facts_in(its_confirmed),
+            papers=confirmed.said_yes(its_confirmed, ConfirmedKind.PAPER),
+            self_evaluated=bool(request.self_evaluation.strip()),
+            language=request.language,
+            credits_wanted=request.credits_wanted,
+            mark_wanted=request.mark_wanted,
+            submitted_on=sent.get(request.pk),
+            decided_on=today,
+            starts_on=min((use.evidence.happened_on for use in its_uses if use.evidence.happened_on), default=None),
+            tries=tuple(one for other, one in tries[request.student_id] if other != request.pk),
+            next_pairs=tuple(_pair(pair) for pair in pairs[request.course_id] if _is_listed(pair, day)),
             attestations=words[request.pk],
             approvals=approved[request.pk],
         )
@@ -125,6 +153,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             tuple(its_uses),
             tuple(record[request.student_id]),
             bodies,
+            tuple(its_confirmed),
         )
     return gathered
 
@@ -158,23 +187,55 @@ def results_of(request: CreditRequest) -> tuple[AssessmentResult, ...]:
 
 
 def _scores(students: Iterable[int]) -> defaultdict[int, list[AssessmentResult]]:
-    """Results that a testing program reported. No trip where nobody asks for credit by an assessment."""
+    """Results that a testing program reported."""
     found: defaultdict[int, list[AssessmentResult]] = defaultdict(list)
-    wanted = set(students)
-    if wanted:
-        for one in ScoreRecord.objects.filter(student__in=wanted).order_by("taken_on", "pk"):
-            found[one.student_id].append(
-                AssessmentResult(
-                    one.instrument,
-                    one.taken_on,
-                    one.level,
-                    one.score,
-                    one.met,
-                    language=one.language,
-                    skills=one.skills,
-                )
-            )
+    for one in ScoreRecord.objects.filter(student__in=students).order_by("taken_on", "pk"):
+        result = AssessmentResult(
+            one.instrument, one.taken_on, one.level, one.score, one.met, language=one.language, skills=one.skills
+        )
+        found[one.student_id].append(result)
     return found
+
+
+def _tries(students: Iterable[int]) -> defaultdict[int, list[tuple[int, Try]]]:
+    """Every request of each student that was decided, with its primary key."""
+    found: defaultdict[int, list[tuple[int, Try]]] = defaultdict(list)
+    rows = CreditRequest.objects.filter(student__in=students, state__in=TRIED, demonstrated_on__isnull=False)
+    for pk, student, course, method, on in rows.order_by("demonstrated_on", "pk").values_list(
+        "pk", "student_id", "course__code", "method", "demonstrated_on"
+    ):
+        assert on is not None  # filtered above
+        found[student].append((pk, Try(course, method, on)))
+    return found
+
+
+def _sent(requests: Mapping[int, CreditRequest]) -> dict[int, dt.date]:
+    """The district's day on which each request was first sent."""
+    notes = RequestNote.objects.filter(request__in=requests, kind=NoteKind.SENT).order_by().values_list("request_id")
+    return {pk: clock.day_of(first, requests[pk].district) for pk, first in notes.annotate(first=Min("at"))}
+
+
+def _pairs(courses: Iterable[int]) -> defaultdict[int, list[NextHigherPair]]:
+    found: defaultdict[int, list[NextHigherPair]] = defaultdict(list)
+    for pair in pairs_of(courses):
+        found[pair.course_id].append(pair)
+    return found
+
+
+def _is_listed(pair: NextHigherPair, day: dt.date) -> bool:
+    """Pairs of parts of a course are for the registrar to read: the record does not number the parts of a course."""
+    is_whole = not pair.part and not pair.higher_part
+    return is_whole and pair.listed_from <= day and (pair.listed_to is None or day <= pair.listed_to)
+
+
+def _pair(pair: NextHigherPair) -> NextPair:
+    return NextPair(pair.course.code, pair.higher.code, pair.least_mark, pair.rationale)
+
+
+def _kinds(request: CreditRequest, uses: list[EvidenceUse], said: list[ConfirmedFact]) -> frozenset[str]:
+    """Each piece's kind, the kind of assessment it was sent for, and the parts that staff found in it."""
+    kinds = {use.evidence.kind for use in uses} | confirmed.said_yes(said, ConfirmedKind.PART)
+    return frozenset(kinds | {request.subtype} if uses and request.subtype else kinds)
 
 
 def _by_request(rows: Iterable[R]) -> defaultdict[int, list[R]]:
@@ -248,6 +309,10 @@ def _attempt(entry: LedgerEntry) -> EarlierAttempt:
         credits_attempted=entry.credits_attempted,
         credits_earned=entry.credits_earned,
         ended_on=entry.earned_on,
+        subject=entry.subject,
+        term=entry.term,
+        is_summer=is_summer(entry.term),
+        is_elsewhere=entry.kind == EntryKind.TRANSFER,
     )
 
 
@@ -260,7 +325,7 @@ def _records(
     entries = (
         LedgerEntry.objects.effective()
         .filter(Q(kind__in=COURSE_ROWS) | Q(kind=EntryKind.MASTERY), student__in=set(students))
-        .select_related("decision", "course")
+        .select_related("decision__district", "course")
         .order_by("earned_on", "pk")
     )
     for entry in entries:
@@ -270,13 +335,25 @@ def _records(
             record[entry.student_id].append(entry)
     awards: defaultdict[int, list[tuple[int | None, EarlierAward]]] = defaultdict(list)
     for entry in mastery:
-        award = EarlierAward(
-            # The course asked for, where the line prints a code of its own (R37).
-            course_code=entry.course.code if entry.course else entry.course_code,
-            method=entry.method,
-            rule_code=entry.decision.rule_code if entry.decision else "",
-            credits=entry.credits_earned,
-            evidence=frozenset(entry.decision.frozen_basis.get("evidence_used", ()) if entry.decision else ()),
-        )
-        awards[entry.student_id].append((entry.request_id, award))
+        awards[entry.student_id].append((entry.request_id, _award(entry)))
     return record, awards
+
+
+def _award(entry: LedgerEntry) -> EarlierAward:
+    """A line of mastery credit, with what its decision froze of it."""
+    decision = entry.decision
+    basis = decision.frozen_basis if decision else {}
+    request = basis.get("request", {})
+    return EarlierAward(
+        # The course asked for, where the line prints a code of its own (R37).
+        course_code=entry.course.code if entry.course else entry.course_code,
+        method=entry.method,
+        rule_code=decision.rule_code if decision else "",
+        credits=entry.credits_earned,
+        evidence=frozenset(basis.get("evidence_used", ())),
+        subject=entry.subject,
+        purpose=request.get("purpose", ""),
+        language=request.get("language", ""),
+        on=clock.day_of(decision.decided_at, decision.district) if decision else entry.earned_on,
+        spent={name: Decimal(amount) for name, amount in basis.get("spent", {}).items()},
+    )

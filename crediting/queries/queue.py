@@ -32,7 +32,13 @@ class Show(StrEnum):
 
 # While these last, the clock of a decision runs (R21); work that was returned is with the student.
 AWAITS_DECISION = (RequestState.SUBMITTED, RequestState.ASSESSED)
-_CLOSED = (RequestState.AWARDED, RequestState.NOT_AWARDED, RequestState.REVERSED, RequestState.WITHDRAWN)
+_CLOSED = (
+    RequestState.AWARDED,
+    RequestState.GRANTED,
+    RequestState.NOT_AWARDED,
+    RequestState.REVERSED,
+    RequestState.WITHDRAWN,
+)
 _TEACHERS = {
     Show.WAITING: (RequestState.SUBMITTED,),
     Show.WITH_STUDENT: (RequestState.RETURNED,),

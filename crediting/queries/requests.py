@@ -21,13 +21,15 @@ from crediting.models import (
     PolicyVersion,
     RequestNote,
     ScaleLevel,
+    ScoreRecord,
     Standard,
 )
-from crediting.queries import policy
+from crediting.queries import confirmed, policy
 from crediting.queries.decisions import Deliberation
 from crediting.queries.levels import drawn_levels, not_yet
 from crediting.rules import evidence as evidence_rules
 from crediting.rules.evidence import Piece, Submission, host_of
+from crediting.rules.left_open import choices, must_confirm, to_confirm
 from crediting.rules.plain import name_of
 from crediting.rules.policy.conditions import AttestedBy, leaves
 from crediting.rules.policy.terms import CreditRule, PolicyTerms
@@ -84,6 +86,26 @@ def is_assessed(request: CreditRequest) -> bool:
     )
 
 
+def is_confirmed(request: CreditRequest) -> bool:
+    """Whether for one of the request's ways everything stands that it has to have confirmed."""
+    terms = terms_for(request)
+    if terms is None:
+        return False
+    known = {(row.kind, row.name) for row in confirmed.standing([request.pk])[request.pk]}
+    return any(must_confirm(way, terms.facts) <= known for way in ways_for(request))
+
+
+def waits_for_nobody(request: CreditRequest) -> bool:
+    """Whether there is nothing to judge, to read from a report or to confirm: the record alone decides."""
+    terms, ways = terms_for(request), ways_for(request)
+    return (
+        terms is not None
+        and bool(ways)
+        and not any(way.needs_judging or way.needs_result for way in ways)
+        and not to_confirm(ways, terms.facts)
+    )
+
+
 def what_is_missing(request: CreditRequest, ways: Sequence[CreditRule]) -> tuple[Reason, ...]:
     """What the student still has to add before the request can be sent by one of ``ways``."""
     pieces = tuple(
@@ -101,8 +123,21 @@ def what_is_missing(request: CreditRequest, ways: Sequence[CreditRule]) -> tuple
         standards=len(standards_to_show(request)),
         has_assessor=request.assessor_id is not None,
         has_result=bool(request.result.get("instrument") and request.result.get("taken_on")),
+        self_evaluated=bool(request.self_evaluation.strip()),
+        unchosen=_unchosen(request, ways),
     )
     return evidence_rules.missing(submission, ways)
+
+
+def _unchosen(request: CreditRequest, ways: Sequence[CreditRule]) -> tuple[str, ...]:
+    """Choices that the policy leaves to the student, and that are still open."""
+    offered = choices(evidence_rules.of_kind(ways, request.subtype))
+    open_ones = {
+        "credits": offered.credits and request.credits_wanted is None,
+        "mark": bool(offered.marks) and request.mark_wanted not in offered.marks,
+        "language": offered.language and not request.language,
+    }
+    return tuple(name for name, is_open in open_ones.items() if is_open)
 
 
 # --- Its page ---------------------------------------------------------------------------------------------------------
@@ -353,14 +388,17 @@ def _appeal_entries(appeal: Appeal) -> list[tuple[dt.datetime, ThreadEntry]]:
 
 
 def _decision_entry(decision: Decision) -> ThreadEntry:
-    awarded = decision.kind == DecisionKind.AWARD
-    sentence = _("%(person)s awarded the credit") if awarded else _("%(person)s decided that there is no credit")
+    granted = _("%(person)s decided on the requirement, without credit"), "circle-check", "ok"
+    sentence, icon, tone = {
+        DecisionKind.AWARD: (_("%(person)s awarded the credit"), "award", "award"),
+        DecisionKind.REFUSED: (_("%(person)s decided that there is no credit"), "circle-x", "quiet"),
+    }.get(DecisionKind(decision.kind), granted)
     return ThreadEntry(
         actor=sentence % {"person": decision.decided_by_person},
         at=decision.decided_at,
         text=decision.reason,
-        icon="award" if awarded else "circle-x",
-        tone="award" if awarded else "quiet",
+        icon=icon,
+        tone=tone,
         voice=True,
     )
 
@@ -399,6 +437,12 @@ def teachers_for(student: Student) -> list[tuple[str, list[Person]]]:
         (_("Your teachers"), [person for person in people if person.pk in mine]),
         (_("Other teachers of your school"), [person for person in people if person.pk not in mine]),
     ]
+
+
+def languages_for(student: Student) -> list[tuple[str, str]]:
+    """The languages in which tests of the student are on file, each by its code with the name of a test."""
+    rows = ScoreRecord.objects.filter(student=student).exclude(language="").order_by("language", "-taken_on")
+    return list(dict(rows.values_list("language", "title")).items())
 
 
 def instrument_titles(version: PolicyVersion) -> dict[str, str]:

@@ -9,11 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import types
 import typing
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
+from crediting.rules.facts import RequestFacts
+from crediting.rules.left_open import read_value
+from crediting.states import ConfirmedKind, ValueKind
 from mbl.core.decisions import Param, Reason
 
 FORMAT = 1
@@ -29,9 +34,11 @@ class Said:
     rule: str = ""
     citation: str = ""
     sentence: str = ""
+    # Of a reason about a choice.
+    parts: tuple[Said, ...] = ()
 
     def as_reason(self) -> Reason:
-        return Reason(self.code, self.params, self.rule, self.citation)
+        return Reason(self.code, self.params, self.rule, self.citation, tuple(part.as_reason() for part in self.parts))
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,29 @@ class BasisResult:
 
 
 @dataclass(frozen=True)
+class BasisConfirmed:
+    """What staff confirmed, from which document; ``value`` as ``plain_value`` writes it."""
+
+    kind: str
+    name: str
+    title: str
+    value_kind: str
+    value: str
+    source: str
+    confirmed_by: str
+    confirmed_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class BasisOverride:
+    """What somebody with discretion let pass, by the code of the criterion, and why."""
+
+    role: str
+    lifts: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class BasisRecovered:
     """The earlier line of the record that the award recovers; it stays as it is."""
 
@@ -191,6 +221,10 @@ class BasisRequest:
     attempt: int
     chosen_by: str
     demonstrated_on: dt.date
+    language: str = ""
+    credits_wanted: Decimal | None = None
+    mark_wanted: str = ""
+    self_evaluation: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,7 +233,7 @@ class Basis:
 
     outcome: str
     request: BasisRequest
-    policy: BasisPolicy
+    policy: BasisPolicy | None
     rule: BasisRule
     criteria: tuple[BasisCriterion, ...]
     reasons: tuple[Said, ...]
@@ -218,6 +252,15 @@ class Basis:
     award: BasisAward | None = None
     recovered: BasisRecovered | None = None
     replaces: str = ""
+    # The law that gives the credit where the policy does not (R26).
+    statute: str = ""
+    requirement: str = ""
+    spent: Mapping[str, Decimal] = field(default_factory=dict)
+    confirmed: tuple[BasisConfirmed, ...] = ()
+    override: BasisOverride | None = None
+    notes: tuple[Said, ...] = ()
+    # Everything the rules looked at, so that another policy can be tried on it; without what only law may look at.
+    facts: RequestFacts | None = None
     format: int = FORMAT
 
     def judgements_of(self, standard: str) -> tuple[BasisJudgement, ...]:
@@ -238,11 +281,34 @@ def thaw(data: Mapping[str, Any]) -> Basis:
     return _thawed(Basis, data)
 
 
+def facts_of(data: Mapping[str, Any], groups: frozenset[str]) -> RequestFacts | None:
+    """The facts of a stored decision, whole again; None where they were not kept. Nothing else of it is thawed.
+
+    ``groups`` are read anew, and what was confirmed has rows of its own (``without_protected``).
+    """
+    if not data.get("facts"):
+        return None
+    facts = _thawed(RequestFacts, data["facts"])
+    said = {
+        one["name"]: read_value(ValueKind(one["value_kind"]), one["value"])
+        for one in data["confirmed"]
+        if one["kind"] == ConfirmedKind.FACT
+    }
+    return replace(facts, confirmed=said, student=replace(facts.student, groups=groups))
+
+
+def without_protected(facts: RequestFacts) -> RequestFacts:
+    """The facts as a decision keeps them: programs stay where they are, and what was confirmed has rows of its own."""
+    return replace(facts, confirmed={}, student=replace(facts.student, groups=frozenset()))
+
+
 def _frozen(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _frozen(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {key: _frozen(inner) for key, inner in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_frozen(inner) for inner in value]
     if isinstance(value, dt.date):
@@ -251,21 +317,37 @@ def _frozen(value: Any) -> Any:
 
 
 def _thawed(cls: type[T], data: Mapping[str, Any]) -> T:
+    readers = _readers(cls)  # type: ignore[arg-type]
+    return cls(**{name: readers[name](value) for name, value in data.items() if name in readers})
+
+
+@cache
+def _readers(cls: type) -> dict[str, Callable[[Any], Any]]:
+    """How each field of a dataclass is read back from JSON."""
     hints = typing.get_type_hints(cls)
-    known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-    return cls(**{name: _as(hints[name], value) for name, value in data.items() if name in known})
+    return {one.name: _reader(hints[one.name]) for one in fields(cls)}
 
 
-def _as(hint: Any, value: Any) -> Any:
-    origin = typing.get_origin(hint)
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
-        if value is None:
-            return None
-        return _as(next(option for option in typing.get_args(hint) if option is not type(None)), value)
-    if origin is tuple:
-        return tuple(_as(typing.get_args(hint)[0], inner) for inner in value)
+        read = _reader(next(option for option in inner if option is not type(None)))
+        return lambda value: None if value is None else read(value)
+    if origin in {tuple, frozenset}:
+        read = _reader(inner[0])
+        return lambda value: origin(read(one) for one in value)
+    if origin is not None and issubclass(origin, Mapping):
+        read = _reader(inner[1])
+        return lambda value: {key: read(one) for key, one in value.items()}
     if hint in {dt.datetime, dt.date}:
-        return hint.fromisoformat(value)
-    if hint is Decimal:
-        return Decimal(value)
-    return _thawed(hint, value) if isinstance(hint, type) and is_dataclass(hint) else value
+        return lambda value: hint.fromisoformat(value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return lambda value: _thawed(hint, value)
+    if isinstance(hint, type) and issubclass(hint, Decimal | StrEnum):
+        return hint
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from crediting.rules.policy.conditions import StudentWrites, Written
 from crediting.rules.policy.terms import CreditRule
 from crediting.states import EvidenceKind
 from mbl.core.decisions import Reason
@@ -62,6 +63,9 @@ class Submission:
     standards: int
     has_assessor: bool
     has_result: bool = False
+    self_evaluated: bool = False
+    # Choices that the policy leaves to the student and that are still open: ``credits``, ``mark``, ``language``.
+    unchosen: tuple[str, ...] = ()
 
 
 def missing(submission: Submission, ways: Sequence[CreditRule]) -> tuple[Reason, ...]:
@@ -95,6 +99,10 @@ def missing(submission: Submission, ways: Sequence[CreditRule]) -> tuple[Reason,
     ]
     if all(way.reflection_required for way in fitting) and not any(piece.reflected for piece in submission.pieces):
         found.append(Reason("request.reflection_missing"))
+    judges_self = StudentWrites(Written.SELF_EVALUATION)
+    if all(judges_self in way.demands(StudentWrites) for way in fitting) and not submission.self_evaluated:
+        found.append(Reason("request.self_evaluation_missing"))
+    found += [Reason(f"request.{choice}_not_chosen") for choice in submission.unchosen]
     if not submission.has_assessor:
         found.append(Reason("request.assessor_missing"))
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ _FAILED = frozenset({"F", "E", "U"})
 _NO_CREDIT = frozenset({"NC", "N", "NP"})
 _INCOMPLETE = frozenset({"I", "INC"})
 _WITHDRAWN = frozenset({"W", "WD"})
+_SUMMER = re.compile(r"summer|verano|\b(?:sum|ss)\b", re.IGNORECASE)
 RECOVERABLE = frozenset({AttemptOutcome.FAILED, AttemptOutcome.NO_CREDIT, AttemptOutcome.INCOMPLETE})
 
 
@@ -30,6 +32,11 @@ def outcome_of(mark: str, earned: Decimal) -> AttemptOutcome:
         if sign in marks:
             return outcome
     return AttemptOutcome.IN_PROGRESS if sign in {"", "IP"} else AttemptOutcome.FAILED
+
+
+def is_summer(term: str) -> bool:
+    """Whether a term's name, as records print it, is that of a summer: ``Summer 2026``, ``SS``, ``SUM``."""
+    return bool(_SUMMER.search(term))
 
 
 @dataclass(frozen=True)

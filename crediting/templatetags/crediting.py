@@ -105,9 +105,14 @@ def evidence_badge(state: str) -> SafeString:
 @register.simple_tag
 def decision_badge(decision: Decision) -> SafeString:
     kind = DecisionKind(decision.kind)
-    return status_badge(
-        state_word(kind), tone=state_tone(kind), icon="award" if kind == DecisionKind.AWARD else "circle-x"
-    )
+    return status_badge(state_word(kind), tone=state_tone(kind), icon=decision_icon(kind))
+
+
+def decision_icon(kind: DecisionKind) -> str:
+    """The drawing of a decision: an award, something granted without credit, or a refusal."""
+    if kind == DecisionKind.AWARD:
+        return "award"
+    return "circle-x" if kind == DecisionKind.REFUSED else "circle-check"
 
 
 @register.simple_tag
@@ -127,6 +132,7 @@ _ICONS = {
     RequestState.RETURNED: "arrow-back-up",
     RequestState.ASSESSED: "clipboard-check",
     RequestState.AWARDED: "award",
+    RequestState.GRANTED: "circle-check",
     RequestState.REVERSED: "arrow-back-up",
 }
 

@@ -25,7 +25,8 @@ from crediting.queries import queue as queue_queries
 from crediting.queries.assess import AssessPage, Consequence, assess_page, consequence
 from crediting.queries.levels import description_of, drawn, word_of
 from crediting.rules.plain import plain_text
-from crediting.states import RequestState
+from crediting.states import DecisionKind, RequestState
+from crediting.views.confirmed import confirmed_items
 from crediting.views.queue import way_word
 from mbl.core import clock, drafts
 from mbl.core.decisions import Denied
@@ -136,6 +137,8 @@ def _decide(
 
 def _decided_sentence(decision: Decision) -> str:
     entry = decision.entries.first()
+    if entry is None and decision.kind != DecisionKind.REFUSED:
+        return _("Recorded, without credit. The student and the family are told.")
     if entry is None:
         return _("Recorded. The student and the family are told why.")
     return _("Awarded: %(credits)s credits in %(course)s. The student and the family are told.") % {
@@ -171,6 +174,8 @@ def _context(
         "why_not": allowed.reason if isinstance(allowed, Denied) else "",
         "draft_key": draft_key,
         "consequence": _consequence(shown, form),
+        "confirmed_items": confirmed_items(shown.request, shown.confirmed),
+        "can_confirm": bool(access.may_confirm(request.user, shown.request)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,16 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crediting import access
-from crediting.actions.decisions import award_credit, refuse_credit, reverse_award
+from crediting.actions.decisions import Lift, award_credit, refuse_credit, reverse_award, why_not_refused
+from crediting.actions.transcript_wish import ask_for_transcript, keep_off_transcript
 from crediting.forms.decisions import DecisionForm, ReverseForm
 from crediting.forms.queue import QueueFilter
 from crediting.models import CreditRequest, Decision
 from crediting.queries import queue as queue_queries
+from crediting.queries.confirmed import confirmed_lines
 from crediting.queries.decided import checklist_item, decided_page
 from crediting.queries.decisions import Deliberation, deliberate, deliberate_many
 from crediting.queries.ledger import PlannedLine, planned_line
@@ -29,18 +32,21 @@ from crediting.queries.requests import request_page
 from crediting.rules.basis import Basis
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import OutcomeKind
-from crediting.states import REQUEST, DecisionKind, RequestState
+from crediting.states import REQUEST, ConfirmedKind, DecisionKind, RequestState
 from crediting.views.attestations import attestations_part
+from crediting.views.confirmed import confirmed_items
 from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
 from crediting.views.requests import clock_facts
-from crediting.words import kind_word, method_word, sentence, stored_sentence
+from crediting.words import kind_word, method_word, sentence, stored_sentence, value_word
 from mbl.core.decisions import Denied, Verdict
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
 from mbl.core.ui.parts import Empty, Fact, Link
 from mbl.core.ui.parts import Verdict as Button
 from mbl.core.ui.tables import Column, Columns
+from mbl.core.words import state_word
 from profiles.access import Capability, schools_where, standing
+from profiles.states import Role
 
 DECIDE = Capability.DECIDE_CREDIT
 COLUMNS = Columns(
@@ -151,7 +157,7 @@ class DecisionRow:
 
     @property
     def is_complete(self) -> bool:
-        return self.deliberation.outcome.is_award
+        return self.deliberation.outcome.is_granted
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,11 +166,16 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     credit_request = access.get_request(request.user, public_id)
     _refuse_others(request, credit_request)
     draft_key = f"decide-{credit_request.public_id}"
-    form = DecisionForm(request.POST if request.method == "POST" else None, initial=typed_before(request, draft_key))
+    said = deliberate(credit_request)
+    form = DecisionForm(
+        _lifts(request, said),
+        request.POST if request.method == "POST" else None,
+        initial=typed_before(request, draft_key),
+    )
     replaced = _to_replace(credit_request)
     if request.method == "POST" and form.is_valid():
         with showing_errors(form):
-            made = _verdict(request)(
+            made = _verdict(request, form)(
                 credit_request,
                 reason=form.cleaned_data["reason"],
                 actor=request.user,
@@ -173,15 +184,24 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
             forget_draft(request.user, draft_key)
             return go(request, _after(request, credit_request), _told(made))
         credit_request.refresh_from_db()
-        replaced = _to_replace(credit_request)
-    return page(
-        request, "crediting/decisions/decide.html", _context(request, credit_request, form, draft_key, replaced)
-    )
+        replaced, said = _to_replace(credit_request), deliberate(credit_request)
+    return page(request, "crediting/decisions/decide.html", _context(request, said, form, draft_key, replaced))
 
 
-def _verdict(request: AuthenticatedRequest) -> Callable[..., Decision]:
+def _lifts(request: AuthenticatedRequest, said: Deliberation) -> list[tuple[str, str]]:
+    """The points that are not met and that the policy lets this person pass over, with their words."""
+    codes = frozenset().union(*said.lifts_for(access.roles_at(request.user, said.request.school)).values())
+    open_ones = [one for one in said.outcome.criteria if not one.met and one.code in codes]
+    return list({one.code: sentence(one.reason) for one in open_ones}.items())
+
+
+def _verdict(request: AuthenticatedRequest, form: DecisionForm) -> Callable[..., Decision]:
     """What the pressed button says. A form without a button decides nothing."""
-    verdicts: dict[str, Callable[..., Decision]] = {"award": award_credit, "refuse": refuse_credit}
+    lift = Lift(frozenset(form.cleaned_data.get("lift", ())), form.cleaned_data.get("lift_why", ""))
+    verdicts: dict[str, Callable[..., Decision]] = {
+        "award": partial(award_credit, lift=lift),
+        "refuse": refuse_credit,
+    }
     try:
         return verdicts[request.POST.get("verdict", "")]
     except KeyError:
@@ -199,7 +219,7 @@ def _refuse_others(request: AuthenticatedRequest, credit_request: CreditRequest)
 
 def _to_replace(credit_request: CreditRequest) -> Decision | None:
     """The decision that a new one would replace: reversed, or reopened by an appeal."""
-    if credit_request.state in {RequestState.AWARDED, RequestState.NOT_AWARDED}:
+    if credit_request.state in {RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED}:
         return None
     return credit_request.decisions.order_by("-pk").first()
 
@@ -214,18 +234,20 @@ def _named(credit_request: CreditRequest, public_id: str) -> Decision | None:
 
 def _context(
     request: AuthenticatedRequest,
-    credit_request: CreditRequest,
+    said: Deliberation,
     form: DecisionForm,
     draft_key: str,
     replaced: Decision | None,
 ) -> dict[str, object]:
-    said = deliberate(credit_request)
+    credit_request = said.request
     may = access.may_decide(request.user, credit_request, said.approval, said.assessors)
     waiting = access.requests_at_schools_of(request.user).filter(state=RequestState.ASSESSED)
     story = request_page(credit_request, said)
     is_open = credit_request.state in {RequestState.ASSESSED, RequestState.REVERSED, RequestState.SUBMITTED}
-    standing = story.decision if credit_request.state in {RequestState.AWARDED, RequestState.NOT_AWARDED} else None
-    line = planned_line(credit_request, said.outcome, said.gathered.record) if said.outcome.is_award else None
+    decided_states = {RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED}
+    standing = story.decision if credit_request.state in decided_states else None
+    is_planned = said.outcome.is_award and credit_request.demonstrated_on is not None
+    line = planned_line(credit_request, said.outcome, said.gathered.record) if is_planned else None
     criteria = [
         checklist_item(one.met, sentence(one.reason), one.reason.rule_id, one.reason.citation)
         for one in said.outcome.criteria
@@ -255,26 +277,43 @@ def _context(
         "may_reverse": bool(standing and access.may_reverse(request.user, standing)),
         "can_reassign": bool(access.decides_at(request.user, credit_request.school))
         and credit_request.state in access.OPEN,
-        "verdicts": _buttons(credit_request, said, may),
+        "verdicts": _buttons(credit_request, said, may, "lift" in form.fields),
+        "confirmed_items": confirmed_items(credit_request, confirmed_lines(credit_request, said.rules, said.terms)),
+        "can_confirm": bool(access.may_confirm(request.user, credit_request)),
         "place": queue_queries.place_in(waiting, credit_request),
         **attestations_part(request.user, credit_request),
     }
 
 
-def _buttons(credit_request: CreditRequest, said: Deliberation, may: Verdict) -> list[Button]:
+def _buttons(credit_request: CreditRequest, said: Deliberation, may: Verdict, form_lifts: bool) -> list[Button]:
     why_not = may.reason if isinstance(may, Denied) else ""
     if not why_not and credit_request.state == RequestState.SUBMITTED:
         why_not_award = _("The teacher has not finished assessing it.")
-    elif not why_not and not said.outcome.is_award:
+    elif not why_not and not said.outcome.is_granted and not form_lifts:
         why_not_award = _("Not every criterion is met.")
     else:
         why_not_award = why_not
-    credits = credits_text(said.outcome.credits)
-    award = _("Award %(credits)s credits") % {"credits": credits} if said.outcome.is_award else _("Award credit")
     return [
-        Button("award", award, kind="primary", icon="award", key="a", disabled_reason=why_not_award),
-        Button("refuse", _("Do not award"), icon="circle-x", key="r", disabled_reason=why_not),
+        Button("award", _award_word(said), kind="primary", icon="award", key="a", disabled_reason=why_not_award),
+        Button(
+            "refuse",
+            _("Do not award"),
+            icon="circle-x",
+            key="r",
+            disabled_reason=why_not or why_not_refused(said.outcome) or "",
+        ),
     ]
+
+
+def _award_word(said: Deliberation) -> str:
+    """What pressing the button gives."""
+    if said.outcome.is_award:
+        return _("Award %(credits)s credits") % {"credits": credits_text(said.outcome.credits)}
+    return {
+        OutcomeKind.REQUIREMENT_MET: _("Mark the requirement met"),
+        OutcomeKind.EXCUSED: _("Release from the requirement"),
+        OutcomeKind.WAIVED: _("Waive the requirement"),
+    }.get(said.outcome.kind, _("Award credit"))
 
 
 def _lede(credit_request: CreditRequest) -> str:
@@ -307,6 +346,8 @@ def _summary(said: Deliberation, line: PlannedLine | None) -> Summary:
             _("The policy gives %(credits)s credits in %(course)s with the mark %(mark)s.") % values,
         )
     reasons = " ".join(sentence(why) for why in said.outcome.reasons)
+    if said.outcome.is_granted:
+        return Summary("ok", "circle-check", _("Every point is met."), reasons)
     if said.outcome.kind == OutcomeKind.NOT_DECIDABLE:
         return Summary("info", "info-circle", _("It cannot be awarded yet."), reasons)
     return Summary("attention", "alert-triangle", _("The policy does not allow an award."), reasons)
@@ -351,6 +392,8 @@ def _after(request: AuthenticatedRequest, credit_request: CreditRequest) -> str:
 
 def _told(made: Decision) -> str:
     values = {"student": made.student, "course": made.request.course.title if made.request else ""}
+    if made.kind not in {DecisionKind.AWARD, DecisionKind.REFUSED}:
+        return _("Recorded for %(student)s, without credit. The student and the family are told.") % values
     if made.kind == DecisionKind.AWARD:
         return _("Awarded to %(student)s: %(course)s. The student and the family are told.") % values
     return _("Not awarded to %(student)s: %(course)s. The student and the family are told why.") % values
@@ -386,6 +429,9 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "shown": shown,
         "lede": _decided_lede(basis),
         "award_facts": _award_facts(basis),
+        "confirmed": _confirmed(found, basis),
+        "override": _override(basis),
+        "wish": _wish(request, found),
         "policy_facts": _policy_facts(basis),
         "people_facts": _people_facts(found, basis),
         "decision": found,
@@ -399,6 +445,59 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         and bool(found.request and access.sees_modifications_of(request.user, found.request)),
     }
     return page(request, "crediting/decisions/decided.html", context)
+
+
+@require_POST
+def transcript_wish(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """The student says whether the line of this award stands on the transcript (R38)."""
+    found = access.get_decision(request.user, public_id)
+    verdict = access.may_ask_for_transcript(request.user, found.student)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    entry = found.entries.effective().filter(on_request=True).first()
+    if entry is None:
+        raise DomainError(_("There is nothing to ask for: this decision has no line that waits for you."))
+    back = reverse("crediting:decided", args=[found.public_id])
+    if request.POST.get("wanted") == "no":
+        keep_off_transcript(entry, actor=request.user)
+        return go(request, back, _("Your next transcript leaves it out. It still counts."))
+    ask_for_transcript(entry, actor=request.user)
+    return go(request, back, _("It stands on your transcript from now on."))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A line that stands on the transcript only if the student asks; ``is_own``: this is the student."""
+
+    asked: bool
+    is_own: bool
+
+
+def _wish(request: AuthenticatedRequest, found: Decision) -> Wish | None:
+    entry = found.entries.effective().filter(on_request=True).select_related("wish").first()
+    if entry is None:
+        return None
+    return Wish(hasattr(entry, "wish"), bool(access.may_ask_for_transcript(request.user, found.student)))
+
+
+def _confirmed(found: Decision, basis: Basis) -> list[Fact]:
+    """What the school confirmed, with who and from what document."""
+    return [
+        Fact(
+            kind_word(one.title) if one.kind == ConfirmedKind.PART else one.title,
+            value_word(one.value),
+            _("%(person)s, from: %(source)s") % {"person": one.confirmed_by, "source": one.source},
+        )
+        for one in basis.confirmed
+    ]
+
+
+def _override(basis: Basis) -> str:
+    """Who let a point pass, and why; empty where nobody did."""
+    if basis.override is None:
+        return ""
+    values = {"role": state_word(Role(basis.override.role)), "why": basis.override.reason}
+    return _("By the discretion that the policy gives the role %(role)s, a point was let pass: %(why)s") % values
 
 
 def _decided_lede(basis: Basis) -> str:
@@ -426,6 +525,8 @@ def _award_facts(basis: Basis) -> list[Fact]:
 
 def _policy_facts(basis: Basis) -> list[Fact]:
     policy = basis.policy
+    if policy is None:
+        return [Fact(_("Law"), basis.statute)]
     facts = [
         Fact(_("Policy"), policy.series, policy.title),
         Fact(_("Version"), policy.number, policy.board_reference),

@@ -36,14 +36,26 @@ from crediting.forms.requests import (
 from crediting.models import CourseStandard, CreditRequest, Standard
 from crediting.queries import policy, queue
 from crediting.queries.catalog import in_use
+from crediting.queries.confirmed import confirmed_lines
 from crediting.queries.procedures import submission_due
 from crediting.queries.proposals import with_newest
-from crediting.queries.requests import instrument_titles, request_page, requests_of, teachers_for
+from crediting.queries.requests import (
+    instrument_titles,
+    languages_for,
+    request_page,
+    requests_of,
+    teachers_for,
+    ways_for,
+)
 from crediting.rules.asks import asks
+from crediting.rules.evidence import of_kind
+from crediting.rules.left_open import choices
+from crediting.rules.numbers import credits_text
 from crediting.rules.offers import Offer
 from crediting.rules.policy.terms import Approval
 from crediting.states import REQUEST, RequestState, StandardStatus
 from crediting.views.attestations import attestations_part
+from crediting.views.confirmed import confirmed_items
 from crediting.views.whose import whose
 from crediting.words import any_of, sentence, stored_sentence
 from mbl.core import clock
@@ -150,6 +162,7 @@ def _details(
 ) -> HttpResponse:
     draft_key = f"request-new-{course.public_id}"
     version = policy.version_in_force(course, clock.today(student.district), student.graduation_year)
+    rules = of_kind(policy.terms_of(version).rules_for(course.code, way.method), way.kind) if version else []
     form = RequestForm(
         way,
         offers,
@@ -157,6 +170,8 @@ def _details(
         instrument_titles(version) if version else {},
         student,
         clock.today(student.district),
+        choices(rules),
+        languages_for(student),
         request.POST if request.method == "POST" else None,
         initial=typed_before(request, draft_key),
     )
@@ -251,7 +266,12 @@ def _story(
         "draft_key": _answer_key(credit_request),
         "incomplete": incomplete,
         "rule": rule,
-        "asks": asks(rule, approval) if rule and approval else (),
+        "asks": asks(rule, approval, shown.terms.facts) if rule and approval and shown.terms else (),
+        "confirmed_items": confirmed_items(credit_request, confirmed_lines(credit_request, shown.ways, shown.terms))
+        if credit_request.state != RequestState.DRAFT
+        else (),
+        "can_confirm": bool(access.may_confirm(request.user, credit_request)),
+        "choice_facts": _choice_facts(credit_request),
         "is_family": is_family,
         "child_query": f"?child={credit_request.student.public_id}" if is_family else "",
         "missing_items": [ChecklistItem(sentence(one), Done.MISSING, _("Missing")) for one in shown.missing],
@@ -261,6 +281,18 @@ def _story(
         **attestations_part(request.user, credit_request),
     }
     return page(request, "crediting/requests/detail.html", context, status=422 if incomplete else 200)
+
+
+def _choice_facts(credit_request: CreditRequest) -> list[Fact]:
+    """What the student chose where the policy left it to them."""
+    facts = []
+    if credit_request.credits_wanted is not None:
+        facts.append(Fact(_("Credit asked for"), credits_text(credit_request.credits_wanted)))
+    if credit_request.mark_wanted:
+        facts.append(Fact(_("Mark chosen"), credit_request.mark_wanted))
+    if credit_request.language:
+        facts.append(Fact(_("Language of the test"), credit_request.language))
+    return facts
 
 
 def _send_word(credit_request: CreditRequest) -> str:
@@ -308,10 +340,16 @@ def request_edit(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse
         "plan": credit_request.plan,
         "standards": claimed,
         "assessor": str(credit_request.assessor.public_id) if credit_request.assessor else "",
+        "credits_wanted": credit_request.credits_wanted,
+        "mark_wanted": credit_request.mark_wanted,
+        "language": credit_request.language,
+        "self_evaluation": credit_request.self_evaluation,
     }
     form = ChangeForm(
         credit_request,
         teachers_for(credit_request.student),
+        choices(ways_for(credit_request)),
+        languages_for(credit_request.student),
         request.POST if request.method == "POST" else None,
         initial=now | (typed_before(request, draft_key) or {}),
     )

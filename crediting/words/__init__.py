@@ -19,6 +19,7 @@ import crediting.words.engine  # noqa: F401 - registers the sentences of conditi
 from crediting.rules.aggregation import Aggregation
 from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
+from crediting.rules.replay import Difference
 from crediting.states import (
     PROPOSAL_FIELDS,
     AdoptionBody,
@@ -560,6 +561,13 @@ def skills_words(skills: Mapping[str, str]) -> list[str]:
     ]
 
 
+def value_word(value: str) -> str:
+    """The value of a confirmed fact as people read it: yes and no in words, days as days, the rest as it is."""
+    if value in {"yes", "no"}:
+        return gettext("yes") if value == "yes" else gettext("no")
+    return day(value)
+
+
 def subjects_word(subject: str) -> str:
     """The subject a district's setting is for; without one it is for all the others."""
     return subject_word(subject) if subject else gettext("All other subjects")
@@ -691,6 +699,7 @@ _READABLE: dict[str, Callable[[str], str]] = {
     "subject": subject_word,
     "level": level_word,
     "required_level": level_word,
+    "value": value_word,
     "anchor": lambda value: any_of(str(_ANCHORS.get(code, code)) for code in value.split(",")),
     "rounding": lambda value: str(state_word(Rounding(value))) if value in set(Rounding) else value,
 }
@@ -705,6 +714,7 @@ register_states(
         RequestState.RETURNED: (pgettext_lazy("credit request", "Returned"), "attention"),
         RequestState.ASSESSED: (pgettext_lazy("credit request", "Assessed"), "info"),
         RequestState.AWARDED: (pgettext_lazy("credit request", "Awarded"), "award"),
+        RequestState.GRANTED: (pgettext_lazy("credit request", "Granted without credit"), "ok"),
         RequestState.NOT_AWARDED: pgettext_lazy("credit request", "Not awarded"),
         RequestState.REVERSED: (pgettext_lazy("credit request", "Reversed"), "quiet"),
         RequestState.WITHDRAWN: pgettext_lazy("credit request", "Withdrawn"),
@@ -732,10 +742,22 @@ register_states(
     DecisionKind,
     {
         DecisionKind.AWARD: (pgettext_lazy("decision", "Awarded"), "award"),
-        DecisionKind.REQUIREMENT_MET: pgettext_lazy("decision", "Requirement met"),
-        DecisionKind.EXCUSED: pgettext_lazy("decision", "Excused"),
-        DecisionKind.WAIVED: pgettext_lazy("decision", "Waived"),
+        DecisionKind.REQUIREMENT_MET: (pgettext_lazy("decision", "Requirement met"), "ok"),
+        DecisionKind.EXCUSED: (pgettext_lazy("decision", "Excused"), "ok"),
+        DecisionKind.WAIVED: (pgettext_lazy("decision", "Waived"), "ok"),
         DecisionKind.REFUSED: pgettext_lazy("decision", "Not awarded"),
+    },
+)
+register_states(
+    Difference,
+    {
+        Difference.SAME: pgettext_lazy("replay", "As it was decided"),
+        Difference.NO_LONGER: (pgettext_lazy("replay", "Not given any more"), "attention"),
+        Difference.NEWLY: (pgettext_lazy("replay", "Given where it was not"), "ok"),
+        Difference.LESS: (pgettext_lazy("replay", "Less credit"), "attention"),
+        Difference.MORE: (pgettext_lazy("replay", "More credit"), "ok"),
+        Difference.OTHERWISE: (pgettext_lazy("replay", "Another mark or outcome"), "info"),
+        Difference.UNKNOWN: pgettext_lazy("replay", "Cannot be replayed"),
     },
 )
 register_states(
@@ -791,6 +813,10 @@ register_words(
         "request.evidence_missing": _("Add at least one piece of evidence."),
         "request.photo_undescribed": _("Say in a few words what the photo “%(title)s” shows."),
         "request.reflection_missing": _("Write a reflection on at least one piece: what did you learn?"),
+        "request.self_evaluation_missing": _("Judge your own work in your own words, before others judge it."),
+        "request.credits_not_chosen": _("Say how much credit you ask for."),
+        "request.mark_not_chosen": _("Choose the mark that your record should show."),
+        "request.language_not_chosen": _("Say in which language you were tested."),
         "request.assessor_missing": _("Choose the teacher who should look at your work."),
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 Param = str | int | bool | None
 
@@ -33,6 +34,12 @@ class Reason:
     def as_json(self) -> dict[str, object]:
         said = {"code": self.code, "params": dict(self.params), "rule": self.rule_id, "citation": self.citation}
         return said | ({"parts": [part.as_json() for part in self.parts]} if self.parts else {})
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reason:
+        """What ``as_json`` wrote."""
+        parts = tuple(cls.from_json(part) for part in data.get("parts", ()))
+        return cls(data["code"], data["params"], data["rule"], data["citation"], parts)
 
 
 @dataclass(frozen=True)

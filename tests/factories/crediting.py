@@ -56,8 +56,7 @@ rules:
     courses: [{course}]
     when:
       - standards: {{level: proficient, at_least: {least}}}{more}
-    credit: {{up_to: 1.0}}
-    mark: P
+    {gives}
     citation: Procedure 2409, section 4
     text: Show each named standard at Proficient.
   - code: {course}-state
@@ -68,7 +67,7 @@ rules:
     credit: {{exactly: 1.0}}
     mark: P
     citation: Procedure 2409, section 3
-text: The policy as adopted.
+{declares}text: The policy as adopted.
 """
 
 
@@ -155,10 +154,13 @@ def make_ground(
     scale: Scale | None = None,
     standards: list[Standard] | None = None,
     title: str = "Geometry",
+    gives: Sequence[str] = ("credit: {up_to: 1.0}", "mark: P"),
+    declares: str = "",
 ) -> Ground:
     """A published policy with one course, Geometry, open by local and by state assessment.
 
-    ``more`` adds conditions to the local rule, as YAML lines; ``schools`` sets approval for single schools.
+    ``more`` adds conditions to the local rule, as YAML lines; ``schools`` sets approval for single schools. ``gives``
+    are the lines of the local rule that say what it gives, ``declares`` more parts of the policy.
     """
     district = school.district
     course = make_course(district, title)
@@ -173,6 +175,8 @@ def make_ground(
         subject=subject,
         least=least,
         more=f"\n      - {more}" if more else "",
+        gives="\n    ".join(gives),
+        declares=f"{declares}\n" if declares else "",
     )
     version = publish_policy(load_policy(district, text=text, actor=None).version, actor=None)
     return Ground(

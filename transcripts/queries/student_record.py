@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from crediting.models import Decision, LedgerEntry
 from crediting.queries.catalog import confirmed_letters, quantitative_letter
 from crediting.rules.credits import precise
 from crediting.rules.designations import CADR, Letters
-from crediting.states import DecisionKind, EntryKind
+from crediting.states import DecisionKind, EntryKind, RequestState
 from hsbp.queries.plans import requirement_line
 from mbl.core import clock
 from mbl.core.decisions import Reason
@@ -81,9 +83,9 @@ def student_record(student: Student, *, on: dt.date) -> StudentRecord:
     entries = list(
         LedgerEntry.objects.filter(student=student)
         .exclude(kind=EntryKind.REVERSAL)
-        .select_related("course__terms", "recovers", "reversal")
+        .select_related("course__terms", "recovers", "reversal", "wish")
     )
-    standing = [entry for entry in entries if not hasattr(entry, "reversal")]
+    standing = [entry for entry in entries if not hasattr(entry, "reversal") and not _waits(entry)]
     by_key = {str(entry.public_id): entry for entry in standing}
     record = arrange([_row(entry) for entry in standing], retake=choices.retake, places=choices.places)
     recorded = requirement_words(student)
@@ -105,6 +107,11 @@ def student_record(student: Student, *, on: dt.date) -> StudentRecord:
     )
 
 
+def _waits(entry: LedgerEntry) -> bool:
+    """Whether the line enters the transcript only when the student asks, and nobody has asked (R38)."""
+    return entry.on_request and not hasattr(entry, "wish")
+
+
 def graduation_year(student: Student) -> int | None:
     """The graduation requirement year: as recorded, or from the day of entry to grade 9; None without either."""
     if student.graduation_year is not None or student.grade_9_entry is None:
@@ -116,21 +123,25 @@ def requirement_words(student: Student) -> dict[str, str]:
     """Words of the state requirement lines that somebody has decided, by line (T31).
 
     Whether the plan is met is decided with the plan and nowhere else (R65). Every other decision about a requirement
-    names its line as ``rule_code`` (``washington_history``, ``seal_of_biliteracy`` …).
+    names its line as ``requirement``, or as ``rule_code`` where no policy was asked (``washington_history``,
+    ``seal_of_biliteracy`` …).
     """
     decided = Decision.objects.filter(
         student=student,
         kind__in=[DecisionKind.REQUIREMENT_MET, DecisionKind.WAIVED],
-        rule_code__in=[code for code in ALLOWED if code != PLAN_LINE],
         replaced_by=None,
-    ).order_by("decided_at", "pk")
+    )
+    lines = [code for code in ALLOWED if code != PLAN_LINE]
+    decided = decided.filter(Q(rule_code__in=lines) | Q(requirement__in=lines)).order_by("decided_at", "pk")
+    decided = decided.exclude(request__state=RequestState.REVERSED)
     words = {DecisionKind.REQUIREMENT_MET: "MET", DecisionKind.WAIVED: "WAIVED"}
     plan = requirement_line(student)
     found = {PLAN_LINE: plan} if plan else {}
-    for rule_code, kind in decided.values_list("rule_code", "kind"):
+    for rule_code, requirement, kind in decided.values_list("rule_code", "requirement", "kind"):
+        line = requirement or rule_code
         word = words[DecisionKind(kind)]
-        allowed = ALLOWED[rule_code].words
-        found[rule_code] = "EARNED" if word == "MET" and "EARNED" in allowed else word
+        allowed = ALLOWED[line].words
+        found[line] = "EARNED" if word == "MET" and "EARNED" in allowed else word
     return {code: word for code, word in found.items() if word in ALLOWED[code].words}
 
 
@@ -274,6 +285,9 @@ def _left_out(
             found.append(
                 Reason("left_out.reversed", {"course": entry.course_title, "credits": str(entry.credits_earned)}, "R36")
             )
+        elif _waits(entry):
+            line = {"course": entry.course_title, "credits": str(entry.credits_earned)}
+            found.append(Reason("left_out.on_request", line, "R38"))
     confirmed = confirmed_letters(student.district)
     unconfirmed = sum(1 for row in record.rows if set(row.designations) - {CADR} - confirmed.confirmed(row.school_year))
     if unconfirmed:

@@ -86,6 +86,7 @@ ROWS = [
     Row("crediting:request-assess", sent, others=403, teacher=200, **STRANGERS),
     Row("crediting:request-assess-row", sent, method="POST", others=403, teacher=302, **STRANGERS),
     Row("crediting:request-return", sent, others=403, teacher=200, also=DECIDERS | STRANGERS),
+    Row("crediting:request-confirm", sent, others=403, teacher=200, also=DECIDERS | STRANGERS),
     # Whoever decides.
     Row("crediting:decisions", others=403, **DECIDERS),
     Row("crediting:decisions-overdue", others=403, **DECIDERS),
@@ -93,4 +94,6 @@ ROWS = [
     Row("crediting:request-reassign", sent, others=403, also=DECIDERS | STRANGERS),
     Row("crediting:decision-reverse", awarded, others=403, also=DECIDERS | STRANGERS),
     Row("crediting:decided", awarded, others=200, **STRANGERS),
+    # Its line stands on the transcript anyway, so even the student is told that there is nothing to ask for.
+    Row("crediting:transcript-wish", awarded, method="POST", others=403, student=400, **STRANGERS),
 ]

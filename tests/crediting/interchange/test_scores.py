@@ -17,7 +17,7 @@ from crediting.interchange.scores.instruments import instrument_of
 from crediting.interchange.scores.layouts import layouts
 from crediting.models import ScoreRecord
 from crediting.queries.facts import gather
-from crediting.states import Method, RequestState
+from crediting.states import RequestState
 from mbl.core.imports import ImportResult, adapter, mapping
 from mbl.core.imports.undo import undo
 from mbl.core.models import District, ImportRun
@@ -246,8 +246,6 @@ def test_the_decision_sees_what_the_program_reported(personas: Personas, tmp_pat
         make_ground(personas.school), personas.student.student, personas.teacher.person, RequestState.SUBMITTED
     )
     today = dt.date(2026, 11, 1)
-    assert gather([request], today=today)[request.pk].facts.results == ()
-    request.method = Method.STATE_ASSESSMENT
     spoken, result = gather([request], today=today)[request.pk].facts.results
     assert (spoken.instrument, spoken.language, spoken.skills) == ("stamp", "spanish", {"reading": "intermediate-mid"})
     # Written as the shipped policy writes it.
