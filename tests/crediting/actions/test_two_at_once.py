@@ -28,7 +28,7 @@ from crediting.states import AppealState, EvidenceKind, ProposalState, RequestSt
 from mbl.core.errors import DomainError, InvalidTransition
 from mbl.core.models import AuditEvent, Notification
 from tests.factories.crediting import Ground, make_draft, make_request
-from tests.factories.procedures import PROPOSALS, make_procedure, make_proposal
+from tests.factories.procedures import APPEAL, PROPOSALS, make_procedure, make_proposal
 from tests.personas import Personas
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -154,7 +154,7 @@ def test_two_people_who_decide_a_proposal_at_once_make_one_decision(personas: Pe
 def test_two_who_appeal_and_two_who_answer_at_once_leave_one_appeal_and_one_answer(
     personas: Personas, ground: Ground
 ) -> None:
-    make_procedure(personas.district, appeal={"roles": ["administrator", "principal"]})
+    make_procedure(personas.district, appeal=APPEAL | {"roles": ["administrator", "principal"]})
     request = make_request(
         ground,
         personas.student.student,
