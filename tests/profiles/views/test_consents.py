@@ -95,7 +95,7 @@ def test_the_list_makes_the_same_trips_for_one_and_for_thirty(personas: Personas
     address = reverse("profiles:sharing", args=[student.public_id])
     assert "Nobody outside school and family" in text(browser.get(address))
     make_consent(student, make_person(personas.district), by=personas.administrator.user)
-    trips = 17
+    trips = 9
     with assert_queries(trips):
         browser.get(address)
     for _number in range(29):
