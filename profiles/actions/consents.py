@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -49,7 +50,7 @@ def ask_consent(
         raise NotAllowed(verdict.reason)
     party, purpose = visible(party)[:200], visible(purpose)[:500]
     _refuse_impossible(student, reader, party, purpose, ends_on)
-    terms = {"party": party, "purpose": purpose, "records": str(records), "ends_on": ends_on}
+    terms: dict[str, Any] = {"party": party, "purpose": purpose, "records": str(records), "ends_on": ends_on}
     waiting = SharingConsent.objects.filter(student=student, reader=reader, state=ConsentState.ASKED).first()
     if waiting is not None:
         if all(getattr(waiting, name) == value for name, value in terms.items()):
