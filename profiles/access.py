@@ -1,8 +1,8 @@
 """The one access gate: who may see which student and do what. Guardian is spoken here and in ``models.grants`` only.
 
 Where somebody stands is read once a request (``standing``), so a role or relation that ends is gone at the next click.
-Four ways lead to a student: a grant on a scope (school, district, single student), a section taught, a dated
-relationship, and being that student.
+Five ways lead to a student: a grant on a scope (school, district), a section taught, a dated relationship, being that
+student, and, for everybody else, a consent in force (R81).
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ from profiles.models import (
     School,
     SchoolGrant,
     SectionEnrollment,
+    SharingConsent,
     Student,
-    StudentGrant,
 )
-from profiles.rules.roles import OWN_CAPABILITIES, Capability
-from profiles.states import Program, RelationshipKind, Role
+from profiles.rules.age import is_adult
+from profiles.rules.roles import OWN_CAPABILITIES, SHARED_CAPABILITIES, Capability
+from profiles.states import Program, RelationshipKind, Role, Signer
 
 __all__ = [
     "AuditScope",
@@ -52,16 +53,24 @@ __all__ = [
     "entitlements",
     "family_of",
     "get_audit_scope",
+    "get_consent",
     "get_person",
     "get_school",
+    "get_sharing",
     "get_student",
+    "is_own",
     "may",
+    "may_end_sharing",
     "may_in_district",
+    "may_sign_for",
     "own_students",
     "people_manageable_by",
     "people_with_role",
     "person_in",
     "schools_where",
+    "shared_with",
+    "signers_of",
+    "signs_as",
     "standing",
     "students_visible_to",
     "students_with",
@@ -192,8 +201,7 @@ def students_visible_to(user: User | AnonymousUser) -> QuerySet[Student]:
 
 def districts_in_reach(user: User | AnonymousUser) -> frozenset[int]:
     """The districts that students visible to ``user`` can be of."""
-    shared = StudentGrant.objects.filter(user=user) if isinstance(user, User) else StudentGrant.objects.none()
-    return frozenset(standing(user).people.values()) | set(shared.values_list("content_object__district", flat=True))
+    return frozenset(standing(user).people.values())
 
 
 def get_student(user: User | AnonymousUser, public_id: UUID, capability: Capability) -> Student:
@@ -235,10 +243,18 @@ def _reach(user: User | AnonymousUser, capability: Capability) -> Q:
         if capability in OWN_CAPABILITIES[role] and (holders := now.people_holding(role)):
             near = Relationship.objects.in_force(now.on).filter(person__in=holders, kind=kind)
             reach |= Q(pk__in=near.values("student"))
-    shared = StudentGrant.objects.filter(
-        user=user, permission__codename=str(capability), starts_on__lte=now.on, ends_on__gte=now.on
-    )
-    return reach | Q(pk__in=shared.values("content_object"))
+    if shared := [records for records, opened in SHARED_CAPABILITIES.items() if capability in opened]:
+        reach |= _shared_with(now, Q(records__in=shared))
+    return reach
+
+
+def _shared_with(now: Standing, narrowed: Q) -> Q:
+    """The students whose consent opens something to these people on each district's own day."""
+    reach = Q(pk__in=())
+    for on, people in _people_by_day(now).items():
+        consents = SharingConsent.objects.in_force(on).filter(narrowed, reader__in=people)
+        reach |= Q(pk__in=consents.values("student"))
+    return reach
 
 
 def taught_by(teachers: list[int], on: dt.date) -> QuerySet[SectionEnrollment, Any]:
@@ -263,11 +279,18 @@ def own_students(user: User | AnonymousUser) -> QuerySet[Student]:
 def _children(now: Standing) -> Q:
     """The students whose record these people see as their family; whether somebody is 18 follows the district's day."""
     reach = Q(pk__in=())
-    for on in set(now.days.values()):
-        people = [person for person, district in now.people.items() if now.days[district] == on]
+    for on, people in _people_by_day(now).items():
         near = Relationship.objects.family_with_access(on).filter(person__in=people)
         reach |= Q(pk__in=near.values("student"))
     return reach
+
+
+def _people_by_day(now: Standing) -> dict[dt.date, list[int]]:
+    """The people of an account by the day it is where they are."""
+    found: dict[dt.date, list[int]] = {}
+    for person, district in now.people.items():
+        found.setdefault(now.days[district], []).append(person)
+    return found
 
 
 def children_of(user: User | AnonymousUser) -> QuerySet[Student]:
@@ -307,6 +330,79 @@ def closed_to(user: User | AnonymousUser) -> list[str]:
         near = Relationship.objects.family_closed_by_student(now.days[district]).filter(person=person)
         names += near.order_by("student__person__sort_name").values_list("student__person__display_name", flat=True)
     return names
+
+
+# --- Consent (R81) ----------------------------------------------------------------------------------------------------
+
+
+def shared_with(user: User | AnonymousUser) -> QuerySet[Student]:
+    """The students whose record a consent opens to ``user`` today, with person, school and district joined."""
+    return (
+        Student.objects.filter(_shared_with(standing(user), Q()))
+        .select_related("person", "school", "district")
+        .order_by("person__sort_name", "pk")
+    )
+
+
+def get_sharing(user: User | AnonymousUser, public_id: UUID) -> Student:
+    """The student, for who may know with whom the record is shared: student, family, and who manages people.
+
+    404 where the student is not visible; ``NotAllowed`` where the student is.
+    """
+    student = get_student(user, public_id, Capability.SEE_STUDENT)
+    if not (is_own(user, student) or may_in_district(user, Capability.MANAGE_PEOPLE, student.district)):
+        raise NotAllowed(_("With whom a record is shared is for the student, the family and the administrators."))
+    return student
+
+
+def get_consent(user: User | AnonymousUser, public_id: UUID) -> SharingConsent:
+    """A consent, for who may know of it (``get_sharing``)."""
+    found = (
+        SharingConsent.objects.filter(public_id=public_id)
+        .select_related("student__person", "district", "reader__user", "asked_by")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    get_sharing(user, found.student.public_id)
+    return found
+
+
+def may_sign_for(user: User | AnonymousUser, student: Student) -> Verdict:
+    """Whether ``user`` signs for ``student``: at 18 the student, before a parent whom the school has checked."""
+    now = standing(user)
+    if signs_as(student) == Signer.STUDENT:
+        if student.person_id in now.people:
+            return Allowed()
+        return Denied(_("%(student)s is 18 or older, so only %(student)s can sign.") % {"student": student})
+    if children_of(user).filter(pk=student.pk).exists():
+        return Allowed()
+    return Denied(_("Until the 18th birthday of %(student)s, a parent or guardian signs.") % {"student": student})
+
+
+def signs_as(student: Student) -> Signer:
+    """Who signs for the student today (34 CFR 99.5)."""
+    return Signer.STUDENT if is_adult(student.person.birth_date, clock.today(student.district)) else Signer.FAMILY
+
+
+def may_end_sharing(user: User | AnonymousUser, student: Student) -> Verdict:
+    """The student at any age (RCW 28A.230.215(4)(a)(ii)), whoever signs for the student, and who manages people."""
+    own = student.person_id in standing(user).people
+    if own or may_sign_for(user, student) or may_in_district(user, Capability.MANAGE_PEOPLE, student.district):
+        return Allowed()
+    return Denied(_("The student, the one who signs for the student, and an administrator can end this."))
+
+
+def signers_of(student: Student) -> QuerySet[Person]:
+    """Who can sign for the student today."""
+    if signs_as(student) == Signer.STUDENT:
+        return Person.objects.filter(pk=student.person_id, is_active=True).select_related("user")
+    return family_of(student)
+
+
+def is_own(user: User | AnonymousUser, student: Student) -> bool:
+    """Whether ``user`` is this student or sees the record as the student's family."""
+    return student.person_id in standing(user).people or children_of(user).filter(pk=student.pk).exists()
 
 
 # --- Scopes -----------------------------------------------------------------------------------------------------------

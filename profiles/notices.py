@@ -19,6 +19,21 @@ FAMILY_ACCESS = notice(
     _("You can now see the record of %(student)s."),
     subject=_("You can see a student's record"),
 )
+CONSENT_ASKED = notice(
+    "profiles.consent_asked",
+    _("%(party)s asks to see the record of %(student)s. Nothing is shared unless you agree."),
+    subject=_("Somebody asks to see a student's record"),
+)
+CONSENT_SIGNED = notice(
+    "profiles.consent_signed",
+    _("The record of %(student)s is open to %(party)s until %(ends_on)s."),
+    subject=_("A student's record was opened"),
+)
+CONSENT_ENDED = notice(
+    "profiles.consent_ended",
+    _("The record of %(student)s is not open to %(party)s."),
+    subject=_("A student's record is not shared"),
+)
 PICKED_UP = notice(
     "profiles.import_picked_up",
     _("%(file)s was picked up: %(rows)s rows written, %(rejected)s not taken."),

@@ -41,6 +41,37 @@ INVITATION = table(
 )
 
 
+class ConsentState(StrEnum):
+    """Of a consent to share a record: asked for, then given or declined; given, it can be taken back on any day."""
+
+    ASKED = "asked"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
+CONSENT = table(
+    ConsentState,
+    sign=(ConsentState.ASKED, ConsentState.SIGNED),
+    decline=(ConsentState.ASKED, ConsentState.DECLINED),
+    revoke=(ConsentState.SIGNED, ConsentState.REVOKED),
+)
+
+
+class Signer(StrEnum):
+    """As whom somebody signs for a student: the student from the 18th birthday on, family before."""
+
+    STUDENT = "student"
+    FAMILY = "family"
+
+
+class SharedRecords(StrEnum):
+    """The records that a consent can name; what each opens stands in ``rules.roles.SHARED_CAPABILITIES``."""
+
+    BASICS = "basics"
+    RECORD = "record"
+
+
 class SchoolKind(StrEnum):
     HIGH = "high"
     MIDDLE = "middle"

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from profiles.views import audit_log, import_runs, imports, invitations, people, relations, schools, students
+from profiles.views import (
+    audit_log,
+    consents,
+    import_runs,
+    imports,
+    invitations,
+    people,
+    relations,
+    schools,
+    students,
+)
 
 app_name = "profiles"
 urlpatterns = [
@@ -26,6 +36,10 @@ urlpatterns = [
     path("students/", students.students, name="students"),
     path("students/<uuid:public_id>/", students.student, name="student"),
     path("students/<uuid:public_id>/counselor/", relations.student_counselor, name="student-counselor"),
+    path("students/<uuid:public_id>/sharing/", consents.sharing, name="sharing"),
+    path("students/<uuid:public_id>/sharing/new/", consents.consent_new, name="consent-new"),
+    path("consents/<uuid:public_id>/", consents.consent, name="consent"),
+    path("consents/<uuid:public_id>/end/", consents.consent_end, name="consent-end"),
     path("audit/", audit_log.audit_log, name="audit"),
     path("audit/export/", audit_log.audit_export, name="audit-export"),
     path("audit/export/<uuid:public_id>/", audit_log.audit_file, name="audit-file"),

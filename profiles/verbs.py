@@ -72,6 +72,36 @@ class RelationshipEnded(Payload):
     reason: str
 
 
+@verb("profiles.consent.asked", _("{actor} asked to share the record of {target} with {party}: {purpose}"))
+class ConsentAsked(Payload):
+    party: str
+    reader: str
+    purpose: str
+    records: str
+    ends_on: dt.date
+
+
+@verb("profiles.consent.signed", _("{actor} agreed to share the record of {target} with {party} until {ends_on}"))
+class ConsentSigned(Payload):
+    party: str
+    reader: str
+    purpose: str
+    records: str
+    ends_on: dt.date
+    signer: str
+    signed_as: str
+
+
+@verb("profiles.consent.declined", _("{actor} declined to share the record of {target} with {party}"))
+class ConsentDeclined(Payload):
+    party: str
+
+
+@verb("profiles.consent.revoked", _("{actor} stopped sharing the record of {target} with {party}"))
+class ConsentRevoked(Payload):
+    party: str
+
+
 @verb("profiles.counselor.assigned", _("{actor} assigned {person} to {target} as counselor"))
 class CounselorAssigned(Payload):
     person: str

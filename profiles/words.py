@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from mbl.core.words import register_states
 from profiles.rules.roles import Capability
-from profiles.states import InvitationState, RelationshipKind, Role, SchoolKind
+from profiles.states import (
+    ConsentState,
+    InvitationState,
+    RelationshipKind,
+    Role,
+    SchoolKind,
+    SharedRecords,
+    Signer,
+)
 
 # Grades that are not numbers, by the codes of rosters.
 _GRADES: dict[str, str | Promise] = {
@@ -93,6 +101,31 @@ register_states(
     },
 )
 register_states(
+    ConsentState,
+    {
+        ConsentState.ASKED: (_("Waits for an answer"), "attention"),
+        ConsentState.SIGNED: (pgettext_lazy("consent", "Shared"), "ok"),
+        ConsentState.DECLINED: pgettext_lazy("consent", "Declined"),
+        ConsentState.REVOKED: pgettext_lazy("consent", "Taken back"),
+    },
+)
+register_states(
+    SharedRecords,
+    {
+        SharedRecords.BASICS: _("Who the student is here: name, school, grade, student number, sections and counselor"),
+        SharedRecords.RECORD: _(
+            "The whole record: who the student is here, plan, credits, evidence, requests and transcripts"
+        ),
+    },
+)
+register_states(
+    Signer,
+    {
+        Signer.STUDENT: pgettext_lazy("signs", "student, 18 or older"),
+        Signer.FAMILY: pgettext_lazy("signs", "parent or guardian"),
+    },
+)
+register_states(
     SchoolKind,
     {
         SchoolKind.HIGH: _("High school"),
@@ -116,6 +149,11 @@ WAY_SENTENCES: dict[str, str | Promise] = {
         "%(count)d student who asked them to assess work.", "%(count)d students who asked them to assess work.", "count"
     ),
     "guardian": ngettext_lazy("%(count)d child of theirs.", "%(count)d children of theirs.", "count"),
+    "shared": ngettext_lazy(
+        "%(count)d student whose record is shared with them by consent.",
+        "%(count)d students whose records are shared with them by consent.",
+        "count",
+    ),
     "scope": ngettext_lazy(
         "%(count)d student of %(place)s, as %(role)s.", "All %(count)d students of %(place)s, as %(role)s.", "count"
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
 
@@ -28,8 +28,9 @@ IN, OUT, NOT_TOLD = "in", "out", str(Group.NOT_PROVIDED)
 # One row for each combination that occurs; ``race`` rows hold raw codes and the gender, the roll-up is done outside.
 COUNTS = """
 WITH enrolled AS MATERIALIZED (
-    SELECT DISTINCT ON (e.student_id) e.student_id, e.school_id
+    SELECT DISTINCT ON (e.student_id) e.student_id, e.school_id, s.person_id
     FROM profiles_schoolenrollment e
+    JOIN profiles_student s ON s.id = e.student_id
     WHERE e.district_id = %(district)s AND e.grade = ANY(%(grades)s)
       AND e.starts_on <= %(last)s AND (e.ends_on IS NULL OR e.ends_on >= %(first)s)
     ORDER BY e.student_id, e.starts_on DESC, e.id DESC
@@ -47,8 +48,7 @@ WITH enrolled AS MATERIALIZED (
 ), counted AS (
     SELECT 'race' AS partition, e.school_id, r.ethnicity_codes, r.race_codes, p.gender, g.subjects, count(*) AS students
     FROM enrolled e
-    JOIN profiles_student s ON s.id = e.student_id
-    JOIN profiles_person p ON p.id = s.person_id
+    JOIN profiles_person p ON p.id = e.person_id
     LEFT JOIN profiles_raceethnicity r ON r.student_id = e.student_id
     LEFT JOIN received g ON g.student_id = e.student_id
     GROUP BY 2, 3, 4, 5, 6
@@ -93,6 +93,8 @@ def count(district: District, school_year: int, rollup_version: str) -> list[Fac
 def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
     students: dict[tuple[str, str, str], int] = defaultdict(int)
     recipients: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    # Families give few different answers: each is rolled up once.
+    said: dict[tuple[str | None, ...], tuple[Group, list[tuple[str, str, str]]]] = {}
     whole: dict[str, int] = defaultdict(int)
     whole_recipients: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
@@ -103,13 +105,14 @@ def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
 
     for partition, school, ethnicity, races, gender, subjects, number in rows:
         if partition == RACE:
-            add((school, RACE, group_of(rollup, ethnicity or (), races or ())), subjects, number)
+            answer = (*(ethnicity or ()), None, *(races or ()))
+            if answer not in said:
+                said[answer] = _said(rollup, ethnicity or (), races or ())
+            federal, views = said[answer]
+            add((school, RACE, federal), subjects, number)
             add((school, GENDER, gender or NOT_TOLD), subjects, number)
-            told = codes_told(rollup, ethnicity or (), races or ())
-            for one in set(told.values()) or {Group.NOT_PROVIDED}:
-                add((DISTRICT, COMBINED, one), subjects, number)
-            for code, one in told.items():
-                add((DISTRICT, DETAILED, detail(one, code)), subjects, number)
+            for view in views:
+                add(view, subjects, number)
             whole[school] += number
             for subject in _any_and_each(subjects):
                 whole_recipients[school][subject] += number
@@ -124,6 +127,15 @@ def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
     for (school, partition, group), number in sorted(students.items()):
         received = recipients[school, partition, group]
         yield Fact(school, partition, group, number, {subject: received[subject] for subject in sorted(received)})
+
+
+def _said(rollup: RollUp, ethnicity: Sequence[str], races: Sequence[str]) -> tuple[Group, list[tuple[str, str, str]]]:
+    """The federal group of one answer, and the district's rows of the further views that it counts in."""
+    told = codes_told(rollup, ethnicity, races)
+    combined = [(DISTRICT, COMBINED, str(one)) for one in set(told.values()) or {Group.NOT_PROVIDED}]
+    return group_of(rollup, ethnicity, races), combined + [
+        (DISTRICT, DETAILED, detail(one, code)) for code, one in told.items()
+    ]
 
 
 def _any_and_each(subjects: Subjects) -> list[str]:

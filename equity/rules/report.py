@@ -5,8 +5,10 @@ A page, a CSV and a PDF are all made from ``Report``; nothing raw passes through
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from equity.rules import measures
@@ -110,13 +112,12 @@ def build(
     of_partition: dict[str, list[Fact]] = {partition: [] for partition in every}
     for fact in facts:
         of_partition[fact.partition].append(fact)
+    counted = {partition: _counted(of_partition[partition], order) for partition, order in groups.items()}
     stale = set(groups)
     while stale:
         for partition in stale:
             for subject in subjects:
-                published[partition, subject] = _protect(
-                    of_partition[partition], groups[partition], subject, _hidden_in(partition, hidden)
-                )
+                published[partition, subject] = _protect(counted[partition], subject, _hidden_in(partition, hidden))
         found = dict(hidden)
         for (partition, _subject), cells in published.items():
             for (school, group), cell in cells.items():
@@ -171,23 +172,36 @@ def _overlapping(
     return found
 
 
-def _protect(
-    facts: Iterable[Fact], order: Sequence[str], subject: str, hidden: Mapping[Key, Hidden]
-) -> dict[tuple[str, str], Published]:
-    counts: dict[tuple[str, str], tuple[int, int]] = {}
+@dataclass(frozen=True)
+class _Counted:
+    """The cells of one partition, by school and group with their sums: students, recipients by subject."""
+
+    cells: Sequence[tuple[str, str]]
+    totals: Sequence[Total]
+    students: Mapping[tuple[str, str], int]
+    recipients: Mapping[str, Mapping[tuple[str, str], int]]
+
+
+def _counted(facts: Iterable[Fact], order: Sequence[str]) -> _Counted:
+    students: dict[tuple[str, str], int] = defaultdict(int)
+    recipients: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     for fact in facts:
-        n, a = fact.students, fact.recipients.get(subject, 0)
-        for school in (fact.school, DISTRICT):
-            for group in (fact.group, EVERYONE):
-                was = counts.get((school, group), (0, 0))
-                counts[school, group] = (was[0] + n, was[1] + a)
-    schools = sorted({school for school, _group in counts if school != DISTRICT})
-    cells = [Cell((s, g), *counts.get((s, g), (0, 0))) for s in (DISTRICT, *schools) for g in (*order, EVERYONE)]
+        for cell in product((fact.school, DISTRICT), (fact.group, EVERYONE)):
+            students[cell] += fact.students
+            for subject, number in fact.recipients.items():
+                recipients[subject][cell] += number
+    schools = sorted({school for school, _group in students if school != DISTRICT})
     totals = [Total((s, EVERYONE), tuple((s, g) for g in order)) for s in (DISTRICT, *schools)]
     if schools:
         totals += [Total((DISTRICT, g), tuple((s, g) for s in schools)) for g in (*order, EVERYONE)]
-    answer = protect(cells, totals, hidden=hidden)
-    return {(s, g): answer[s, g] for s in (DISTRICT, *schools) for g in (*order, EVERYONE)}
+    return _Counted(list(product((DISTRICT, *schools), (*order, EVERYONE))), totals, students, recipients)
+
+
+def _protect(counted: _Counted, subject: str, hidden: Mapping[Key, Hidden]) -> dict[tuple[str, str], Published]:
+    received = counted.recipients.get(subject, {})
+    cells = [Cell(cell, counted.students.get(cell, 0), received.get(cell, 0)) for cell in counted.cells]
+    answer = protect(cells, counted.totals, hidden=hidden)
+    return {cell: answer[cell] for cell in counted.cells}
 
 
 def _hidden_in(partition: str, hidden: Mapping[HiddenKey, Hidden]) -> dict[Key, Hidden]:

@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 Key = Hashable
 # A total by the places of its cells: the whole, and the parts.
 Sum = tuple[int, list[int]]
+# The places of one total that are not printed: the whole (None where it is), and the parts.
+Equation = tuple[int | None, tuple[int, ...]]
 PRIME = 2**61 - 1
 # More students than any table has.
 ENDLESS = 2**40
@@ -199,6 +202,15 @@ class _Reader:
         self.sums = sums
         bounds = [_bounds(cell) for cell in published]
         self._low, self._high = ([[cell[which][end] for cell in bounds] for which in (0, 1)] for end in (0, 1))
+        # The places whose count is not known, for students and for recipients.
+        self._vague = [
+            {
+                place
+                for place, (low, high) in enumerate(zip(self._low[which], self._high[which], strict=True))
+                if low != high
+            }
+            for which in (0, 1)
+        ]
         self._touching: list[list[int]] = [[] for _ in published]
         for number, (whole, parts) in enumerate(sums):
             for place in (whole, *parts):
@@ -213,6 +225,7 @@ class _Reader:
         self.published[place] = Suppressed(reason)
         for which in (0, 1):
             self._low[which][place], self._high[which][place] = 0, ENDLESS
+            self._vague[which].add(place)
             for number in self._touching[place]:
                 self._open[which][number] = self._split(which, number)
 
@@ -221,24 +234,23 @@ class _Reader:
         return self._by_subtraction() | self._by_bounds()
 
     def _split(self, which: int, number: int) -> tuple[list[int], int]:
-        low, high = self._low[which], self._high[which]
-        parts = self.sums[number][1]
-        return [part for part in parts if low[part] != high[part]], sum(
-            [low[part] for part in parts if low[part] == high[part]]
-        )
+        low, vague, parts = self._low[which].__getitem__, self._vague[which], self.sums[number][1]
+        least = sum(map(low, parts))
+        if vague.isdisjoint(parts):
+            return [], least
+        unknown = [part for part in parts if part in vague]
+        return unknown, least - sum(map(low, unknown))
 
     def _by_subtraction(self) -> set[int]:
         found: set[int] = set()
         for which in (0, 1):
-            low, high = self._low[which], self._high[which]
-            rows: list[dict[int, int]] = []
-            for (whole, _parts), (unknown, _known) in zip(self.sums, self._open[which], strict=True):
-                row = dict.fromkeys(unknown, 1)
-                if low[whole] != high[whole]:
-                    row[whole] = -1 % PRIME
-                if row:
-                    rows.append(row)
-            found |= _determined(rows)
+            vague = self._vague[which]
+            equations = [
+                (whole if whole in vague else None, tuple(unknown))
+                for (whole, _parts), (unknown, _known) in zip(self.sums, self._open[which], strict=True)
+                if unknown or whole in vague
+            ]
+            found |= _determined(tuple(equations))
         return found
 
     def _by_bounds(self) -> set[int]:
@@ -252,13 +264,18 @@ class _Reader:
         }
 
 
-def _determined(rows: Iterable[dict[int, int]]) -> set[int]:
+@lru_cache(maxsize=256)
+def _determined(equations: tuple[Equation, ...]) -> frozenset[int]:
     """Columns whose value follows from the equations: those that stand alone in reduced row echelon form.
 
-    Counted modulo a large prime: whole numbers stay small, and a coefficient that is not 0 does not become 0.
+    Counted modulo a large prime: whole numbers stay small, and a coefficient that is not 0 does not become 0. Which
+    cells are hidden is often the same in the next subject, so an answer is kept.
     """
     pivots: dict[int, dict[int, int]] = {}
-    for row in rows:
+    for whole, unknown in equations:
+        row = dict.fromkeys(unknown, 1)
+        if whole is not None:
+            row[whole] = -1 % PRIME
         for column in [column for column in row if column in pivots]:
             if column in row:
                 _subtract(row, pivots[column], row[column])
@@ -272,7 +289,7 @@ def _determined(rows: Iterable[dict[int, int]]) -> set[int]:
             if pivot in other:
                 _subtract(other, row, other[pivot])
         pivots[pivot] = row
-    return {pivot for pivot, row in pivots.items() if len(row) == 1}
+    return frozenset(pivot for pivot, row in pivots.items() if len(row) == 1)
 
 
 def _subtract(row: dict[int, int], other: Mapping[int, int], times: int) -> None:

@@ -16,7 +16,7 @@ from mbl.core import audit, clock, notify
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User
 from mbl.core.words import state_word
-from profiles.models import DistrictGrant, Person, RoleAssignment, School, SchoolGrant, Student
+from profiles.models import DistrictGrant, Person, RoleAssignment, School, SchoolGrant
 from profiles.rules.roles import GIVEN_ROLES, SCHOOL_ROLES, SCOPE_CAPABILITIES, Capability
 from profiles.states import Role
 from profiles.verbs import RoleEnded, RoleGiven
@@ -210,12 +210,12 @@ def refresh_grants(assignments: Iterable[RoleAssignment] | None = None) -> int:
 
 def ensure_permissions() -> None:
     """Every capability on every kind of scope, so that guardian's own tools know them too."""
-    for scope in (District, School, Student):
+    for scope in (District, School):
         for capability in Capability:
             permission_for(scope, capability)
 
 
-def permission_for(scope: type[District] | type[School] | type[Student], capability: Capability) -> Permission:
+def permission_for(scope: type[District] | type[School], capability: Capability) -> Permission:
     """Django's permission row that guardian's rows point at, made on demand."""
     permission, _created = Permission.objects.get_or_create(
         content_type=ContentType.objects.get_for_model(scope),

@@ -1,8 +1,9 @@
 from profiles.models.catalog import AcademicSession, Course, Section, SectionEnrollment, SectionTeacher
+from profiles.models.consent import SharingConsent
 from profiles.models.demographics import ProgramParticipation, RaceEthnicity
 from profiles.models.enrollment import SchoolEnrollment
 from profiles.models.external import ExternalId
-from profiles.models.grants import DistrictGrant, SchoolGrant, StudentGrant
+from profiles.models.grants import DistrictGrant, SchoolGrant
 from profiles.models.invitation import Invitation
 from profiles.models.person import NameWord, Person, Student
 from profiles.models.relationship import Relationship
@@ -28,6 +29,6 @@ __all__ = [
     "Section",
     "SectionEnrollment",
     "SectionTeacher",
+    "SharingConsent",
     "Student",
-    "StudentGrant",
 ]

@@ -10,7 +10,6 @@ from django.db import models
 from guardian.models import UserObjectPermissionBase
 
 from mbl.core.models import District
-from profiles.models.person import Student
 from profiles.models.role import RoleAssignment
 from profiles.models.school import School
 
@@ -35,16 +34,3 @@ class SchoolGrant(UserObjectPermissionBase):
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
         unique_together = [["user", "permission", "content_object", "assignment"]]
-
-
-class StudentGrant(UserObjectPermissionBase):
-    """A capability on one student, dated by itself: the rare share with somebody outside roster and family."""
-
-    content_object = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="+")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    reason = models.CharField(max_length=300)
-    given_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
-
-    class Meta(UserObjectPermissionBase.Meta):
-        abstract = False

@@ -12,7 +12,16 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from mbl.core import clock
 from mbl.core.models import District
 from profiles.access import taught_by
-from profiles.models import Invitation, Person, Relationship, RoleAssignment, RosterRole, School, Student
+from profiles.models import (
+    Invitation,
+    Person,
+    Relationship,
+    RoleAssignment,
+    RosterRole,
+    School,
+    SharingConsent,
+    Student,
+)
 from profiles.rules.names import fold
 from profiles.rules.roles import SCOPE_CAPABILITIES, Capability
 from profiles.rules.roster import SUGGESTED
@@ -137,7 +146,8 @@ def people_to_look_at(people: QuerySet[Person], *, on: dt.date) -> tuple[int, in
 class Way:
     """One reason why somebody can see students: which, and how many."""
 
-    role: Role
+    # None for a way that needs no role: consent.
+    role: Role | None
     # The school of a role; empty for the whole district and for ways that follow from relations.
     place: str
     kind: str
@@ -221,6 +231,8 @@ def _ways(person: Person, roles: Sequence[RoleAssignment], on: dt.date) -> list[
             ways.append(Way(role, "", str(kind), near[kind]))
     if near.get(RelationshipKind.GUARDIAN):
         ways.append(Way(Role.FAMILY, "", "guardian", near[RelationshipKind.GUARDIAN]))
+    if shared := SharingConsent.objects.in_force(on).filter(reader=person).values("student").distinct().count():
+        ways.append(Way(None, "", "shared", shared))
     return ways
 
 

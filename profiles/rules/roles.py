@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from profiles.states import Role
+from profiles.states import Role, SharedRecords
 
 
 class Capability(StrEnum):
@@ -67,6 +67,12 @@ OWN_CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
     Role.REGISTRAR: frozenset(),
     Role.PRINCIPAL: frozenset(),
     Role.ADMINISTRATOR: frozenset(),
+}
+
+# Over one student, for somebody outside school and family: what a consent opens by the records it names.
+SHARED_CAPABILITIES: Mapping[SharedRecords, frozenset[Capability]] = {
+    SharedRecords.BASICS: frozenset({C.SEE_STUDENT}),
+    SharedRecords.RECORD: frozenset({C.SEE_STUDENT, C.SEE_RECORD}),
 }
 
 # Roles that belong to a school; the others may be held in the whole district.

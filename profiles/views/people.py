@@ -208,7 +208,8 @@ def _lede(shown: PersonPage) -> str:
 
 def _way(way: Way, found: Person) -> str:
     place = way.place or found.district.name
-    return fill(WAY_SENTENCES[way.kind], {"count": way.count, "place": place, "role": ROLE_WORDS[way.role]})
+    role = ROLE_WORDS[way.role] if way.role else ""
+    return fill(WAY_SENTENCES[way.kind], {"count": way.count, "place": place, "role": role})
 
 
 def _address(person: Person) -> str:

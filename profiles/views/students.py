@@ -70,16 +70,20 @@ def student(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     today = clock.today(found.district)
     sees_record = bool(access.may(request.user, Capability.SEE_RECORD, found))
     manages = bool(access.may_in_district(request.user, Capability.MANAGE_PEOPLE, found.district))
+    is_staff, is_own = access.standing(request.user).is_staff, access.is_own(request.user, found)
     counselors = CounselorForm(district=found.district, on=today) if manages else None
     context = {
         "student": found,
         "facts": _facts(found, sees_record),
+        # A consent opens the student's record, not the names of the family.
+        "sees_family": sees_record and (is_staff or is_own),
         "around": queries.around(found, on=today),
         "sees_record": sees_record,
         "manages": manages,
         "counselor_form": counselors,
         "panels": student_panels(request.user, found),
-        "is_staff": access.standing(request.user).is_staff,
+        "sees_sharing": manages or is_own,
+        "is_staff": is_staff,
         "lede": _lede(found),
     }
     return page(request, "profiles/students/student.html", context)

@@ -20,10 +20,11 @@ from profiles.models import (
     Section,
     SectionEnrollment,
     SectionTeacher,
+    SharingConsent,
     Student,
 )
 from profiles.rules.names import names_of
-from profiles.states import RelationshipKind, Role, SessionKind
+from profiles.states import ConsentState, RelationshipKind, Role, SessionKind, SharedRecords, Signer
 from tests.factories.core import make_district, make_user
 
 _numbers = itertools.count(1)
@@ -108,6 +109,32 @@ def make_relationship(person: Person, student: Student, kind: RelationshipKind, 
 def make_guardian(person: Person, student: Student, *, portal: bool = True, **fields: Any) -> Relationship:
     """A family link; ``portal`` says that staff have checked it."""
     return make_relationship(person, student, RelationshipKind.GUARDIAN, portal=portal, label="parent", **fields)
+
+
+def make_consent(student: Student, reader: Person, *, by: User, signed: bool = False, **fields: Any) -> SharingConsent:
+    """A consent that waits for an answer, or one that family has ``signed``."""
+    signature = {
+        "state": ConsentState.SIGNED,
+        "signed_by": by,
+        "signed_as": Signer.FAMILY,
+        "typed_name": str(by),
+        "signed_at": clock.now(),
+    }
+    return SharingConsent.objects.create(
+        district=student.district,
+        student=student,
+        reader=reader,
+        **{
+            "party": "Cascadia College",
+            "purpose": "Choosing a place in the summer program",
+            "records": SharedRecords.RECORD,
+            "ends_on": clock.today(student.district) + dt.timedelta(days=30),
+            "asked_by": by,
+            "asked_at": clock.now(),
+        }
+        | (signature if signed else {})
+        | fields,
+    )
 
 
 def make_session(district: District, *, school_year: int | None = None, **fields: Any) -> AcademicSession:

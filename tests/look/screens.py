@@ -169,6 +169,16 @@ def _policy_public_version(user: User | None) -> str:
     return reverse("crediting:policy-public-version", args=[MAIN, version.public_id])
 
 
+def _of_student(name: str) -> Callable[[User | None], str]:
+    def address(user: User | None) -> str:
+        student = students_visible_to(_found(user)).order_by("pk").first()
+        if student is None:
+            raise NotThere
+        return reverse(name, args=[student.public_id])
+
+    return address
+
+
 def _student(user: User | None) -> str:
     own = students_visible_to(_found(user))
     student = own.filter(person__user__login_name="demo-student").first() or own.first()
@@ -391,6 +401,8 @@ SCREENS = [
     Screen("profiles:schools", ("administrator",), at("profiles:schools")),
     Screen("profiles:students", ("counselor", "administrator", "teacher"), at("profiles:students")),
     Screen("profiles:student", ("counselor", "registrar"), _student),
+    Screen("profiles:sharing", (*STUDENT, "administrator"), _of_student("profiles:sharing")),
+    Screen("profiles:consent-new", ("administrator",), _of_student("profiles:consent-new")),
     Screen("profiles:audit", ("administrator",), at("profiles:audit")),
     Screen("profiles:imports", ("administrator",), at("profiles:imports")),
     Screen("profiles:import-new", ("administrator",), at("profiles:import-new")),

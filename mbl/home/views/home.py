@@ -24,7 +24,7 @@ from mbl.home.lines import Line, LineRow
 from mbl.home.queries.district import schools_today
 from mbl.home.queries.setup import SetUp, setup_of
 from mbl.home.views import district
-from profiles.access import Capability, Standing, districts_where, schools_where, standing
+from profiles.access import Capability, Standing, districts_where, schools_where, shared_with, standing
 from profiles.states import Role
 from transcripts import access as transcript_access
 from transcripts.queries import register
@@ -76,6 +76,8 @@ def runs_schools(now: Standing) -> bool:
 
 
 def _lede(now: Standing, lines: list[Line]) -> str:
+    if not now.is_staff and lines:
+        return _("You see the records that families opened to you.")
     if not now.is_staff:
         return _("You have no role here at the moment. Ask your administrator if that is not right.")
     waiting = sum(line.waiting for line in lines)
@@ -99,7 +101,24 @@ def _lines(user: User, now: Standing) -> list[Line]:
     districts = list(districts_where(user, Capability.MANAGE_PEOPLE))
     if districts:
         lines += district.lines(user, districts, now.on)
+    if not now.is_staff:
+        lines += _shared(user)
     return lines
+
+
+def _shared(user: User) -> list[Line]:
+    """The records that families opened to somebody outside, while they are open."""
+    students = shared_with(user)
+    if not students:
+        return []
+    rows = [
+        LineRow(str(one), str(one.school or ""), "", reverse("profiles:student", args=[one.public_id]))
+        for one in students
+    ]
+    sentence = _("A consent opens these to you until its last day. What you read here is for its purpose only.")
+    return [
+        Line(_("Shared with you"), sentence, _("What we store and why"), reverse("home:data-use"), "shield", 0, rows)
+    ]
 
 
 def _to_assess(requests: QuerySet[CreditRequest]) -> Line:

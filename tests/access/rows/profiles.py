@@ -15,7 +15,7 @@ from profiles.actions import invitations
 from profiles.actions.imports import keep_upload
 from profiles.models import Relationship
 from tests.access.matrix import Row
-from tests.factories.profiles import make_person
+from tests.factories.profiles import make_consent, make_person
 from tests.personas import Personas
 
 
@@ -67,9 +67,21 @@ def an_invitation(personas: Personas) -> Mapping[str, Any]:
     return {"token": invitations.token_of(invitations.invite(make_person(personas.district), actor=None))}
 
 
+def a_consent(personas: Personas) -> Mapping[str, Any]:
+    return {
+        "public_id": make_consent(
+            personas.student.student, make_person(personas.district), by=personas.administrator.user
+        ).public_id
+    }
+
+
 # Of one's own district: the two administrators each see theirs.
 OWN = {"administrator": 200, "other_district_administrator": 200}
 STAFF = dict.fromkeys(("teacher", "credit_manager", "counselor", "registrar", "principal"), 200) | OWN
+
+# Whose record it is, and who manages people; in the other district nobody knows of the student.
+CONCERNED = dict.fromkeys(("student", "family", "administrator"), 200)
+STRANGERS = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 
 ROWS = [
     Row("profiles:people", others=403, also=OWN),
@@ -99,6 +111,17 @@ ROWS = [
         administrator=302,
         other_district_administrator=404,
         other_district_student=404,
+    ),
+    Row("profiles:sharing", the_student, others=403, also=CONCERNED | STRANGERS),
+    Row("profiles:consent-new", the_student, others=403, also=STRANGERS, administrator=200),
+    Row("profiles:consent", a_consent, others=403, also=CONCERNED | STRANGERS),
+    Row("profiles:consent", lambda personas: {"public_id": uuid4()}, others=404),
+    Row(
+        "profiles:consent-end",
+        a_consent,
+        method="POST",
+        others=403,
+        also=dict.fromkeys(CONCERNED, 302) | STRANGERS,
     ),
     Row("profiles:imports", others=403, also=OWN),
     Row("profiles:import-new", others=403, also=OWN),

@@ -12,8 +12,7 @@ from django.http import Http404
 from mbl.core import clock
 from mbl.core.errors import NotAllowed
 from profiles import access
-from profiles.actions.roles import permission_for
-from profiles.models import SectionEnrollment, SectionTeacher, Student, StudentGrant
+from profiles.models import SectionEnrollment, SectionTeacher, Student
 from profiles.rules.roles import OWN_CAPABILITIES, SCOPE_CAPABILITIES, Capability
 from profiles.states import RelationshipKind, Role
 from tests.assertions import assert_queries
@@ -167,27 +166,6 @@ def test_a_teacher_asked_to_assess_sees_that_student(personas: Personas) -> None
 
 
 # --- Single-student shares ------------------------------------------------------------------------------------------
-
-
-def test_a_share_opens_one_student_for_its_days(personas: Personas) -> None:
-    today = clock.today(personas.district)
-    guest = make_account_holder(personas.district, "Guest Reader")
-    student = personas.student.student
-    share = StudentGrant.objects.create(
-        user=guest.user,
-        permission=permission_for(Student, Capability.SEE_RECORD),
-        content_object=student,
-        starts_on=today,
-        ends_on=today,
-        reason="Scholarship review",
-        given_by=personas.administrator.user,
-    )
-    assert guest.user
-    assert access.may(guest.user, Capability.SEE_RECORD, student)
-    assert not access.may(guest.user, Capability.SEE_RECORD, make_student(personas.school))
-    share.ends_on = share.starts_on = today - DAY
-    share.save()
-    assert not access.may(guest.user, Capability.SEE_RECORD, student)
 
 
 # --- Scopes ---------------------------------------------------------------------------------------------------------

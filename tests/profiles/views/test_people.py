@@ -147,11 +147,11 @@ def test_past_roles_stay_on_the_page(personas: Personas, browser: Client) -> Non
 def test_a_persons_page_makes_the_same_trips_however_much_is_on_it(personas: Personas, browser: Client) -> None:
     person = personas.family.person
     browser.get(url("person", person))
-    with assert_queries(12):
+    with assert_queries(13):
         browser.get(url("person", person))
     for number in range(10):
         make_guardian(person, make_student(personas.school, f"Child Number{number}"), portal=bool(number % 2))
-    with assert_queries(12):
+    with assert_queries(13):
         browser.get(url("person", person))
 
 
