@@ -106,6 +106,25 @@ class CreditAwarded(Payload):
     reason: str
 
 
+@verb("crediting.proposals.listed", _("{actor} looked for awards at {place}: {listed} listed, {expired} off the list"))
+class ProposalsListed(Payload):
+    place: str
+    listed: int
+    expired: int
+
+
+@verb("crediting.proposal.chosen", _("{actor} recorded the student's choice for {target}: {course} {mark}"))
+class ProposalChosen(Payload):
+    course: str
+    mark: str
+
+
+@verb("crediting.proposal.dismissed", _("{actor} set aside the proposed award {target}: {reason}"))
+class ProposalDismissed(Payload):
+    course: str
+    reason: str
+
+
 @verb("crediting.credit.refused", _("{actor} did not award credit in {course}: {reason}"))
 class CreditRefused(Payload):
     course: str

@@ -14,15 +14,14 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crediting import access, notices
-from crediting.actions.ledger import post_mastery, reverse_entries
+from crediting.actions.awards import Award, lock_students, new_decision, write_awards
+from crediting.actions.ledger import reverse_entries
 from crediting.actions.requests import end_relationship, lock_request
 from crediting.models import CreditRequest, Decision, LedgerEntry
-from crediting.queries.decisions import Deliberation, basis_of, deliberate, newest_decision
-from crediting.queries.ledger import PlannedLine, planned_line
-from crediting.rules.basis import freeze
+from crediting.queries.decisions import Deliberation, deliberate, newest_decision
 from crediting.rules.numbers import credits_text
-from crediting.states import REQUEST, DecisionBasis, DecisionKind, RequestState
-from crediting.verbs import AwardReversed, CreditAwarded, CreditRefused
+from crediting.states import REQUEST, DecisionKind, RequestState
+from crediting.verbs import AwardReversed, CreditRefused
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -46,6 +45,7 @@ def award_credit(request: CreditRequest, *, reason: str, actor: User, replaces: 
     After a reversal ``replaces`` names the decision that was taken back: the new decision replaces it, and the new line
     of the record its line. ``DomainError`` names every criterion that is not met; ``AlreadyDecided`` who was first.
     """
+    lock_students([request.student_id])
     request = lock_request(request)
     if (first := _first_one(request, DecisionKind.AWARD, replaces, actor)) is not None:
         return first
@@ -58,25 +58,8 @@ def award_credit(request: CreditRequest, *, reason: str, actor: User, replaces: 
             _("The policy does not allow this award. %(reasons)s")
             % {"reasons": " ".join(sentence(why) for why in deliberation.outcome.reasons)}
         )
-    line = planned_line(request, deliberation.outcome, deliberation.gathered.record)
-    decision = _decide(deliberation, DecisionKind.AWARD, reason, actor, replaces, line)
-    post_mastery(decision, line, actor=actor)
+    (decision,) = write_awards([Award(deliberation, replaces)], reason=reason, actor=actor)
     _close(request, state)
-    audit.record(
-        CreditAwarded(
-            course=line.course_title,
-            credits=credits_text(line.credits),
-            mark=line.mark,
-            policy=str(decision.policy_version),
-            rule=decision.rule_code,
-            reason=reason,
-        ),
-        actor=actor,
-        district=request.district,
-        target=request,
-        student=request.student,
-    )
-    notices.tell_awarded(decision, course=line.course_title, credits=credits_text(line.credits), mark=line.mark)
     return decision
 
 
@@ -90,7 +73,9 @@ def refuse_credit(request: CreditRequest, *, reason: str, actor: User, replaces:
     deliberation = _deliberate(request, actor)
     state = REQUEST.after("refuse", request.state)
     assert not isinstance(state, Already)
-    decision = _decide(deliberation, DecisionKind.REFUSED, reason, actor, replaces, None)
+    person = person_in(actor, request.district)
+    decision = new_decision(deliberation, DecisionKind.REFUSED, reason, actor, person, replaces, None)
+    decision.save(force_insert=True)
     _close(request, state)
     audit.record(
         CreditRefused(course=request.course.title, policy=str(decision.policy_version), reason=reason),
@@ -188,35 +173,6 @@ def _deliberate(request: CreditRequest, actor: User) -> Deliberation:
     if isinstance(verdict, Denied):
         raise NotAllowed(verdict.reason)
     return deliberation
-
-
-def _decide(
-    deliberation: Deliberation,
-    kind: DecisionKind,
-    reason: str,
-    actor: User,
-    replaces: Decision | None,
-    line: PlannedLine | None,
-) -> Decision:
-    request, outcome = deliberation.request, deliberation.outcome
-    return Decision.objects.create(
-        district=request.district,
-        student=request.student,
-        request=request,
-        kind=kind,
-        basis=DecisionBasis.POLICY,
-        policy_version=deliberation.version,
-        rule_code=outcome.rule_code,
-        method=request.method,
-        demonstrated_on=request.demonstrated_on,
-        reason=reason,
-        frozen_basis=freeze(basis_of(deliberation, kind, line, replaces)),
-        decided_by=actor,
-        decided_by_person=person_in(actor, request.district),
-        two_roles=outcome.two_roles,
-        decided_at=clock.now(),
-        replaces=replaces,
-    )
 
 
 def _close(request: CreditRequest, state: RequestState) -> None:

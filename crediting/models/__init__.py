@@ -15,6 +15,7 @@ from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
+from crediting.models.proposal import AwardProposal, ProposalRun
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
 from crediting.models.score import ScoreRecord
@@ -29,6 +30,7 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "AwardProposal",
     "AwardReceipt",
     "ConfirmedFact",
     "CourseDesignation",
@@ -52,6 +54,7 @@ __all__ = [
     "PolicyCourse",
     "PolicySeries",
     "PolicyVersion",
+    "ProposalRun",
     "RequestNote",
     "RequestStandard",
     "Scale",

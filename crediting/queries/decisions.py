@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils import translation
 
-from crediting.models import CreditRequest, Decision, LedgerEntry, PolicyVersion
+from crediting.models import CreditRequest, Decision, LedgerEntry, PolicyVersion, ScaleLevel, Standard
 from crediting.queries import policy
 from crediting.queries.facts import Gathered, gather, with_decider
 from crediting.queries.ledger import PlannedLine
@@ -28,6 +28,7 @@ from crediting.rules.basis import (
     Said,
 )
 from crediting.rules.credit import decide
+from crediting.rules.engine.duties import DUTY
 from crediting.rules.facts import RequestFacts
 from crediting.rules.outcome import Outcome
 from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
@@ -61,6 +62,17 @@ class Deliberation:
         return self.terms.approval_at(self.request.school.code) if self.terms else None
 
     @property
+    def statute(self) -> str:
+        """The statute that demands the award, empty where the policy gives it (R26)."""
+        reasons = self.outcome.reasons
+        return reasons[0].citation if reasons and reasons[0].code == DUTY else ""
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether its rule lets the award onto the transcript only when the student asks (R38)."""
+        return self.rule is not None and self.rule.on_request
+
+    @property
     def rule(self) -> CreditRule | None:
         """The rule that was applied."""
         if self.terms is None:
@@ -84,11 +96,13 @@ def deliberate(request: CreditRequest, *, decider: Person | None = None, roles: 
     return Deliberation(request, gathered, facts, version, terms, decide(terms, facts), decider)
 
 
-def deliberate_many(requests: Sequence[CreditRequest]) -> dict[int, Deliberation]:
-    """``deliberate`` for a page of requests, as previews, in a fixed number of trips."""
+def deliberate_many(
+    requests: Sequence[CreditRequest], *, named: Mapping[int, Sequence[Standard]] | None = None
+) -> dict[int, Deliberation]:
+    """``deliberate`` for many requests, as previews, in a fixed number of trips. ``named`` as in ``gather``."""
     if not requests:
         return {}
-    gathered = gather(requests, today=clock.today(requests[0].district))
+    gathered = gather(requests, today=clock.today(requests[0].district), named=named)
     asked = {
         request.pk: policy.Asked(request.course_id, request.demonstrated_on, request.student.graduation_year)
         for request in requests
@@ -104,6 +118,12 @@ def deliberate_many(requests: Sequence[CreditRequest]) -> dict[int, Deliberation
             request, gathered[request.pk], facts, version, terms, decide(terms, facts), None
         )
     return found
+
+
+def decided_by(said: Deliberation, decider: Person, roles: Collection[str]) -> Deliberation:
+    """The same with ``decider`` deciding."""
+    facts = with_decider(said.facts, person=str(decider.public_id), roles=roles)
+    return replace(said, facts=facts, outcome=decide(said.terms, facts), decider=decider)
 
 
 def newest_decision(request: CreditRequest) -> Decision | None:
@@ -123,14 +143,15 @@ def basis_of(
 ) -> Basis:
     """Everything the decision rests on, as it is now."""
     request, outcome, version = deliberation.request, deliberation.outcome, deliberation.version
-    if version is None or deliberation.terms is None or request.demonstrated_on is None:
+    terms = deliberation.terms
+    if request.demonstrated_on is None or (version is None and not deliberation.statute):
         raise ValueError("A decision needs the policy that was in force when the work was shown.")
     used = {(result.used.standard, result.used.judged_at) for result in outcome.standards if result.used}
     rule = deliberation.rule
     return Basis(
         outcome=str(kind),
         request=_request(request),
-        policy=_policy(version, deliberation.terms),
+        policy=_policy(version, terms) if version and terms else None,
         rule=BasisRule(rule.code, rule.citation, rule.text, rule.required_level) if rule else BasisRule(),
         criteria=tuple(
             BasisCriterion(criterion.code, criterion.met, said(criterion.reason)) for criterion in outcome.criteria
@@ -152,8 +173,7 @@ def basis_of(
             for standard in deliberation.gathered.standards
         ),
         levels=tuple(
-            BasisLevel(level.code, level.position, level.word, words_of(level))
-            for level in request.scale.levels.order_by("position")
+            BasisLevel(level.code, level.position, level.word, words_of(level)) for level in _levels(deliberation)
         ),
         judgements=tuple(
             BasisJudgement(
@@ -206,6 +226,11 @@ def said(reason: Reason) -> Said:
     """The reason as it is frozen: code and parameters for every language, and the English sentence as given now."""
     with translation.override("en"):
         return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason))
+
+
+def _levels(said: Deliberation) -> list[ScaleLevel]:
+    """Of the request's scale, prefetched or not; none where a statute demands the award and nothing was judged."""
+    return [] if said.statute else sorted(said.request.scale.levels.all(), key=lambda level: level.position)
 
 
 def _request(request: CreditRequest) -> BasisRequest:

@@ -183,7 +183,8 @@ class Basis:
 
     outcome: str
     request: BasisRequest
-    policy: BasisPolicy
+    # None: a statute demanded it while no policy was in force (R26).
+    policy: BasisPolicy | None
     rule: BasisRule
     criteria: tuple[BasisCriterion, ...]
     reasons: tuple[Said, ...]

@@ -332,6 +332,7 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "lede": _decided_lede(basis),
         "award_facts": _award_facts(basis),
         "policy_facts": _policy_facts(basis),
+        "statute": found.statute,
         "people_facts": _people_facts(found, basis),
         "decision": found,
         "may_reverse": bool(access.may_reverse(request.user, found)),
@@ -365,6 +366,8 @@ def _award_facts(basis: Basis) -> list[Fact]:
 
 def _policy_facts(basis: Basis) -> list[Fact]:
     policy = basis.policy
+    if policy is None:
+        return []
     facts = [
         Fact(_("Policy"), policy.series, policy.title),
         Fact(_("Version"), policy.number, policy.board_reference),

@@ -32,6 +32,7 @@ from crediting.states import (
     LocalAssessment,
     Method,
     PolicyStanding,
+    ProposalState,
     RequestState,
     StandardStatus,
     SubjectArea,
@@ -631,6 +632,15 @@ register_states(
     {
         EarlyWish.REMOVE: _("Take it off the record"),
         EarlyWish.NON_NUMERIC: _("Keep the credit with a mark outside the average"),
+    },
+)
+register_states(
+    ProposalState,
+    {
+        ProposalState.OPEN: pgettext_lazy("proposed award", "Open"),
+        ProposalState.CONFIRMED: (pgettext_lazy("proposed award", "Awarded"), "award"),
+        ProposalState.DISMISSED: pgettext_lazy("proposed award", "Set aside"),
+        ProposalState.STALE: pgettext_lazy("proposed award", "No longer so"),
     },
 )
 register_states(
