@@ -7,6 +7,8 @@ import tempfile
 from django.db import transaction
 from django.urls import reverse
 
+from crediting import access
+from crediting.actions import proposals
 from crediting.actions.award_file import EXPORT
 from crediting.actions.fetch_standards import FETCH, fetch_source
 from crediting.models import FrameworkSource
@@ -15,6 +17,7 @@ from crediting.verbs import AwardsExported
 from mbl.core import audit, exports
 from mbl.core.jobs import Progress, fenced, job_handler
 from mbl.core.models import Job
+from profiles.models import School
 
 
 @job_handler(FETCH)
@@ -24,6 +27,25 @@ def fetch_standards(job: Job, progress: Progress) -> None:
     if source is not None:
         fetch_source(source, actor=job.owner)
     progress.finished(reverse("crediting:sources"))
+
+
+@job_handler(proposals.LOOK)
+def look_for_awards(job: Job, progress: Progress) -> None:
+    """Run twice, the second finds everything listed."""
+    assert job.district is not None
+    school = School.objects.filter(public_id=job.params["school"]).first() if job.params["school"] else None
+    proposals.look_through(job.district, school=school, actor=job.owner, step=progress.set)
+    progress.finished(reverse("crediting:proposals"))
+
+
+@job_handler(proposals.CONFIRM)
+def confirm_awards(job: Job, progress: Progress) -> None:
+    """Run twice, the second finds the first one's awards. What could not be awarded says so on its own line."""
+    assert job.owner is not None
+    rows = access.proposals_visible_to(job.owner).filter(public_id__in=job.params["proposals"])
+    answer = proposals.confirm_proposals(rows, reason=job.params["reason"], actor=job.owner, step=progress.set)
+    shown = "open" if answer.problems else "confirmed"
+    progress.finished(reverse("crediting:proposals") + f"?show={shown}")
 
 
 @job_handler(EXPORT)

@@ -211,8 +211,11 @@ class Looking(Asking):
                 for code, ids in counted(terms, known.results).items():
                     passes[code] = passes.get(code, frozenset()) | ids
             school = student.school or schools.get(student.pk)
+            given = {_test_of(key) for award in known.awards for key in award.evidence}
             for one in owed(named[student.pk], known.results, known.awards, None, passes):
-                if school is not None:
+                test = _test_of(one.result.evidence_id)
+                if school is not None and test not in given:
+                    given.add(test)
                     found.append(FoundDuty(student, school, one, self.fitting(one.subject)))
         return found
 
@@ -238,6 +241,11 @@ class Looking(Asking):
             Asked(student, duty.school, course, method, Purpose.EITHER.value, duty.demonstrated_on, duty.language)
             for method in ("", *sorted(methods))
         ]
+
+
+def _test_of(evidence_id: str) -> str:
+    """The test without its day: who passes it twice is owed one award."""
+    return evidence_id.rpartition("@")[0]
 
 
 def _worth(found: Found) -> tuple[Decimal, bool, dt.date]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from crediting.actions.policy import load_policy, publish_policy
 from crediting.actions.proposals import look_through
-from crediting.models import AwardProposal, CourseStandard, CourseTerms, PolicyVersion, ScoreRecord
+from crediting.models import AwardProposal, CourseStandard, CourseTerms, PolicyVersion, Scale, ScoreRecord
 from mbl.core.models import District
 from profiles.models import Course, ProgramParticipation, School, Student
 from tests.factories.crediting import make_framework, make_scale
@@ -27,6 +27,7 @@ other_methods:
   statement: Advanced Placement exams.
   methods:
     - {{code: AP_EXAM, title: Advanced Placement exam}}
+    - {{code: GED, title: GED test}}
 approval: {{roles: [credit_manager, principal], two_roles: true}}
 scale: {{code: mastery, levels: [beginning, developing, proficient, extending]}}
 courses:
@@ -53,6 +54,14 @@ rules:
     {ap_mark}
     citation: 2403 (2)
     transcript: {transcript}
+  - code: GED
+    method: GED
+    courses: ["{calculus}"]
+    when:
+      - assessment: {{any_of: [{{instrument: ged-math, title: GED mathematics}}]}}
+    credit: {{exactly: {ged_credits}}}
+    mark: P
+    citation: 2403 (4)
   - code: NEXT
     method: NEXT_COURSE
     courses: ["{algebra}"]
@@ -78,10 +87,10 @@ class ResultsGround:
 
 
 def make_results_ground(
-    school: School, *, pool: str = "1.0", ap_mark: str = "mark: P", transcript: str = "always"
+    school: School, *, pool: str = "1.0", ap_mark: str = "mark: P", transcript: str = "always", ged_credits: str = "1.0"
 ) -> ResultsGround:
     district = school.district
-    if not district_has_scale(district):
+    if not Scale.objects.filter(district=district, code="mastery").exists():
         make_scale(district)
     courses = [make_math(district, title) for title in ("Algebra 1", "Geometry", "Calculus")]
     for course, standard in zip(courses, make_framework(district), strict=True):
@@ -95,15 +104,10 @@ def make_results_ground(
         pool=pool,
         ap_mark=ap_mark,
         transcript=transcript,
+        ged_credits=ged_credits,
     )
     version = publish_policy(load_policy(district, text=text, actor=None).version, actor=None)
     return ResultsGround(district, school, algebra, geometry, calculus, version)
-
-
-def district_has_scale(district: District) -> bool:
-    from crediting.models import Scale
-
-    return Scale.objects.filter(district=district, code="mastery").exists()
 
 
 def make_math(district: District, title: str) -> Course:

@@ -169,6 +169,7 @@ def test_a_student_earns_geometry_with_the_projects_own_samples(
 
     decision = Decision.objects.get()
     basis = thaw(decision.frozen_basis)
+    assert basis.policy is not None
     assert (basis.policy.series, basis.policy.number, basis.rule.code) == ("2403", 1, "D4-M2")
     assert {standard.code.split(".")[-1] for standard in basis.standards} >= {"7", "9", "10"}
     assert all(standard.body == "state" for standard in basis.standards)

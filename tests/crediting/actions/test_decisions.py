@@ -419,6 +419,7 @@ def test_the_basis_keeps_everything_as_it_was_shown(personas: Personas, ground: 
         decision = award_credit(request, reason=REASON, actor=personas.credit_manager.user)
     basis = thaw(decision.frozen_basis)
     assert freeze(basis) == decision.frozen_basis
+    assert basis.policy is not None
     assert (basis.policy.series, basis.policy.number, basis.policy.sha256) == (
         ground.version.series.code,
         1,

@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from crediting.actions.decisions import reverse_award
-from crediting.actions.history import CourseRow, post_course_history
 from crediting.actions.proposals import (
     confirm_proposals,
     dismiss_proposal,
@@ -15,7 +14,7 @@ from crediting.actions.proposals import (
     marks_of,
     record_choice,
 )
-from crediting.models import AwardProposal, CreditRequest, Decision, LedgerEntry, ProposalRun, ScoreRecord
+from crediting.models import AwardProposal, CourseTerms, CreditRequest, Decision, LedgerEntry, ProposalRun, ScoreRecord
 from crediting.rules.basis import thaw
 from crediting.states import DecisionBasis, ProposalState, RequestState
 from mbl.core.errors import DomainError, NotAllowed
@@ -277,7 +276,7 @@ def test_a_pool_with_room_for_both_needs_no_choice(personas: Personas) -> None:
 
 @pytest.mark.rule("R35", partial=True)
 def test_where_the_mark_is_the_students_choice_it_waits_for_it(personas: Personas) -> None:
-    choice = "mark: {choice: [P, {mark: A, numeric: true, basis: The exam}]}"
+    choice = "mark: {choice: [P, {value: A, numeric: true, basis: The exam}]}"
     make_results_ground(personas.school, ap_mark=choice)
     make_score(personas.student.student)
     (one,) = listed(personas.district)
@@ -366,12 +365,28 @@ def test_where_several_courses_fit_the_decider_chooses(personas: Personas) -> No
     assert LedgerEntry.objects.get().course == second != first
 
 
-def test_an_owed_award_that_was_taken_back_is_owed_again(personas: Personas) -> None:
+@pytest.mark.rule("R26", partial=True)
+def test_the_same_test_passed_again_is_owed_once(personas: Personas) -> None:
     make_math(personas.district, "Basic Math")
     make_institutional(personas.student.student)
     make_score(personas.student.student, "ged-math", level=None, met=True)
-    row = CourseRow  # course history of the same student changes nothing
-    assert row and post_course_history
     (one,) = listed(personas.district)
     confirm_proposals([one], reason=REASON, actor=personas.principal.user)
+    make_score(personas.student.student, "ged-math", level=None, met=True, taken_on=TAKEN + dt.timedelta(days=30))
     assert listed(personas.district) == []
+
+
+@pytest.mark.rule("R26", partial=True)
+def test_a_policy_may_give_more_than_the_statute(personas: Personas) -> None:
+    ground = make_results_ground(personas.school, ged_credits="1.5")
+    make_institutional(personas.student.student)
+    make_score(personas.student.student, "ged-math", level=None, met=True)
+    (one,) = listed(personas.district)
+    CourseTerms.objects.filter(course=ground.calculus).update(credits=Decimal("2.000"))
+    confirm_proposals([one], reason=REASON, actor=personas.principal.user, course=ground.calculus)
+    entry, decision = LedgerEntry.objects.get(), Decision.objects.get()
+    assert (entry.credits_earned, decision.basis, decision.rule_code) == (
+        Decimal("1.500"),
+        DecisionBasis.STATUTE,
+        "GED",
+    )

@@ -60,6 +60,7 @@ def test_an_older_record_without_a_field_still_reads() -> None:
     del stored["evidence_used"], stored["award"], stored["policy"]["board_reference"]
     stored["something_later"] = 1
     thawed = thaw(stored)
+    assert thawed.policy is not None
     assert (thawed.evidence_used, thawed.award, thawed.policy.board_reference) == ((), None, "")
 
 
