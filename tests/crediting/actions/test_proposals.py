@@ -276,7 +276,7 @@ def test_a_pool_with_room_for_both_needs_no_choice(personas: Personas) -> None:
 
 @pytest.mark.rule("R35", partial=True)
 def test_where_the_mark_is_the_students_choice_it_waits_for_it(personas: Personas) -> None:
-    choice = "mark: {choice: [P, {value: A, numeric: true, basis: The exam}]}"
+    choice = "mark: {choice: [P, {value: A, counts_in_gpa: true, basis: The exam}]}"
     make_results_ground(personas.school, ap_mark=choice)
     make_score(personas.student.student)
     (one,) = listed(personas.district)
