@@ -33,7 +33,7 @@ scale: {{code: mastery, levels: [beginning, developing, proficient, extending]}}
 courses:
   - {{code: "{algebra}", title: Algebra 1, subject: math, credits: 1.0}}
   - {{code: "{geometry}", title: Geometry, subject: math, credits: 1.0}}
-  - {{code: "{calculus}", title: Calculus, subject: math, credits: 1.0}}
+  - {{code: "{calculus}", title: Calculus, subject: math, credits: {worth}}}
 caps:
   - {{code: POOL, of: {{rules: [STATE]}}, at_most: {pool}, citation: "2403 (1)"}}
 rules:
@@ -92,10 +92,12 @@ def make_results_ground(
     district = school.district
     if not Scale.objects.filter(district=district, code="mastery").exists():
         make_scale(district)
+    worth = max(ged_credits, "1.0")
     courses = [make_math(district, title) for title in ("Algebra 1", "Geometry", "Calculus")]
     for course, standard in zip(courses, make_framework(district), strict=True):
         CourseStandard.objects.create(course=course, standard=standard, is_required=True)
     algebra, geometry, calculus = courses
+    CourseTerms.objects.filter(course=calculus).update(credits=Decimal(worth))
     text = POLICY.format(
         code=algebra.code,
         algebra=algebra.code,
@@ -105,6 +107,7 @@ def make_results_ground(
         ap_mark=ap_mark,
         transcript=transcript,
         ged_credits=ged_credits,
+        worth=worth,
     )
     version = publish_policy(load_policy(district, text=text, actor=None).version, actor=None)
     return ResultsGround(district, school, algebra, geometry, calculus, version)

@@ -14,7 +14,7 @@ from crediting.actions.proposals import (
     marks_of,
     record_choice,
 )
-from crediting.models import AwardProposal, CourseTerms, CreditRequest, Decision, LedgerEntry, ProposalRun, ScoreRecord
+from crediting.models import AwardProposal, CreditRequest, Decision, LedgerEntry, ProposalRun, ScoreRecord
 from crediting.rules.basis import thaw
 from crediting.states import DecisionBasis, ProposalState, RequestState
 from mbl.core.errors import DomainError, NotAllowed
@@ -276,7 +276,7 @@ def test_a_pool_with_room_for_both_needs_no_choice(personas: Personas) -> None:
 
 @pytest.mark.rule("R35", partial=True)
 def test_where_the_mark_is_the_students_choice_it_waits_for_it(personas: Personas) -> None:
-    choice = "mark: {choice: [P, {value: A, counts_in_gpa: true, basis: The exam}]}"
+    choice = "mark: {choice: [P, {value: A, basis: The exam}]}"
     make_results_ground(personas.school, ap_mark=choice)
     make_score(personas.student.student)
     (one,) = listed(personas.district)
@@ -382,7 +382,6 @@ def test_a_policy_may_give_more_than_the_statute(personas: Personas) -> None:
     make_institutional(personas.student.student)
     make_score(personas.student.student, "ged-math", level=None, met=True)
     (one,) = listed(personas.district)
-    CourseTerms.objects.filter(course=ground.calculus).update(credits=Decimal("2.000"))
     confirm_proposals([one], reason=REASON, actor=personas.principal.user, course=ground.calculus)
     entry, decision = LedgerEntry.objects.get(), Decision.objects.get()
     assert (entry.credits_earned, decision.basis, decision.rule_code) == (
