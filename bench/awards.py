@@ -11,8 +11,8 @@ from django.db.models import Max, Model
 
 from bench import ground
 from bench.measuring import Measurement, milliseconds
+from crediting.actions.award_proposals import confirm_proposals, look_through
 from crediting.actions.policy import load_policy, publish_policy
-from crediting.actions.proposals import confirm_proposals, look_through
 from crediting.models import (
     AwardProposal,
     CourseStandard,

@@ -111,7 +111,7 @@ def decisions_visible_to(user: Anybody) -> QuerySet[Decision]:
     )
 
 
-def proposals_visible_to(user: Anybody) -> QuerySet[AwardProposal]:
+def award_proposals_visible_to(user: Anybody) -> QuerySet[AwardProposal]:
     """Proposed awards at the schools where ``user`` decides credit."""
     return AwardProposal.objects.filter(_deciding(user)).select_related(
         "district",
@@ -192,9 +192,9 @@ def get_decision(user: Anybody, public_id: UUID, capability: Capability = Capabi
     return decision
 
 
-def get_proposal(user: Anybody, public_id: UUID) -> AwardProposal:
+def get_award_proposal(user: Anybody, public_id: UUID) -> AwardProposal:
     """The proposal, for whoever decides at its school; 404 where the student is not visible, 403 where they are."""
-    found = proposals_visible_to(user).filter(public_id=public_id).first()
+    found = award_proposals_visible_to(user).filter(public_id=public_id).first()
     if found is None:
         near = AwardProposal.objects.filter(public_id=public_id, student__in=students_visible_to(user).order_by())
         if (other := near.select_related("school").first()) is not None:

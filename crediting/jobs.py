@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from crediting import access
-from crediting.actions import proposals
+from crediting.actions import award_proposals
 from crediting.actions.award_file import EXPORT
 from crediting.actions.fetch_standards import FETCH, fetch_source
 from crediting.models import FrameworkSource
@@ -29,23 +29,23 @@ def fetch_standards(job: Job, progress: Progress) -> None:
     progress.finished(reverse("crediting:sources"))
 
 
-@job_handler(proposals.LOOK)
+@job_handler(award_proposals.LOOK)
 def look_for_awards(job: Job, progress: Progress) -> None:
     """Run twice, the second finds everything listed."""
     assert job.district is not None
     school = School.objects.filter(public_id=job.params["school"]).first() if job.params["school"] else None
-    proposals.look_through(job.district, school=school, actor=job.owner, step=progress.set)
-    progress.finished(reverse("crediting:proposals"))
+    award_proposals.look_through(job.district, school=school, actor=job.owner, step=progress.set)
+    progress.finished(reverse("crediting:award-proposals"))
 
 
-@job_handler(proposals.CONFIRM)
+@job_handler(award_proposals.CONFIRM)
 def confirm_awards(job: Job, progress: Progress) -> None:
     """Run twice, the second finds the first one's awards. What could not be awarded says so on its own line."""
     assert job.owner is not None
-    rows = access.proposals_visible_to(job.owner).filter(public_id__in=job.params["proposals"])
-    answer = proposals.confirm_proposals(rows, reason=job.params["reason"], actor=job.owner, step=progress.set)
+    rows = access.award_proposals_visible_to(job.owner).filter(public_id__in=job.params["proposals"])
+    answer = award_proposals.confirm_proposals(rows, reason=job.params["reason"], actor=job.owner, step=progress.set)
     shown = "open" if answer.problems else "confirmed"
-    progress.finished(reverse("crediting:proposals") + f"?show={shown}")
+    progress.finished(reverse("crediting:award-proposals") + f"?show={shown}")
 
 
 @job_handler(EXPORT)

@@ -120,7 +120,7 @@ class DecisionKind(StrEnum):
     REFUSED = "refused"
 
 
-class ProposalState(StrEnum):
+class AwardProposalState(StrEnum):
     """Credit that results on file would earn, listed for a person to confirm."""
 
     OPEN = "open"
@@ -130,19 +130,19 @@ class ProposalState(StrEnum):
     STALE = "stale"
 
 
-class ProposalChoice(StrEnum):
+class AwardChoice(StrEnum):
     """What the student has to choose before a proposal can be confirmed."""
 
     COURSE = "course"
     MARK = "mark"
 
 
-P = ProposalState
-PROPOSAL = table(
-    P,
-    confirm=(P.OPEN, P.CONFIRMED),
-    dismiss=(P.OPEN, P.DISMISSED),
-    expire=(P.OPEN, P.STALE),
+A = AwardProposalState
+AWARD_PROPOSAL = table(
+    A,
+    confirm=(A.OPEN, A.CONFIRMED),
+    dismiss=(A.OPEN, A.DISMISSED),
+    expire=(A.OPEN, A.STALE),
 )
 
 

@@ -4,8 +4,8 @@ import logging
 
 from celery import shared_task
 
+from crediting.actions.award_proposals import look_later
 from crediting.actions.fetch_standards import fetch_all
-from crediting.actions.proposals import look_later
 from mbl.core.models import District
 
 log = logging.getLogger(__name__)

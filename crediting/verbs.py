@@ -106,21 +106,24 @@ class CreditAwarded(Payload):
     reason: str
 
 
-@verb("crediting.proposals.listed", _("{actor} looked for awards at {place}: {listed} listed, {expired} off the list"))
-class ProposalsListed(Payload):
+@verb(
+    "crediting.award_proposal.listed",
+    _("{actor} looked for awards at {place}: {listed} listed, {expired} off the list"),
+)
+class AwardsProposed(Payload):
     place: str
     listed: int
     expired: int
 
 
-@verb("crediting.proposal.chosen", _("{actor} recorded the student's choice for {target}: {course} {mark}"))
-class ProposalChosen(Payload):
+@verb("crediting.award_proposal.chosen", _("{actor} recorded the student's choice for {target}: {course} {mark}"))
+class AwardChosen(Payload):
     course: str
     mark: str
 
 
-@verb("crediting.proposal.dismissed", _("{actor} set aside the proposed award {target}: {reason}"))
-class ProposalDismissed(Payload):
+@verb("crediting.award_proposal.dismissed", _("{actor} set aside the proposed award {target}: {reason}"))
+class AwardSetAside(Payload):
     course: str
     reason: str
 

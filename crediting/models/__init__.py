@@ -1,4 +1,5 @@
 from crediting.models.assessment import Judgement
+from crediting.models.award_proposal import AwardProposal, ProposalRun
 from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
     CourseDesignation,
@@ -15,7 +16,6 @@ from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
-from crediting.models.proposal import AwardProposal, ProposalRun
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
 from crediting.models.score import ScoreRecord

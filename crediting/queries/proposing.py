@@ -29,7 +29,7 @@ from crediting.rules.credit import decide
 from crediting.rules.engine.duties import Owed, counted, owed
 from crediting.rules.facts import NextPair, Purpose, RequestFacts
 from crediting.rules.proposing import Possible, Trial, fingerprint, in_each_others_way, marks_open
-from crediting.states import PolicyState, ProposalChoice
+from crediting.states import AwardChoice, PolicyState
 from mbl.core import clock
 from mbl.core.models import District, User
 from profiles.access import entitlements
@@ -190,7 +190,7 @@ class Looking(Asking):
         outcome = replace(decide(said.terms, facts), mark="")
         if not outcome.is_award:
             return None
-        return Found(asked, replace(said, outcome=outcome), ProposalChoice.MARK)
+        return Found(asked, replace(said, outcome=outcome), AwardChoice.MARK)
 
     # --- What a statute demands -----------------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ def _with_choices(found: Iterable[Found]) -> list[Found]:
         possible = [Possible(one.deliberation.terms, _trying(one), one.deliberation.outcome) for one in rows]
         clashing = in_each_others_way(possible) if len(rows) > 1 else frozenset()
         answered += [
-            replace(one, choice=ProposalChoice.COURSE) if place in clashing and not one.choice else one
+            replace(one, choice=AwardChoice.COURSE) if place in clashing and not one.choice else one
             for place, one in enumerate(rows)
         ]
     return answered
@@ -272,7 +272,7 @@ def _with_choices(found: Iterable[Found]) -> list[Found]:
 def _trying(found: Found) -> RequestFacts:
     """The facts with a mark, where the student has to choose one: which does not change how much there is."""
     said = found.deliberation
-    if found.choice != ProposalChoice.MARK or said.rule is None:
+    if found.choice != AwardChoice.MARK or said.rule is None:
         return said.facts
     return replace(said.facts, mark_wanted=said.rule.marks.choices[0].value)
 

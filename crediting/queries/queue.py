@@ -20,7 +20,6 @@ from mbl.core import clock
 from profiles.models import Course
 from profiles.rules.names import fold
 
-
 # A queue of more rows than this is not counted on every page, but once in so many seconds.
 LONG, COUNTED_AGAIN = 5_000, 30
 

@@ -19,10 +19,10 @@ from crediting.forms.decisions import DecisionForm, ReverseForm
 from crediting.forms.queue import QueueFilter
 from crediting.models import CreditRequest, Decision
 from crediting.queries import queue as queue_queries
+from crediting.queries.award_proposals import owed_now
 from crediting.queries.decided import checklist_item, decided_page
 from crediting.queries.decisions import Deliberation, deliberate, deliberate_many
 from crediting.queries.ledger import PlannedLine, planned_line
-from crediting.queries.proposals import owed_now
 from crediting.queries.queue import Show
 from crediting.queries.requests import request_page
 from crediting.rules.basis import Basis
@@ -75,7 +75,7 @@ def decisions(request: AuthenticatedRequest) -> HttpResponse:
         "first_url": rows[0].row.url if rows and show == Show.WAITING else "",
         "filter_form": form,
         "chips": chips(tally, show),
-        "owed": owed_now(access.proposals_visible_to(request.user))[:OWED_SHOWN],
+        "owed": owed_now(access.award_proposals_visible_to(request.user))[:OWED_SHOWN],
         "empty": Empty(
             _("Nothing is waiting for a decision"),
             _("A request shows up here when a teacher has assessed it."),

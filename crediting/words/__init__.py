@@ -20,6 +20,7 @@ from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
     AdoptionBody,
+    AwardProposalState,
     DecisionKind,
     EarlyWish,
     EdgeKind,
@@ -32,7 +33,6 @@ from crediting.states import (
     LocalAssessment,
     Method,
     PolicyStanding,
-    ProposalState,
     RequestState,
     StandardStatus,
     SubjectArea,
@@ -635,12 +635,12 @@ register_states(
     },
 )
 register_states(
-    ProposalState,
+    AwardProposalState,
     {
-        ProposalState.OPEN: pgettext_lazy("proposed award", "Open"),
-        ProposalState.CONFIRMED: (pgettext_lazy("proposed award", "Awarded"), "award"),
-        ProposalState.DISMISSED: pgettext_lazy("proposed award", "Set aside"),
-        ProposalState.STALE: pgettext_lazy("proposed award", "No longer so"),
+        AwardProposalState.OPEN: pgettext_lazy("proposed award", "Open"),
+        AwardProposalState.CONFIRMED: (pgettext_lazy("proposed award", "Awarded"), "award"),
+        AwardProposalState.DISMISSED: pgettext_lazy("proposed award", "Set aside"),
+        AwardProposalState.STALE: pgettext_lazy("proposed award", "No longer so"),
     },
 )
 register_states(

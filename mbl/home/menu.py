@@ -46,7 +46,7 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if may(Capability.DECIDE_CREDIT):
         waiting = deciders_tally(crediting_access.requests_at_schools_of(user)).waiting
         work.append(_Entry(_("To decide"), reverse("crediting:decisions"), "gavel", waiting))
-        work.append(_Entry(_("Proposed awards"), reverse("crediting:proposals"), "award"))
+        work.append(_Entry(_("Proposed awards"), reverse("crediting:award-proposals"), "award"))
     if now.has(Role.COUNSELOR):
         work.append(_Entry(_("Caseload"), reverse("hsbp:caseload"), "users", plans_waiting_for(user)))
     work.append(_Entry(_("Messages"), reverse("core:messages"), "messages"))

@@ -95,10 +95,10 @@ def _decided(user: User | None) -> str:
 
 
 def _proposed(user: User | None) -> str:
-    row = crediting_access.proposals_visible_to(_found(user)).first()
+    row = crediting_access.award_proposals_visible_to(_found(user)).first()
     if row is None:
         raise NotThere
-    return reverse("crediting:proposal", args=[row.public_id])
+    return reverse("crediting:award-proposal", args=[row.public_id])
 
 
 def _reversal(user: User | None) -> str:
@@ -258,8 +258,8 @@ SCREENS = [
     Screen("crediting:queue", ("teacher", "small-school-teacher"), at("crediting:queue"), printed=True),
     Screen("crediting:request-assess", ("teacher", "small-school-teacher"), _to_assess),
     Screen("crediting:decisions", ("credit-manager", "principal"), at("crediting:decisions")),
-    Screen("crediting:proposals", ("credit-manager", "principal"), at("crediting:proposals")),
-    Screen("crediting:proposal", ("credit-manager",), _proposed),
+    Screen("crediting:award-proposals", ("credit-manager", "principal"), at("crediting:award-proposals")),
+    Screen("crediting:award-proposal", ("credit-manager",), _proposed),
     Screen("crediting:decision", ("credit-manager", "small-school-teacher"), _to_decide),
     Screen("crediting:decision-reverse", ("principal",), _reversal),
     Screen("crediting:decided", ("student", "credit-manager"), _decided, printed=True),

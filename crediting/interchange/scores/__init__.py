@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crediting.actions.proposals import look_later
+from crediting.actions.award_proposals import look_later
 from crediting.interchange.scores.layouts import FIELDS, STUDENT, choose, knows, layouts
 from crediting.interchange.scores.reading import Key, NotTaken, Reader, Said
 from crediting.models import ScoreRecord

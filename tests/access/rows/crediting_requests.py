@@ -8,8 +8,8 @@ from typing import Any
 from crediting.models import CreditRequest, Decision, Evidence
 from crediting.states import RequestState
 from tests.access.matrix import Row
+from tests.factories.award_proposals import listed, make_results_ground, make_score
 from tests.factories.crediting import make_evidence, make_ground, make_request
-from tests.factories.proposals import listed, make_results_ground, make_score
 from tests.personas import Personas
 
 
@@ -96,11 +96,11 @@ ROWS = [
     Row("crediting:request-return", sent, others=403, teacher=200, also=DECIDERS | STRANGERS),
     # Whoever decides.
     Row("crediting:decisions", others=403, **DECIDERS),
-    Row("crediting:proposals", others=403, **DECIDERS),
-    Row("crediting:proposals-look", method="POST", others=403, credit_manager=302, principal=302),
-    Row("crediting:proposal", proposed, others=403, also=DECIDERS | STRANGERS),
+    Row("crediting:award-proposals", others=403, **DECIDERS),
+    Row("crediting:award-proposals-look", method="POST", others=403, credit_manager=302, principal=302),
+    Row("crediting:award-proposal", proposed, others=403, also=DECIDERS | STRANGERS),
     Row(
-        "crediting:proposal-answer",
+        "crediting:award-proposal-answer",
         proposed,
         method="POST",
         data={"verdict": "dismiss", "reason": "Not now."},

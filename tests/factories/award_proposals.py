@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from crediting.actions.award_proposals import look_through
 from crediting.actions.policy import load_policy, publish_policy
-from crediting.actions.proposals import look_through
 from crediting.models import AwardProposal, CourseStandard, CourseTerms, PolicyVersion, Scale, ScoreRecord
 from mbl.core.models import District
 from profiles.models import Course, ProgramParticipation, School, Student

@@ -6,21 +6,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crediting.models import AwardProposal, LedgerEntry
-from crediting.states import ProposalState
+from crediting.states import AwardProposalState
 from mbl.core import jobs
 from mbl.core.models import Job
-from tests.factories.profiles import make_student
-from tests.factories.proposals import (
+from tests.factories.award_proposals import (
     listed,
     make_institutional,
     make_math,
     make_results_ground,
     make_score,
 )
+from tests.factories.profiles import make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-LIST = "/proposals/"
+LIST = "/award-proposals/"
 REASON = {"reason": "The result is on file."}
 
 
@@ -140,7 +140,7 @@ def test_setting_aside_needs_a_reason(personas: Personas) -> None:
     address = f"{LIST}{one.public_id}/answer/"
     assert browser.post(address, {"verdict": "dismiss", "reason": " "}).status_code == 422
     assert browser.post(address, {"verdict": "dismiss", "reason": "Later."}).status_code == 302
-    assert AwardProposal.objects.get().state == ProposalState.DISMISSED
+    assert AwardProposal.objects.get().state == AwardProposalState.DISMISSED
     assert browser.post(address, {"verdict": "?"}).status_code == 400
 
 

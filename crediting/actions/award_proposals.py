@@ -30,8 +30,8 @@ from crediting.queries.decisions import Deliberation, decided_by
 from crediting.queries.facts import COURSE_ROWS
 from crediting.queries.proposing import Asked, Found, FoundDuty, Looking
 from crediting.rules.proposing import digest, marks_open
-from crediting.states import PROPOSAL, ProposalChoice, ProposalState, RequestState
-from crediting.verbs import ProposalChosen, ProposalDismissed, ProposalsListed
+from crediting.states import AWARD_PROPOSAL, AwardChoice, AwardProposalState, RequestState
+from crediting.verbs import AwardChosen, AwardSetAside, AwardsProposed
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -87,7 +87,7 @@ def look_through(
     with transaction.atomic():
         run.save(update_fields=["students", "listed", "expired", "ended_at"])
         if run.listed or run.expired:
-            told = ProposalsListed(place=str(school or district), listed=run.listed, expired=run.expired)
+            told = AwardsProposed(place=str(school or district), listed=run.listed, expired=run.expired)
             audit.record(told, actor=actor, district=district, target=run)
     return run
 
@@ -107,7 +107,7 @@ def _list(run: ProposalRun, looking: Looking, students: Sequence[Student]) -> No
     found += [_owed(run, one, looking) for one in looking.duties(students)]
     known = defaultdict(list)
     listed = AwardProposal.objects.filter(
-        student__in=students, state__in=[ProposalState.OPEN, ProposalState.DISMISSED]
+        student__in=students, state__in=[AwardProposalState.OPEN, AwardProposalState.DISMISSED]
     ).select_for_update(of=["self"])
     for row in listed.order_by("pk"):
         known[_key(row)].append(row)
@@ -121,13 +121,13 @@ def _list(run: ProposalRun, looking: Looking, students: Sequence[Student]) -> No
         row
         for key, rows in known.items()
         for row in rows
-        if row.state == ProposalState.OPEN and not (key in wanted and _says_the_same(row, wanted[key]))
+        if row.state == AwardProposalState.OPEN and not (key in wanted and _says_the_same(row, wanted[key]))
     ]
     _expire(gone, "")
     new = [
         one
         for key, one in wanted.items()
-        if not any(_says_the_same(row, one) and row.state != ProposalState.STALE for row in known[key])
+        if not any(_says_the_same(row, one) and row.state != AwardProposalState.STALE for row in known[key])
     ]
     AwardProposal.objects.bulk_create(new)
     run.listed += len(new)
@@ -188,7 +188,7 @@ def _owed(run: ProposalRun, found: FoundDuty, looking: Looking) -> AwardProposal
 
 def _expire(rows: Sequence[AwardProposal], reason: str, *, actor: User | None = None) -> None:
     for row in rows:
-        row.state, row.reason = PROPOSAL.after("expire", row.state), reason  # type: ignore[assignment]
+        row.state, row.reason = AWARD_PROPOSAL.after("expire", row.state), reason  # type: ignore[assignment]
         row.closed_by, row.closed_at = actor, clock.now()
     AwardProposal.objects.bulk_update(rows, ["state", "reason", "closed_by", "closed_at"])
 
@@ -286,7 +286,7 @@ def _confirm(
     )
     ready: list[AwardProposal] = []
     for row in locked:
-        if row.state == ProposalState.CONFIRMED and row.decision is not None:
+        if row.state == AwardProposalState.CONFIRMED and row.decision is not None:
             answer.decisions.append(row.decision)
         elif problem := _not_open(row) or _not_chosen(row):
             answer.problems.append(Problem(row, problem))
@@ -297,7 +297,7 @@ def _confirm(
     made = write_awards([Award(said) for _row, said in pairs], reason=reason, actor=actor)
     rows = []
     for (row, said), decision in zip(pairs, made, strict=True):
-        row.state, row.decision = PROPOSAL.after("confirm", row.state), decision  # type: ignore[assignment]
+        row.state, row.decision = AWARD_PROPOSAL.after("confirm", row.state), decision  # type: ignore[assignment]
         row.course, row.credits, row.mark = said.request.course, said.outcome.credits, said.outcome.mark
         row.closed_by, row.closed_at = actor, clock.now()
         rows.append(row)
@@ -420,9 +420,9 @@ class _Deciding:
 
 
 def _not_open(row: AwardProposal) -> str:
-    if row.state == ProposalState.DISMISSED:
+    if row.state == AwardProposalState.DISMISSED:
         return _("%(person)s set this aside: %(reason)s") % {"person": row.closed_by, "reason": row.reason}
-    if row.state == ProposalState.STALE:
+    if row.state == AwardProposalState.STALE:
         return row.reason or _("This has changed since it was listed. Look again.")
     return ""
 
@@ -430,7 +430,7 @@ def _not_open(row: AwardProposal) -> str:
 def _not_chosen(row: AwardProposal) -> str:
     if not row.waits_for_student:
         return ""
-    if row.choice == ProposalChoice.MARK:
+    if row.choice == AwardChoice.MARK:
         return _("The student has to choose the mark first.")
     return _("The student has to choose one of several courses first.")
 
@@ -448,19 +448,19 @@ def record_choice(proposal: AwardProposal, *, mark: str = "", actor: User) -> Aw
         return row
     if problem := _not_open(row):
         raise DomainError(problem)
-    if row.choice == ProposalChoice.MARK and mark not in marks_of(row):
+    if row.choice == AwardChoice.MARK and mark not in marks_of(row):
         raise DomainError(_("Choose one of the marks that the policy offers."), field="mark")
-    row.chosen_mark = mark if row.choice == ProposalChoice.MARK else ""
+    row.chosen_mark = mark if row.choice == AwardChoice.MARK else ""
     row.chosen_by = actor
     row.save(update_fields=["chosen_mark", "chosen_by"])
-    told = ProposalChosen(course=str(row.course), mark=row.chosen_mark)
+    told = AwardChosen(course=str(row.course), mark=row.chosen_mark)
     audit.record(told, actor=actor, district=row.district, target=row, student=row.student)
     return row
 
 
 def marks_of(row: AwardProposal) -> tuple[str, ...]:
     """The marks between which the student chooses."""
-    if row.choice != ProposalChoice.MARK or row.course is None:
+    if row.choice != AwardChoice.MARK or row.course is None:
         return ()
     looking = Looking(row.district)
     asked = Asked(row.student, row.school, row.course, row.method, row.purpose, row.demonstrated_on, row.language)
@@ -478,13 +478,13 @@ def dismiss_proposal(proposal: AwardProposal, *, reason: str, actor: User) -> Aw
         raise DomainError(
             _("State law demands this award (%(statute)s). It cannot be set aside.") % {"statute": row.duty}
         )
-    state = PROPOSAL.after("dismiss", row.state)
+    state = AWARD_PROPOSAL.after("dismiss", row.state)
     if isinstance(state, Already):
         return row
     row.state, row.reason = state, visible(_given(reason))
     row.closed_by, row.closed_at = actor, clock.now()
     row.save(update_fields=["state", "reason", "closed_by", "closed_at"])
-    event = ProposalDismissed(course=str(row.course), reason=row.reason)
+    event = AwardSetAside(course=str(row.course), reason=row.reason)
     audit.record(event, actor=actor, district=row.district, target=row, student=row.student)
     return row
 

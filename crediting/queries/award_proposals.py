@@ -11,11 +11,11 @@ from django.db.models import Count, Q, QuerySet
 from crediting.models import AwardProposal
 from crediting.queries.decisions import Deliberation
 from crediting.queries.proposing import Asked, Looking
-from crediting.states import ProposalState
+from crediting.states import AwardProposalState
 from profiles.models import Course
 from profiles.rules.names import fold
 
-STATES = tuple(ProposalState)
+STATES = tuple(AwardProposalState)
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ def tally(proposals: QuerySet[AwardProposal]) -> ProposalTally:
         .annotate(number=Count("pk"), owed=Count("pk", filter=~Q(duty="")))
     )
     counted = {state: (number, owed) for state, number, owed in rows}
-    owed = counted.get(ProposalState.OPEN, (0, 0))[1]
+    owed = counted.get(AwardProposalState.OPEN, (0, 0))[1]
     return ProposalTally({state: number for state, (number, _owed) in counted.items()}, owed)
 
 
 def listed(
-    proposals: QuerySet[AwardProposal], *, state: ProposalState, narrowed: Mapping[str, Any]
+    proposals: QuerySet[AwardProposal], *, state: AwardProposalState, narrowed: Mapping[str, Any]
 ) -> QuerySet[AwardProposal]:
     """Those in one state: what a statute demands first, then by student."""
     rows = proposals.filter(state=state)
@@ -56,7 +56,7 @@ def listed(
 
 def owed_now(proposals: QuerySet[AwardProposal]) -> QuerySet[AwardProposal]:
     """What a statute demands and nobody has awarded yet: due at once."""
-    return proposals.filter(state=ProposalState.OPEN).exclude(duty="").order_by("demonstrated_on", "pk")
+    return proposals.filter(state=AwardProposalState.OPEN).exclude(duty="").order_by("demonstrated_on", "pk")
 
 
 def courses_listed(proposals: QuerySet[AwardProposal]) -> QuerySet[Course]:

@@ -6,23 +6,21 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from crediting.actions.decisions import reverse_award
-from crediting.actions.proposals import (
+from crediting.actions.award_proposals import (
     confirm_proposals,
     dismiss_proposal,
     look_through,
     marks_of,
     record_choice,
 )
+from crediting.actions.decisions import reverse_award
 from crediting.models import AwardProposal, CreditRequest, Decision, LedgerEntry, ProposalRun, ScoreRecord
 from crediting.rules.basis import thaw
-from crediting.states import DecisionBasis, ProposalState, RequestState
+from crediting.states import AwardProposalState, DecisionBasis, RequestState
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import Notification
 from tests.crediting.recorded import Recorded
-from tests.factories.crediting import make_course_row
-from tests.factories.profiles import make_student
-from tests.factories.proposals import (
+from tests.factories.award_proposals import (
     TAKEN,
     ResultsGround,
     listed,
@@ -31,6 +29,8 @@ from tests.factories.proposals import (
     make_results_ground,
     make_score,
 )
+from tests.factories.crediting import make_course_row
+from tests.factories.profiles import make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_a_result_on_file_is_listed_with_what_the_policy_would_give(personas: Pe
     )
     assert not AwardProposal.objects.filter(district=personas.other_district).exists()
     (event,) = recorded.events
-    assert (event.verb, event.payload["listed"], event.payload["expired"]) == ("crediting.proposals.listed", 1, 0)
+    assert (event.verb, event.payload["listed"], event.payload["expired"]) == ("crediting.award_proposal.listed", 1, 0)
     assert not CreditRequest.objects.exists() and not LedgerEntry.objects.exists()
 
 
@@ -99,7 +99,7 @@ def test_what_is_no_longer_so_goes_off_the_list(personas: Personas, results: Res
     score.save()
     assert listed(personas.district) == []
     one.refresh_from_db()
-    assert one.state == ProposalState.STALE
+    assert one.state == AwardProposalState.STALE
 
 
 def test_another_result_lists_it_anew(personas: Personas, results: ResultsGround) -> None:
@@ -108,7 +108,7 @@ def test_another_result_lists_it_anew(personas: Personas, results: ResultsGround
     make_score(personas.student.student, "sat-math", level=None, score=700)
     (other,) = listed(personas.district)
     one.refresh_from_db()
-    assert (one.state, other.pk != one.pk, other.course) == (ProposalState.STALE, True, results.calculus)
+    assert (one.state, other.pk != one.pk, other.course) == (AwardProposalState.STALE, True, results.calculus)
 
 
 def test_one_school_is_looked_through_alone(personas: Personas, results: ResultsGround) -> None:
@@ -176,7 +176,7 @@ def test_a_confirmation_is_an_award_like_any_other(personas: Personas, results: 
     }
     one.refresh_from_db()
     assert (one.state, one.decision, one.closed_by) == (
-        ProposalState.CONFIRMED,
+        AwardProposalState.CONFIRMED,
         decision,
         personas.credit_manager.user,
     )
@@ -204,7 +204,7 @@ def test_what_has_changed_is_told_and_the_rest_is_done(personas: Personas, resul
     (problem,) = answer.problems
     assert problem.proposal.student == personas.student.student
     assert problem.sentence.startswith("This has changed since it was listed.")
-    assert AwardProposal.objects.get(student=personas.student.student).state == ProposalState.STALE
+    assert AwardProposal.objects.get(student=personas.student.student).state == AwardProposalState.STALE
 
 
 def test_only_those_who_decide_at_the_school_confirm(personas: Personas, results: ResultsGround) -> None:
@@ -258,7 +258,7 @@ def test_one_result_for_two_courses_waits_for_the_students_choice(personas: Pers
     recorded = Recorded()
     record_choice(geometry, actor=personas.student.user)
     record_choice(geometry, actor=personas.student.user)
-    assert recorded.verbs == ["crediting.proposal.chosen"]
+    assert recorded.verbs == ["crediting.award_proposal.chosen"]
     answer = confirm_proposals([algebra, geometry], reason=REASON, actor=personas.credit_manager.user)
     assert [entry.course for entry in LedgerEntry.objects.all()] == [geometry.course]
     assert len(answer.problems) == 1
@@ -307,8 +307,8 @@ def test_what_is_set_aside_has_a_reason_and_does_not_come_back(personas: Persona
     dismiss_proposal(one, reason="The family asked to wait.", actor=personas.principal.user)
     dismiss_proposal(one, reason="Pressed again", actor=personas.principal.user)
     one.refresh_from_db()
-    assert (one.state, one.reason) == (ProposalState.DISMISSED, "The family asked to wait.")
-    assert recorded.verbs == ["crediting.proposal.dismissed"]
+    assert (one.state, one.reason) == (AwardProposalState.DISMISSED, "The family asked to wait.")
+    assert recorded.verbs == ["crediting.award_proposal.dismissed"]
     assert listed(personas.district) == []
     answer = confirm_proposals([one], reason=REASON, actor=personas.credit_manager.user)
     assert "The family asked to wait." in answer.problems[0].sentence
@@ -333,7 +333,7 @@ def test_a_passing_ged_of_an_institutional_student_is_owed_without_request_or_po
     with pytest.raises(DomainError, match="cannot be set aside"):
         dismiss_proposal(one, reason="No policy.", actor=personas.principal.user)
     with pytest.raises(IntegrityError), transaction.atomic():
-        AwardProposal.objects.filter(pk=one.pk).update(state=ProposalState.DISMISSED)
+        AwardProposal.objects.filter(pk=one.pk).update(state=AwardProposalState.DISMISSED)
     answer = confirm_proposals([one], reason=REASON, actor=personas.principal.user)
     (decision,) = answer.decisions
     assert (decision.basis, decision.statute, decision.policy_version, decision.request) == (
@@ -360,7 +360,7 @@ def test_where_several_courses_fit_the_decider_chooses(personas: Personas) -> No
         "Open it and choose the course in which the credit is awarded."
     ]
     one.refresh_from_db()
-    assert one.state == ProposalState.OPEN
+    assert one.state == AwardProposalState.OPEN
     confirm_proposals([one], reason=REASON, actor=personas.principal.user, course=second)
     assert LedgerEntry.objects.get().course == second != first
 

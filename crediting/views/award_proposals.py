@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crediting import access
-from crediting.actions import proposals as actions
-from crediting.forms.proposals import ChoiceForm, ConfirmForm, DismissForm, OwedForm, ProposalFilter
+from crediting.actions import award_proposals as actions
+from crediting.forms.award_proposals import ChoiceForm, ConfirmForm, DismissForm, OwedForm, ProposalFilter
 from crediting.models import AwardProposal
-from crediting.queries import proposals as queries
+from crediting.queries import award_proposals as queries
 from crediting.queries.decided import checklist_item
 from crediting.rules.numbers import credits_text
-from crediting.states import ProposalState
+from crediting.states import AwardProposalState
 from crediting.words import method_word, sentence, subject_word
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.http import AuthenticatedRequest, go, page, paginate, showing_errors
@@ -45,7 +45,7 @@ def proposals(request: AuthenticatedRequest) -> HttpResponse:
     schools = schools_where(request.user, Capability.DECIDE_CREDIT)
     if not schools.exists():
         raise NotAllowed(_("This list is for credit managers and principals, who decide credit."))
-    near = access.proposals_visible_to(request.user)
+    near = access.award_proposals_visible_to(request.user)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     narrow = ProposalFilter(request.GET or None, schools, queries.courses_listed(near))
     state = _state(request)
@@ -68,7 +68,7 @@ def proposals(request: AuthenticatedRequest) -> HttpResponse:
         "page": found,
         "rows": [(row, _course(row), _stands(row)) for row in found],
         "tally": tally,
-        "is_open": state == ProposalState.OPEN,
+        "is_open": state == AwardProposalState.OPEN,
         "filter_form": narrow,
         "form": form,
         "problems": problems,
@@ -83,12 +83,12 @@ def proposals(request: AuthenticatedRequest) -> HttpResponse:
             icon="check",
         ),
     }
-    return page(request, "crediting/proposals/list.html", context, partial="list")
+    return page(request, "crediting/award_proposals/list.html", context, partial="list")
 
 
-def _state(request: AuthenticatedRequest) -> ProposalState:
+def _state(request: AuthenticatedRequest) -> AwardProposalState:
     asked = request.GET.get("show", "")
-    return ProposalState(asked) if asked in set(ProposalState) else ProposalState.OPEN
+    return AwardProposalState(asked) if asked in set(AwardProposalState) else AwardProposalState.OPEN
 
 
 def _ticked(request: AuthenticatedRequest, near: QuerySet[AwardProposal]) -> list[AwardProposal]:
@@ -125,13 +125,13 @@ def _subject(row: AwardProposal) -> str:
 
 def _stands(row: AwardProposal) -> tuple[str, str, str]:
     """A word, its tone, and what it means."""
-    if row.state == ProposalState.OPEN and row.is_owed:
+    if row.state == AwardProposalState.OPEN and row.is_owed:
         return _("Due now"), "urgent", _("State law: %(statute)s") % {"statute": row.duty}
-    if row.state == ProposalState.OPEN and row.waits_for_student:
+    if row.state == AwardProposalState.OPEN and row.waits_for_student:
         return _("Waits for the student"), "attention", _("The student chooses first.")
-    if row.state == ProposalState.OPEN:
+    if row.state == AwardProposalState.OPEN:
         return _("Ready"), "", date_format(row.demonstrated_on, "DATE_FORMAT")
-    return str(state_word(ProposalState(row.state))), "", row.reason
+    return str(state_word(AwardProposalState(row.state))), "", row.reason
 
 
 @require_POST
@@ -147,15 +147,15 @@ def proposals_look(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def proposal(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Why is it on the list?"""
-    return _shown(request, access.get_proposal(request.user, public_id))
+    return _shown(request, access.get_award_proposal(request.user, public_id))
 
 
 @require_POST
 def proposal_answer(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Confirm it, set it aside, or record what the student chose."""
-    row = access.get_proposal(request.user, public_id)
+    row = access.get_award_proposal(request.user, public_id)
     verdict = request.POST.get("verdict", "")
-    back = reverse("crediting:proposals")
+    back = reverse("crediting:award-proposals")
     if verdict == "confirm":
         form = _confirm_form(request, row)
         if form.is_valid():
@@ -166,7 +166,7 @@ def proposal_answer(request: AuthenticatedRequest, public_id: UUID) -> HttpRespo
                 if answer.problems:
                     raise DomainError(answer.problems[0].sentence)
                 return go(request, back, _awarded(1))
-        return _shown(request, access.get_proposal(request.user, public_id), confirm=form)
+        return _shown(request, access.get_award_proposal(request.user, public_id), confirm=form)
     if verdict == "dismiss":
         aside = DismissForm(request.POST)
         if aside.is_valid():
@@ -179,7 +179,7 @@ def proposal_answer(request: AuthenticatedRequest, public_id: UUID) -> HttpRespo
         if choice.is_valid():
             with showing_errors(choice):
                 actions.record_choice(row, mark=choice.cleaned_data.get("mark", ""), actor=request.user)
-                here = reverse("crediting:proposal", args=[row.public_id])
+                here = reverse("crediting:award-proposal", args=[row.public_id])
                 return go(request, here, _("The student's choice is recorded."))
         return _shown(request, row, choose=choice)
     raise DomainError(_("The page got something it cannot read. Go back and try again."))
@@ -204,7 +204,7 @@ def _shown(
     choose: ChoiceForm | None = None,
 ) -> HttpResponse:
     said = queries.said_of(row)
-    is_open = row.state == ProposalState.OPEN
+    is_open = row.state == AwardProposalState.OPEN
     marks = actions.marks_of(row) if is_open and row.waits_for_student else ()
     if confirm is None:
         confirm = _confirm_form(request, row) if request.method == "GET" else ConfirmForm(None)
@@ -231,4 +231,4 @@ def _shown(
         "dismiss": dismiss or DismissForm(),
         "choose": choose or ChoiceForm(None, marks),
     }
-    return page(request, "crediting/proposals/detail.html", context)
+    return page(request, "crediting/award_proposals/detail.html", context)

@@ -4,7 +4,7 @@ from django.db import models
 
 from crediting.models.decision import Decision
 from crediting.models.policy import PolicyVersion
-from crediting.states import ProposalChoice, ProposalState
+from crediting.states import AwardChoice, AwardProposalState
 from mbl.core.models import District, User
 from mbl.core.models.base import PublicIdModel, state_check
 from profiles.models import Course, School, Student
@@ -38,8 +38,8 @@ class AwardProposal(PublicIdModel):
     """
 
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
-    run = models.ForeignKey(ProposalRun, on_delete=models.PROTECT, related_name="proposals")
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="proposals")
+    run = models.ForeignKey(ProposalRun, on_delete=models.PROTECT, related_name="award_proposals")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="award_proposals")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, null=True, related_name="+")
     subject = models.CharField(max_length=40)
@@ -58,49 +58,49 @@ class AwardProposal(PublicIdModel):
     choice = models.CharField(max_length=10, blank=True)
     chosen_mark = models.CharField(max_length=5, blank=True)
     chosen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    state = models.CharField(max_length=10, default=ProposalState.OPEN)
+    state = models.CharField(max_length=10, default=AwardProposalState.OPEN)
     # Why it was dismissed, or could not be confirmed.
     reason = models.TextField(blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, null=True, related_name="proposal")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, null=True, related_name="award_proposal")
 
     class Meta:
         # Duties first: a blank citation sorts before any other.
         ordering = ["-duty", "student__person__sort_name", "pk"]
         constraints = [
-            state_check("state", ProposalState, "proposal_state_known"),
+            state_check("state", AwardProposalState, "award_proposal_state_known"),
             models.CheckConstraint(
-                condition=models.Q(choice="") | models.Q(choice__in=list(ProposalChoice)),
-                name="proposal_choice_known",
+                condition=models.Q(choice="") | models.Q(choice__in=list(AwardChoice)),
+                name="award_proposal_choice_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(duty="") | ~models.Q(state=ProposalState.DISMISSED),
-                name="proposal_duty_not_dismissed",
+                condition=models.Q(duty="") | ~models.Q(state=AwardProposalState.DISMISSED),
+                name="award_proposal_duty_not_dismissed",
             ),
             models.CheckConstraint(
                 condition=models.Q(duty="", course__isnull=False) | ~models.Q(duty="") & ~models.Q(evidence=""),
-                name="proposal_names_course_or_duty",
+                name="award_proposal_names_course_or_duty",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state=ProposalState.CONFIRMED) | models.Q(decision__isnull=False),
-                name="proposal_confirmed_by_decision",
+                condition=~models.Q(state=AwardProposalState.CONFIRMED) | models.Q(decision__isnull=False),
+                name="award_proposal_confirmed_by_decision",
             ),
             # Two runs at once list a thing once.
             models.UniqueConstraint(
                 fields=["student", "course"],
-                name="proposal_open_once",
-                condition=models.Q(state=ProposalState.OPEN, duty=""),
+                name="award_proposal_open_once",
+                condition=models.Q(state=AwardProposalState.OPEN, duty=""),
             ),
             models.UniqueConstraint(
                 fields=["student", "evidence"],
-                name="proposal_duty_open_once",
-                condition=models.Q(state=ProposalState.OPEN) & ~models.Q(duty=""),
+                name="award_proposal_duty_open_once",
+                condition=models.Q(state=AwardProposalState.OPEN) & ~models.Q(duty=""),
             ),
         ]
         indexes = [
-            models.Index(fields=["school", "state", "-duty"], name="proposal_by_school"),
-            models.Index(fields=["district", "state"], name="proposal_by_district"),
+            models.Index(fields=["school", "state", "-duty"], name="award_proposal_by_school"),
+            models.Index(fields=["district", "state"], name="award_proposal_by_district"),
         ]
 
     def __str__(self) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
+from crediting.actions.award_proposals import Confirmed, confirm_proposals, look_through, record_choice
 from crediting.actions.decisions import award_credit
-from crediting.actions.proposals import Confirmed, confirm_proposals, look_through, record_choice
 from crediting.models import AwardProposal, CreditRequest, Decision, LedgerEntry, Scale
-from crediting.states import Method, ProposalState, RequestState
+from crediting.states import AwardProposalState, Method, RequestState
 from mbl.core.models import AuditEvent, Notification
 from tests.crediting.actions.test_two_at_once import at_once
+from tests.factories.award_proposals import TAKEN, listed, make_results_ground, make_score
 from tests.factories.profiles import make_student
-from tests.factories.proposals import TAKEN, listed, make_results_ground, make_score
 from tests.personas import Personas
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -27,7 +27,7 @@ def test_twenty_look_through_a_district_at_once_and_each_award_is_listed_once(pe
         make_score(student)
     answers = at_once([lambda: look_through(personas.district) for _number in range(20)])
     assert sum(run.listed for run in answers) == 3
-    assert AwardProposal.objects.filter(state=ProposalState.OPEN).count() == AwardProposal.objects.count() == 3
+    assert AwardProposal.objects.filter(state=AwardProposalState.OPEN).count() == AwardProposal.objects.count() == 3
 
 
 @pytest.mark.rule("R31", partial=True)
