@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench import ground, reference
+from bench import ground, mastery, reference
 from bench.measuring import Measurement, interleaved
 from crediting.models import CreditRequest
 from crediting.states import RequestState
@@ -32,6 +32,7 @@ NAMES = (
     "page.request.time",
     "page.decision.time",
     "page.equity.time",
+    "page.mastery-grid.time",
 )
 
 
@@ -93,6 +94,9 @@ def _pages() -> Iterator[Page]:
             take_snapshot(district, counted, actor=None)
     administrators = User.objects.filter(people__district=district, people__roles__role="administrator")
     yield Page(NAMES[4], administrators.order_by("pk")[0], reverse("equity:report"))
+
+    section = mastery.full_section()
+    yield Page(NAMES[5], mastery.teacher_of(section), reverse("crediting:class-grid", args=[section.public_id]))
 
 
 def _open(browser: Client, address: str) -> HttpResponseBase:

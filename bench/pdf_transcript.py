@@ -10,8 +10,9 @@ import datetime as dt
 import uuid
 
 from bench.measuring import Measurement, interleaved
+from mbl.core.figures import qr_code
 from transcripts.documents import pdf
-from transcripts.documents.standard import Issue, Printed, assemble, qr_code
+from transcripts.documents.standard import Issue, Printed, assemble
 from transcripts.rules.contents import (
     Attendance,
     Form,
@@ -78,7 +79,7 @@ def transcript() -> Printed:
         number="CEDAR-2027-000123",
         code="7K3M-Q9XR-0001-11VW",
         address=ADDRESS,
-        qr=qr_code(ADDRESS, "Square code with the address of the check page"),
+        qr=qr_code(ADDRESS, "Square code with the address of the check page", css_class="transcript__qr"),
         day=dt.date(2026, 11, 21),
         by="Rita Okafor",
         title="Registrar",

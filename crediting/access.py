@@ -7,7 +7,7 @@ school that would grant the credit. A teacher who was not asked sees nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +16,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crediting.models import (
+    AggregationRule,
+    Appeal,
+    Attestation,
+    AttestationInvite,
     AwardProposal,
     CourseSequence,
     CreditRequest,
@@ -25,13 +29,16 @@ from crediting.models import (
     Framework,
     FrameworkSource,
     PolicyVersion,
+    Proposal,
     Standard,
 )
-from crediting.rules import credit
+from crediting.rules import attestations, credit
 from crediting.rules.policy.terms import Approval
+from crediting.rules.procedures import ProposalTerms
 from crediting.states import DecisionKind, EvidenceState, RequestState
 from crediting.words import sentence
-from mbl.core.decisions import Allowed, Denied, Verdict
+from mbl.core import clock
+from mbl.core.decisions import Allowed, Denied, Reason, Verdict
 from mbl.core.errors import NotAllowed
 from mbl.core.models import District, User
 from mbl.core.words import state_word
@@ -42,11 +49,12 @@ from profiles.access import (
     get_student,
     may,
     may_in_district,
+    schools_where,
     standing,
     students_visible_to,
     students_with,
 )
-from profiles.models import Course, School, Student
+from profiles.models import Course, School, Section, SectionEnrollment, SectionTeacher, Student
 from profiles.states import Role
 
 OPEN = (RequestState.SUBMITTED, RequestState.RETURNED, RequestState.ASSESSED)
@@ -211,6 +219,37 @@ def may_choose(user: Anybody, proposal: AwardProposal) -> Verdict:
     return decides_at(user, proposal.school)
 
 
+def get_attestation(user: Anybody, public_id: UUID) -> Attestation:
+    """The attestation: 404 where its request is not visible. Whether its content is, ``may_read_attested`` says."""
+    found = Attestation.objects.filter(public_id=public_id).select_related(
+        "recorded_by", "invite__asked_by", "withdrawal__withdrawn_by"
+    )
+    attestation = found.first()
+    if attestation is None:
+        raise Http404
+    attestation.request = _request_of(user, attestation.request_id)
+    return attestation
+
+
+def get_attestation_invite(user: Anybody, public_id: UUID) -> AttestationInvite:
+    """An invitation that ``user`` may cancel or send anew: 404 where its request is not visible."""
+    invite = AttestationInvite.objects.filter(public_id=public_id).first()
+    if invite is None:
+        raise Http404
+    invite.request = _request_of(user, invite.request_id)
+    verdict = may_ask_to_attest(user, invite.request)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    return invite
+
+
+def _request_of(user: Anybody, pk: int) -> CreditRequest:
+    request = _joined(CreditRequest.objects.filter(pk=pk)).get()
+    if not _sees(user, request):
+        raise Http404
+    return request
+
+
 def students_of_record(user: Anybody) -> QuerySet[Student]:
     """Students whose course history ``user`` keeps: those for whom they issue transcripts."""
     return students_with(user, Capability.ISSUE_TRANSCRIPT)
@@ -257,6 +296,42 @@ def sees_evidence_of(user: Anybody, request: CreditRequest) -> Verdict:
     if is_own(user, request) or asked or decides_at(user, request.school) or family.exists():
         return Allowed()
     return Denied(_("The work itself is open to the student, the family, the teacher asked, and who decides."))
+
+
+def keeps_attestations(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` writes spoken words down, maps attestations to standards and withdraws them: the teacher who was
+    asked, and whoever decides at the school. Until the decision; after it, the decision has to be reversed first."""
+    if not is_asked(user, request) and not decides_at(user, request.school):
+        return Denied(_("Attestations are kept by the teacher who was asked and by who decides at the school."))
+    return _open_to_attest(request)
+
+
+def may_ask_to_attest(user: Anybody, request: CreditRequest) -> Verdict:
+    """Whether ``user`` may ask somebody to attest: the student, and those who keep attestations."""
+    return _open_to_attest(request) if is_own(user, request) else keeps_attestations(user, request)
+
+
+def _open_to_attest(request: CreditRequest) -> Verdict:
+    if request.state in attestations.OPEN:
+        return Allowed()
+    word = state_word(RequestState(request.state))
+    return Denied(_("This request is “%(state)s”, so nothing can be attested for it now.") % {"state": word})
+
+
+def may_read_attested(user: Anybody, request: CreditRequest) -> Callable[[Sequence[str]], bool]:
+    """Answers for each ``visible_to`` on the request whether ``user`` may read what is attested; asked once for all.
+
+    Student and family always may: it is the student's record (34 CFR 99.10). Where roles are named, staff need one of
+    them at the school; a teacher counts as the one who was asked, until the decision. Everybody else learns that it
+    exists (R30, EC26).
+    """
+    if is_own(user, request) or children_of(user).filter(pk=request.student_id).exists():
+        return lambda visible_to: True
+    sees_work = bool(sees_evidence_of(user, request))
+    roles = roles_at(user, request.school) - {Role.TEACHER}
+    if sees_work and is_asked(user, request):
+        roles |= {Role.TEACHER}
+    return lambda visible_to: bool(roles & set(visible_to)) if visible_to else sees_work
 
 
 def may_read(user: Anybody, request: CreditRequest) -> Verdict:
@@ -347,6 +422,211 @@ _ROADS: Mapping[Capability, Callable[[Anybody, CreditRequest], Verdict]] = {
 }
 
 
+# --- Proposals and appeals --------------------------------------------------------------------------------------------
+
+
+def proposals_visible_to(user: Anybody) -> QuerySet[Proposal]:
+    """Proposals of students whose record ``user`` sees; until it is first sent it is its student's alone."""
+    near = students_with(user, Capability.SEE_RECORD).order_by().values("pk")
+    own = Q(student__person__in=list(standing(user).people))
+    sent = Q(pk__in=Proposal.objects.filter(versions__sent_at__isnull=False).values("pk"))
+    return Proposal.objects.filter(own | sent & Q(student__in=near)).select_related(
+        "district", "school", "student__person__user", "student__district"
+    )
+
+
+def get_proposal(user: Anybody, public_id: UUID, *, own: bool = False) -> Proposal:
+    """The proposal: 404 where not visible; with ``own``, ``NotAllowed`` for everybody but its student."""
+    proposal = proposals_visible_to(user).filter(public_id=public_id).first()
+    if proposal is None:
+        raise Http404
+    if own and isinstance(verdict := owns_proposal(user, proposal), Denied):
+        raise NotAllowed(verdict.reason)
+    return proposal
+
+
+def owns_proposal(user: Anybody, proposal: Proposal) -> Verdict:
+    """Whether ``user`` is the student whose proposal this is."""
+    if proposal.student.person_id in standing(user).people:
+        return Allowed()
+    return Denied(_("Only the student can change this proposal."))
+
+
+def may_review(user: Anybody, proposal: Proposal, terms: ProposalTerms | None) -> Verdict:
+    """Whether ``user`` holds a role that the district's policy names for proposals (R16)."""
+    if terms is None:
+        return Denied(_("No policy in force says who approves proposals, so nobody can. Ask your administrator."))
+    if owns_proposal(user, proposal):
+        return Denied(_("Nobody decides their own proposal."))
+    if roles_at(user, proposal.school) & terms.roles:
+        return Allowed()
+    return _for_others(terms.roles)
+
+
+def appeals_visible_to(user: Anybody) -> QuerySet[Appeal]:
+    """Appeals of students whose record ``user`` sees: the student, the family, and staff near them."""
+    near = students_with(user, Capability.SEE_RECORD).order_by().values("pk")
+    return Appeal.objects.filter(student__in=near).select_related(
+        "district",
+        "school",
+        "student__person__user",
+        "student__district",
+        "decision__request__course",
+        "decision__decided_by_person",
+        "proposal_decision__version__proposal",
+        "proposal_decision__decided_by_person",
+        "answered_by_person",
+    )
+
+
+def appeals_to_answer(user: Anybody) -> QuerySet[Appeal]:
+    """Appeals that go to a role which ``user`` holds at their school or in their district."""
+    held = Q(pk__in=())
+    for role in {str(one.role) for one in standing(user).roles}:
+        held |= schools_as(user, [role]) & Q(roles__contains=[role])
+    return appeals_visible_to(user).filter(held)
+
+
+def get_appeal(user: Anybody, public_id: UUID) -> Appeal:
+    appeal = appeals_visible_to(user).filter(public_id=public_id).first()
+    if appeal is None:
+        raise Http404
+    return appeal
+
+
+def may_appeal(user: Anybody, student: Student) -> Verdict:
+    """Whether ``user`` may appeal for the student: the student, and the family that sees the record."""
+    if student.person_id in standing(user).people or children_of(user).filter(pk=student.pk).exists():
+        return Allowed()
+    return Denied(_("The student and the family appeal, in their own words."))
+
+
+def may_answer(user: Anybody, appeal: Appeal) -> Verdict:
+    """Whether ``user`` may answer: one of those it goes to, and not the person who refused."""
+    refused_by = (appeal.decision or appeal.proposal_decision).decided_by_person_id  # type: ignore[union-attr]
+    if not roles_at(user, appeal.school) & set(appeal.roles):
+        return _for_others(appeal.roles)
+    if refused_by in standing(user).people:
+        return Denied(_("You refused this yourself, so somebody else answers the appeal."))
+    if bool(may_appeal(user, appeal.student)):
+        return Denied(_("Nobody answers an appeal for themselves or their own family."))
+    return Allowed()
+
+
+def _for_others(roles: Collection[str]) -> Denied:
+    return Denied(sentence(Reason("approver.wrong_role", {"roles": ",".join(sorted(roles))})))
+
+
+def schools_as(user: Anybody, roles: Collection[str]) -> Q:
+    """Rows with a ``school`` and ``district`` where ``user`` holds one of ``roles``."""
+    held = [one for one in standing(user).roles if str(one.role) in roles]
+    return Q(school__in=[one.school_id for one in held if one.school_id]) | Q(
+        district__in=[one.district_id for one in held if one.school_id is None]
+    )
+
+
+# --- Classes ----------------------------------------------------------------------------------------------------------
+
+
+def sections_taught(user: Anybody) -> QuerySet[Section]:
+    """Classes that ``user`` teaches today, this school year."""
+    now = standing(user)
+    teaching = SectionTeacher.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=now.on),
+        Q(ends_on=None) | Q(ends_on__gte=now.on),
+        person__in=now.people_holding(Role.TEACHER),
+    )
+    return _this_year(user, Q(pk__in=teaching.values("section")))
+
+
+def sections_visible_to(user: Anybody) -> QuerySet[Section]:
+    """Classes whose levels ``user`` may read: those they teach, and all where they see the record of every student."""
+    schools = schools_where(user, Capability.SEE_RECORD).order_by().values("pk")
+    return _this_year(user, Q(pk__in=sections_taught(user).order_by().values("pk")) | Q(school__in=schools))
+
+
+def _this_year(user: Anybody, reach: Q) -> QuerySet[Section]:
+    year = clock.school_year(standing(user).on)
+    return Section.objects.filter(reach, is_active=True, session__school_year=year).select_related(
+        "course__terms", "course__district", "school", "session", "district"
+    )
+
+
+def sections_attended(user: Anybody) -> QuerySet[SectionEnrollment]:
+    """Classes of this school year that ``user``, or a child of theirs, attends."""
+    now = standing(user)
+    return SectionEnrollment.objects.filter(
+        Q(student__person__in=list(now.people)) | Q(student__in=children_of(user).order_by().values("pk")),
+        section__is_active=True,
+        section__session__school_year=clock.school_year(now.on),
+    ).select_related("section__course", "section__school", "student__person")
+
+
+def get_section(user: Anybody, public_id: UUID) -> Section:
+    """A class whose grid ``user`` may read. 404 otherwise, 403 for those who attend it and read their own page."""
+    section = sections_visible_to(user).filter(public_id=public_id).first()
+    if section is not None:
+        return section
+    if sections_attended(user).filter(section__public_id=public_id).exists():
+        raise NotAllowed(_("The levels of the whole class are for its teachers. Your own page shows yours."))
+    raise Http404
+
+
+def get_section_to_judge(user: Anybody, public_id: UUID) -> Section:
+    """A class that ``user`` teaches; ``NotAllowed`` where they may only read it."""
+    section = get_section(user, public_id)
+    if isinstance(verdict := teaches(user, section), Denied):
+        raise NotAllowed(verdict.reason)
+    return section
+
+
+def teaches(user: Anybody, section: Section) -> Verdict:
+    """Whether ``user`` teaches the class today, and so judges in it."""
+    if sections_taught(user).filter(pk=section.pk).exists():
+        return Allowed()
+    return Denied(_("Only a teacher of this class enters levels and habits in it."))
+
+
+def get_class_student(user: Anybody, section_id: UUID, student_id: UUID) -> tuple[Section, Student]:
+    """One student of a class: for its teachers, for whoever sees the student's record, and for the student.
+
+    404 where the class, the student, or the student in that class cannot be seen.
+    """
+    enrolled = SectionEnrollment.objects.filter(
+        Q(section__in=sections_visible_to(user).order_by().values("pk"))
+        | Q(student__in=students_with(user, Capability.SEE_RECORD).order_by().values("pk")),
+        section__public_id=section_id,
+        student__public_id=student_id,
+    ).select_related(
+        "section__course__terms", "section__course__district", "section__school", "section__district", "student__person"
+    )
+    found = enrolled.first()
+    if found is None:
+        raise Http404
+    return found.section, found.student
+
+
+def sees_modifications_of(user: Anybody, request: CreditRequest) -> Verdict:
+    """``sees_modifications`` for what was judged in a request."""
+    return sees_modifications(user, request.student, request.assessor_id, request.school)
+
+
+def sees_modifications(user: Anybody, student: Student, assessor: int | None, school: School) -> Verdict:
+    """Whether ``user`` may read that expectations were changed for ``student``: the student, the family, whoever judges
+    or decides (``assessor``, ``school``), and the student's counselor. Others see the level only."""
+    now = standing(user)
+    near = (
+        student.person_id in now.people
+        or (assessor is not None and assessor in now.people_holding(Role.TEACHER))
+        or bool(decides_at(user, school))
+        or children_of(user).filter(pk=student.pk).exists()
+        or bool(may(user, Capability.REVIEW_PLAN, student))
+    )
+    if near:
+        return Allowed()
+    return Denied(_("What was asked of one student only is for the student, the family, and those who judge."))
+
+
 # --- Standards, courses and policies ----------------------------------------------------------------------------------
 
 
@@ -435,6 +715,16 @@ def get_sequence(user: Anybody, public_id: UUID, capability: Capability) -> Cour
         raise Http404
     get_district(user, sequence.district.code, capability)
     return sequence
+
+
+def get_aggregation_rule(user: Anybody, public_id: UUID, capability: Capability) -> AggregationRule:
+    """404 outside the districts of ``user``; ``NotAllowed`` without the capability."""
+    rules = AggregationRule.objects.filter(district__in=districts_of(user).order_by()).select_related("district")
+    rule = rules.filter(public_id=public_id).first()
+    if rule is None:
+        raise Http404
+    get_district(user, rule.district.code, capability)
+    return rule
 
 
 def policy_versions_visible_to(user: Anybody) -> QuerySet[PolicyVersion]:

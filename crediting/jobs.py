@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import smtplib
 import tempfile
 
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from crediting import access
-from crediting.actions import award_proposals
+from crediting.actions import attestations, award_proposals
 from crediting.actions.award_file import EXPORT
 from crediting.actions.fetch_standards import FETCH, fetch_source
-from crediting.models import FrameworkSource
+from crediting.models import AttestationInvite, FrameworkSource
 from crediting.queries import award_file
 from crediting.verbs import AwardsExported
-from mbl.core import audit, exports
-from mbl.core.jobs import Progress, fenced, job_handler
+from mbl.core import audit, clock, exports
+from mbl.core.jobs import Progress, TryLater, fenced, job_handler
 from mbl.core.models import Job
 from profiles.models import School
 
@@ -67,3 +72,33 @@ def make_award_file(job: Job, progress: Progress) -> None:
             told = AwardsExported(rows=written, left_out=counts["left_out"], layout=layout.version)
             audit.record(told, actor=job.owner, district=job.district)
     progress.finished(reverse("crediting:award-file-download", args=[job.public_id]))
+
+
+@job_handler("crediting.email_attestation")
+def email_attestation(job: Job, progress: Progress) -> None:
+    """Send a witness their link. One that was used or cancelled meanwhile is not sent. It names no student."""
+    invite = (
+        AttestationInvite.objects.select_related("request__school", "request__district")
+        .filter(public_id=job.params["invite"], used_at=None, cancelled_at=None)
+        .first()
+    )
+    if invite is None or not invite.email:
+        return
+    with translation.override(invite.language):
+        context = {
+            "name": invite.name,
+            "school": invite.request.school.name,
+            "url": attestations.link_of(invite),
+            "until": clock.day_of(invite.expires_at, invite.request.district),
+            "language": invite.language,
+        }
+        subject = _("%(school)s asks what you witnessed") % {"school": invite.request.school.name}
+        mail = EmailMultiAlternatives(subject, render_to_string("email/attestation.txt", context), to=[invite.email])
+        mail.attach_alternative(render_to_string("email/attestation.html", context), "text/html")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused:
+        # The address does not exist. A fresh link can be handed over from the request's page.
+        return
+    except (smtplib.SMTPException, OSError) as error:
+        raise TryLater(60 * job.attempts) from error

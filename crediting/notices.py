@@ -8,12 +8,22 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crediting.models import CreditRequest, Decision
+from crediting.models import (
+    Appeal,
+    Attestation,
+    CreditRequest,
+    Decision,
+    HoursCheck,
+    Proposal,
+    ProposalDecision,
+    ProposalVersion,
+)
 from mbl.core import notify
+from mbl.core.audit import HasPublicId
 from mbl.core.models import User
 from mbl.core.notify import Message, notice
-from profiles.access import families_of
-from profiles.models import Person
+from profiles.access import families_of, family_of, people_with_role
+from profiles.models import Person, School, Student
 
 SENT = notice(
     "crediting.sent",
@@ -64,6 +74,67 @@ REVERSED_CHILD = notice(
     "crediting.reversed_child",
     _("The credit of %(student)s in %(course)s was taken back from the record: %(reason)s Open it to read more."),
     subject=_("A credit decision has changed"),
+)
+PROPOSED = notice(
+    "crediting.proposed",
+    _("%(student)s proposes “%(title)s”. It has to be decided before it begins."),
+    subject=_("A proposal waits for your decision"),
+)
+APPROVED = notice(
+    "crediting.proposal_approved",
+    _("Your proposal “%(title)s” is approved: %(reason)s"),
+    subject=_("A proposal has been decided"),
+)
+APPROVED_CHILD = notice(
+    "crediting.proposal_approved_child",
+    _("The proposal “%(title)s” of %(student)s is approved: %(reason)s"),
+    subject=_("A proposal has been decided"),
+)
+NOT_APPROVED = notice(
+    "crediting.proposal_refused",
+    _("Your proposal “%(title)s” is not approved: %(reason)s You can change it and send it again, or appeal."),
+    subject=_("A proposal has been decided"),
+)
+NOT_APPROVED_CHILD = notice(
+    "crediting.proposal_refused_child",
+    _("The proposal “%(title)s” of %(student)s is not approved: %(reason)s It can be changed, or you can appeal."),
+    subject=_("A proposal has been decided"),
+)
+HOURS_CHECKED = notice(
+    "crediting.hours_checked",
+    _("%(person)s checked %(hours)s hours of “%(title)s”."),
+    subject=_("Your hours have been checked"),
+)
+APPEALED = notice(
+    "crediting.appealed",
+    _("An appeal for %(student)s waits for your answer: %(title)s."),
+    subject=_("An appeal waits for your answer"),
+)
+UPHELD = notice(
+    "crediting.appeal_upheld",
+    _("Your appeal about %(title)s was answered. The refusal stays: %(reason)s"),
+    subject=_("An appeal has been answered"),
+)
+UPHELD_CHILD = notice(
+    "crediting.appeal_upheld_child",
+    _("The appeal for %(student)s about %(title)s was answered. The refusal stays: %(reason)s"),
+    subject=_("An appeal has been answered"),
+)
+OVERTURNED = notice(
+    "crediting.appeal_overturned",
+    _("Your appeal about %(title)s was right: %(reason)s It is decided again now."),
+    subject=_("An appeal has been answered"),
+)
+OVERTURNED_CHILD = notice(
+    "crediting.appeal_overturned_child",
+    _("The appeal for %(student)s about %(title)s was right: %(reason)s It is decided again now."),
+    subject=_("An appeal has been answered"),
+)
+
+ATTESTED = notice(
+    "crediting.attested",
+    _("Somebody attested what they witnessed for “%(title)s”. Open the request to see it."),
+    subject=_("Somebody attested for a credit request"),
 )
 
 
@@ -122,6 +193,20 @@ def tell_awarded(awards: Sequence[tuple[Decision, str, str, str]]) -> None:
     )
 
 
+def tell_attested(attestation: Attestation) -> None:
+    """Whoever asked, the student and the teacher learn that the word is there; what it says stays on its page."""
+    request = attestation.request
+    asker = [attestation.invite.asked_by] if attestation.invite else []
+    _tell(
+        [*asker, *_accounts([request.student.person, request.assessor])],
+        ATTESTED,
+        request,
+        {"title": request.title},
+        reverse("crediting:request", args=[request.public_id]) + "#attestations",
+        f"attested:{attestation.public_id}",
+    )
+
+
 def tell_refused(decision: Decision, *, course: str) -> None:
     """The student and the family learn that there is no credit, and why (R17)."""
     _tell_family(decision, NOT_AWARDED, NOT_AWARDED_CHILD, {"course": course, "reason": decision.reason}, "refused")
@@ -153,6 +238,102 @@ def _tell_families(told: Sequence[tuple[Decision, notify.Notice, notify.Notice, 
         for user in _accounts(families[decision.student_id]):
             messages.append(Message(user, child.code, {**params, "student": str(decision.student)}, url, about, key))
     notify.tell_each(messages, district=district)
+
+
+# --- Proposals and appeals --------------------------------------------------------------------------------------------
+
+
+def tell_reviewers(version: ProposalVersion, roles: Iterable[str]) -> None:
+    """Those who approve at the school have a proposal to decide; once for each version."""
+    proposal = version.proposal
+    params = {"student": proposal.student, "title": version.program}
+    url = reverse("crediting:proposal-review", args=[proposal.public_id])
+    _tell_holders(
+        roles, proposal.school, proposal.student, PROPOSED, params, url, proposal, f"proposed:{version.public_id}"
+    )
+
+
+def tell_reviewed(decision: ProposalDecision) -> None:
+    """The student and the family learn whether it is approved, and why (R17)."""
+    proposal = decision.version.proposal
+    own, child = (APPROVED, APPROVED_CHILD) if decision.approved else (NOT_APPROVED, NOT_APPROVED_CHILD)
+    params = {"title": decision.version.program, "reason": decision.reason}
+    url = reverse("crediting:proposal", args=[proposal.public_id])
+    _tell_both(proposal.student, own, child, params, url, proposal, f"reviewed:{decision.public_id}")
+
+
+def tell_hours_checked(check: HoursCheck) -> None:
+    proposal: Proposal = check.proposal
+    _send(
+        _accounts([proposal.student.person]),
+        HOURS_CHECKED,
+        proposal.student,
+        {
+            "person": str(check.checked_by),
+            "title": str(proposal),
+            "hours": f"{check.hours.normalize():f}",
+        },
+        reverse("crediting:proposal", args=[proposal.public_id]),
+        proposal,
+        f"hours:{check.public_id}",
+    )
+
+
+def tell_appealed(appeal: Appeal, *, title: str) -> None:
+    """Those to whom it goes have an appeal to answer."""
+    url = reverse("crediting:appeal", args=[appeal.public_id])
+    params = {"student": appeal.student, "title": title}
+    _tell_holders(
+        appeal.roles, appeal.school, appeal.student, APPEALED, params, url, appeal, f"appealed:{appeal.public_id}"
+    )
+
+
+def tell_answered(appeal: Appeal, *, title: str, overturned: bool) -> None:
+    """The student and the family learn how the appeal ended, and why."""
+    own, child = (OVERTURNED, OVERTURNED_CHILD) if overturned else (UPHELD, UPHELD_CHILD)
+    url = reverse("crediting:appeal", args=[appeal.public_id])
+    params = {"title": title, "reason": appeal.answer}
+    _tell_both(appeal.student, own, child, params, url, appeal, f"answered:{appeal.public_id}")
+
+
+def _tell_holders(
+    roles: Iterable[str],
+    school: School,
+    student: Student,
+    kind: notify.Notice,
+    params: Mapping[str, Any],
+    url: str,
+    subject: HasPublicId,
+    key: str,
+) -> None:
+    _send(_accounts(people_with_role(roles, school, student)), kind, student, params, url, subject, key)
+
+
+def _tell_both(
+    student: Student,
+    own: notify.Notice,
+    child: notify.Notice,
+    params: Mapping[str, Any],
+    url: str,
+    subject: HasPublicId,
+    key: str,
+) -> None:
+    _send(_accounts([student.person]), own, student, params, url, subject, key)
+    _send(_accounts(family_of(student)), child, student, {**params, "student": str(student)}, url, subject, key)
+
+
+def _send(
+    users: list[User],
+    kind: notify.Notice,
+    student: Student,
+    params: Mapping[str, Any],
+    url: str,
+    subject: HasPublicId,
+    key: str,
+) -> None:
+    notify.tell_all(
+        users, kind.code, params, district=student.district, url=url, subject=subject, dedupe_key=f"crediting.{key}"
+    )
 
 
 def _accounts(people: Iterable[Person | None]) -> list[User]:

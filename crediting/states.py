@@ -30,6 +30,8 @@ REQUEST = table(
     refuse=((R.SUBMITTED, R.ASSESSED, R.REVERSED), R.NOT_AWARDED),
     reverse=((R.AWARDED, R.GRANTED), R.REVERSED),
     withdraw=((R.DRAFT, R.SUBMITTED, R.RETURNED, R.ASSESSED), R.WITHDRAWN),
+    # An appeal was right: it waits for a decision again.
+    reopen=(R.NOT_AWARDED, R.ASSESSED),
 )
 
 
@@ -93,6 +95,25 @@ class LocalAssessment(StrEnum):
     COMBINATION = "combination"
 
 
+class AggregationKind(StrEnum):
+    """How several judgements of a standard become one level."""
+
+    NEWEST = "newest"
+    BEST = "best"
+    MEAN = "mean"
+    DECAYING = "decaying"
+    TIMES = "times"
+    MODE = "mode"
+
+
+class Rounding(StrEnum):
+    """How a mean becomes a level."""
+
+    HALF_UP = "half_up"
+    DOWN = "down"
+    UP = "up"
+
+
 class PolicyState(StrEnum):
     """Scheduled, In force and Closed follow from the dates of a published version."""
 
@@ -137,12 +158,12 @@ class AwardChoice(StrEnum):
     MARK = "mark"
 
 
-A = AwardProposalState
+P = AwardProposalState
 AWARD_PROPOSAL = table(
-    A,
-    confirm=(A.OPEN, A.CONFIRMED),
-    dismiss=(A.OPEN, A.DISMISSED),
-    expire=(A.OPEN, A.STALE),
+    P,
+    confirm=(P.OPEN, P.CONFIRMED),
+    dismiss=(P.OPEN, P.DISMISSED),
+    expire=(P.OPEN, P.STALE),
 )
 
 
@@ -245,3 +266,91 @@ class NoteKind(StrEnum):
     SENT = "sent"
     RETURNED = "returned"
     COMMENT = "comment"
+
+
+class WitnessRole(StrEnum):
+    """Who attests without an account. A policy may name further roles by codes of its own."""
+
+    ELDER = "elder"
+    PRACTITIONER = "practitioner"
+    EMPLOYER = "employer"
+    PANELIST = "panelist"
+    WITNESS = "witness"
+
+
+class AttestationWay(StrEnum):
+    """How somebody's word reached the school."""
+
+    LINK = "link"
+    # Spoken; a member of staff wrote it down.
+    SPOKEN = "spoken"
+    # A member of staff's own word, signed in.
+    OWN = "own"
+
+
+class InviteStanding(StrEnum):
+    """Where an invitation to attest stands; it follows from its row and its request's."""
+
+    WAITING = "waiting"
+    GIVEN = "given"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    # The request is decided or withdrawn.
+    CLOSED = "closed"
+
+
+class ProposalKind(StrEnum):
+    """Learning away from school (WAC 392-410-300); paid work for elective credit (WAC 392-410-316)."""
+
+    EQUIVALENCY = "equivalency"
+    PAID_WORK = "paid_work"
+
+
+# The elements a to j of WAC 392-410-300(4), in its order; b, the length of time, in words beside the two days.
+PROPOSAL_FIELDS = (
+    "program",
+    "duration",
+    "objectives",
+    "goals",
+    "credit",
+    "content",
+    "assessment",
+    "instructors",
+    "evaluation",
+    "supervision",
+)
+
+
+class ProposalState(StrEnum):
+    """How one version of a proposal stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+V = ProposalState
+PROPOSAL = table(
+    V,
+    send=(V.DRAFT, V.SENT),
+    approve=(V.SENT, V.APPROVED),
+    refuse=(V.SENT, V.REFUSED),
+    withdraw=((V.DRAFT, V.SENT), V.WITHDRAWN),
+    reopen=(V.REFUSED, V.SENT),
+)
+
+
+class AppealState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+A = AppealState
+APPEAL = table(
+    A,
+    uphold=(A.OPEN, A.UPHELD),
+    overturn=(A.OPEN, A.OVERTURNED),
+)

@@ -75,6 +75,57 @@ class EvidenceDetached(Payload):
     evidence_id: str
 
 
+# --- Attestations -----------------------------------------------------------------------------------------------------
+# Who witnessed and what was said may be visible to few; the sentences name neither.
+
+
+@verb("crediting.attestation.asked", _("{actor} asked somebody to attest for {target}, until {expires_on}"))
+class AttestationAsked(Payload):
+    role: str
+    code: str
+    by_email: bool
+    expires_on: dt.date
+
+
+@verb("crediting.attestation.cancelled", _("{actor} made a link to attest for {target} useless"))
+class AttestationCancelled(Payload):
+    role: str
+
+
+@verb("crediting.attestation.given", _("Somebody who was asked attested for {target} by their link"))
+class AttestationGiven(Payload):
+    role: str
+    code: str
+    sha256: str
+
+
+@verb("crediting.attestation.recorded", _("{actor} wrote down a spoken attestation for {target}"))
+class AttestationRecorded(Payload):
+    role: str
+    code: str
+    sha256: str
+    language: str
+
+
+@verb("crediting.attestation.own", _("{actor} attested for {target}"))
+class OwnWordAttested(Payload):
+    role: str
+    code: str
+    sha256: str
+
+
+@verb("crediting.attestation.mapped", _("{actor} matched an attestation for {target} with standards: {standards}"))
+class AttestationMapped(Payload):
+    standards: str
+
+
+@verb("crediting.attestation.withdrawn", _("{actor} withdrew an attestation for {target}: {reason}"))
+class AttestationWithdrawn(Payload):
+    role: str
+    sha256: str
+    reason: str
+
+
 # --- Judgements and decisions -----------------------------------------------------------------------------------------
 
 
@@ -226,6 +277,96 @@ class HeldRowTaken(Payload):
 class HeldRowDismissed(Payload):
     reason: str
     note: str
+
+
+# --- Proposals before the work, and appeals after a refusal -----------------------------------------------------------
+
+
+@verb("crediting.proposal.begun", _("{actor} began the proposal {target}"))
+class ProposalBegun(Payload):
+    kind: str
+
+
+@verb("crediting.proposal.changed", _("{actor} changed the proposal {target}: {fields}"))
+class ProposalChanged(Payload):
+    fields: str
+    version: int
+
+
+@verb("crediting.proposal.sent", _("{actor} sent the proposal {target}, version {version}, to begin on {starts_on}"))
+class ProposalSent(Payload):
+    version: int
+    starts_on: dt.date
+
+
+@verb("crediting.proposal.amended", _("{actor} began version {version} of the proposal {target}"))
+class ProposalAmended(Payload):
+    version: int
+
+
+@verb("crediting.proposal.withdrawn", _("{actor} withdrew version {version} of the proposal {target}"))
+class ProposalWithdrawn(Payload):
+    version: int
+
+
+@verb("crediting.proposal.approved", _("{actor} approved the proposal {target}, version {version}: {reason}"))
+class ProposalApproved(Payload):
+    version: int
+    role: str
+    reason: str
+
+
+@verb("crediting.proposal.refused", _("{actor} did not approve the proposal {target}, version {version}: {reason}"))
+class ProposalRefused(Payload):
+    version: int
+    role: str
+    reason: str
+
+
+@verb("crediting.proposal.linked", _("{actor} put the request {request} under the proposal {target}"))
+class ProposalLinked(Payload):
+    request: str
+    request_id: str
+
+
+@verb("crediting.proposal.unlinked", _("{actor} took the request {request} from the proposal {target}"))
+class ProposalUnlinked(Payload):
+    request: str
+    request_id: str
+
+
+@verb("crediting.hours.logged", _("{actor} wrote down {hours} hours of {day} for {target}"))
+class HoursLogged(Payload):
+    day: dt.date
+    hours: str
+
+
+@verb("crediting.hours.removed", _("{actor} took {hours} hours of {day} out of {target}"))
+class HoursRemoved(Payload):
+    day: dt.date
+    hours: str
+
+
+@verb("crediting.hours.checked", _("{actor} checked {hours} hours of {target}, through {through}"))
+class HoursChecked(Payload):
+    through: dt.date
+    hours: str
+    term: str
+
+
+@verb("crediting.appeal.made", _("{actor} appealed against the refusal of {target}; an answer is due on {due}"))
+class AppealMade(Payload):
+    due: str
+
+
+@verb("crediting.appeal.upheld", _("{actor} upheld the refusal of {target}: {reason}"))
+class AppealUpheld(Payload):
+    reason: str
+
+
+@verb("crediting.appeal.overturned", _("{actor} overturned the refusal of {target}; it is decided anew: {reason}"))
+class AppealOverturned(Payload):
+    reason: str
 
 
 # --- Standards, courses, scales and policies --------------------------------------------------------------------------
@@ -385,3 +526,39 @@ class CourseStandardsSet(Payload):
 class ScaleCreated(Payload):
     version: int
     levels: str
+
+
+@verb("crediting.aggregation.set", _("{actor} set how levels are worked out in {subject} from {first}: {rule}"))
+class AggregationSet(Payload):
+    subject: str
+    rule: str
+    first: dt.date
+
+
+@verb("crediting.aggregation.removed", _("{actor} took back how levels would be worked out in {subject}: {rule}"))
+class AggregationRemoved(Payload):
+    subject: str
+    rule: str
+
+
+# --- Classes ----------------------------------------------------------------------------------------------------------
+
+
+@verb("crediting.class.judged", _("{actor} judged {standard} in {task}, {target}: {level} (attempt {attempt})"))
+class ClassWorkJudged(Payload):
+    task: str
+    standard: str
+    level: str
+    attempt: int
+
+
+@verb("crediting.class.habits_entered", _("{actor} entered the habits of work of {target}, week of {week}: {count}"))
+class HabitsEntered(Payload):
+    week: dt.date
+    count: int
+
+
+@verb("crediting.habits.written", _("{actor} set the habits of work: {habits}. Words for them: {answers}"))
+class HabitsWritten(Payload):
+    habits: str
+    answers: str

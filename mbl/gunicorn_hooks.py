@@ -3,13 +3,33 @@
 Its processes count requests in files of one folder, made new at each start; see ``mbl.core.metrics``.
 """
 
+import logging
 import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from gunicorn import glogging
+
+from mbl.core.logs import without_secrets
+
 PREFIX = "mbl-metrics-"
+logger_class = "mbl.gunicorn_hooks.Logger"
+
+
+class AccessFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
+
+
+class Logger(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
+    """The access log names the address and the page one came from: both may hold the secret of a one-time link."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.access_log.handlers:
+            handler.setFormatter(AccessFormatter(self.access_fmt))
 
 
 def on_starting(server: Any) -> None:

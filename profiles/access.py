@@ -60,6 +60,7 @@ __all__ = [
     "may_in_district",
     "own_students",
     "people_manageable_by",
+    "people_with_role",
     "person_in",
     "schools_where",
     "standing",
@@ -295,6 +296,20 @@ def families_of(students: Iterable[Student], district: District) -> defaultdict[
         if relation.person not in found[relation.student_id]:
             found[relation.student_id].append(relation.person)
     return found
+
+
+def people_with_role(roles: Iterable[str], school: School, student: Student) -> QuerySet[Person]:
+    """Whom to tell of something about ``student``: those who hold one of ``roles`` at the school or in its district.
+
+    Of the counselors only the student's own.
+    """
+    on = clock.today(student.district)
+    held = RoleAssignment.objects.in_force(on).filter(
+        Q(school=school) | Q(school=None), role__in=list(roles), person__district=student.district_id
+    )
+    own = Relationship.objects.in_force(on).filter(student=student, kind=RelationshipKind.COUNSELOR)
+    near = held.exclude(role=Role.COUNSELOR) | held.filter(role=Role.COUNSELOR, person__in=own.values("person"))
+    return Person.objects.filter(pk__in=near.values("person"), is_active=True).select_related("user")
 
 
 def closed_to(user: User | AnonymousUser) -> list[str]:

@@ -129,8 +129,10 @@ def _first_one(request: CreditRequest, kind: DecisionKind, replaces: Decision | 
     newest = newest_decision(request)
     if newest is None and replaces is None:
         return None
+    # Decided before, and open again: after a reversal, or after an appeal that was right.
+    waits_again = request.state not in {RequestState.AWARDED, RequestState.NOT_AWARDED}
     if newest is not None and replaces is not None and newest.pk == replaces.pk:
-        if request.state == RequestState.REVERSED:
+        if waits_again:
             return None
         raise DomainError(_("This award stands. Reverse it first, with a reason, if it has to be decided anew."))
     assert newest is not None
@@ -139,6 +141,8 @@ def _first_one(request: CreditRequest, kind: DecisionKind, replaces: Decision | 
         raise AlreadyDecided(
             _("The award is reversed. It stays in the record, with its reversal. You can decide anew.")
         )
+    if waits_again:
+        raise AlreadyDecided(_("An appeal has reopened this. Open the page again to decide anew."))
     if (newest.kind, newest.decided_by_id) == (kind, actor.pk) and newest.replaces == replaces:
         return newest
     raise AlreadyDecided(_told(newest))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from crediting import access, notices
 from crediting.actions.requests import lock_request
 from crediting.models import CreditRequest, EvidenceUse, Judgement, ScaleLevel, Standard
+from crediting.queries.aggregation import rule_for
 from crediting.queries.requests import is_assessed, standards_to_show, ways_for
 from crediting.rules.plain import name_of
 from crediting.states import EVIDENCE_USE, REQUEST, EvidenceState, RequestState
@@ -28,11 +29,15 @@ from profiles.access import person_in
 
 @dataclass(frozen=True)
 class JudgedStandard:
-    """One row of the rubric: the level this work shows, and why, for the student to read."""
+    """One row of the rubric: the level this work shows, and why, for the student to read.
+
+    ``modification`` says what was asked in place of the standard as written; empty where it was asked as written.
+    """
 
     standard: Standard
     level: ScaleLevel
     comment: str = ""
+    modification: str = ""
 
 
 @transaction.atomic
@@ -54,11 +59,13 @@ def record_judgements(
     _refuse_strange(request, rows, standards)
     newest = {judgement.standard_id: judgement for judgement in request.judgements.filter(attempt=request.attempt)}
     now = clock.now()
+    rule = rule_for(request.course, clock.today(request.district))
     written = []
     for row in rows:
         known = newest.get(row.standard.pk)
-        comment = visible(row.comment)
-        if known and (known.level_id, known.comment, known.assessor_id) == (row.level.pk, comment, assessor.pk):
+        comment, modification = visible(row.comment), visible(row.modification)
+        says = (row.level.pk, comment, modification, assessor.pk)
+        if known and (known.level_id, known.comment, known.modification, known.assessor_id) == says:
             continue
         judgement = Judgement.objects.create(
             request=request,
@@ -67,6 +74,8 @@ def record_judgements(
             attempt=request.attempt,
             level=row.level,
             comment=comment,
+            modification=modification,
+            rule=rule,
             assessor=assessor,
             recorded_by=actor,
             judged_at=now,

@@ -18,6 +18,7 @@ from crediting import access, notices
 from crediting.actions.evidence import lock_own
 from crediting.models import CourseStandard, CreditRequest, RequestNote, RequestStandard, Scale, Standard
 from crediting.queries import policy
+from crediting.queries.procedures import decision_due
 from crediting.queries.requests import what_is_missing
 from crediting.rules.evidence import of_kind
 from crediting.rules.facts import Purpose
@@ -206,6 +207,7 @@ def submit_request(request: CreditRequest, *, actor: User, answer: str = "") -> 
     request.attempt += 1 if again else 0
     request.demonstrated_on = today
     request.waiting_since = clock.now()
+    _start_clock(request, today)
     request.save()
     for use in request.uses.select_related("evidence"):
         after = EVIDENCE_USE.after("submit", use.state)
@@ -319,6 +321,30 @@ def reassign_request(request: CreditRequest, *, assessor: Person, reason: str, a
     return request
 
 
+def reopen_request(request: CreditRequest) -> CreditRequest:
+    """An appeal was right: the request waits for a decision again. Call it with the request locked.
+
+    ``DomainError`` where the student has asked for the same course again since: there is one open request for a course.
+    """
+    request = lock_request(request)
+    state = REQUEST.after("reopen", request.state)
+    if isinstance(state, Already):
+        return request
+    again = CreditRequest.objects.filter(
+        student=request.student, course=request.course, state__in=[RequestState.DRAFT, *access.OPEN]
+    )
+    if again.exists():
+        raise DomainError(
+            _("The student has asked for this course again, and that request is open. It has to end first.")
+        )
+    request.state, request.waiting_since, request.closed_at = state, clock.now(), None
+    _start_clock(request, clock.today(request.district))
+    request.save(update_fields=["state", "waiting_since", "closed_at", "decide_by", "decide_by_reason"])
+    if request.assessor is not None:
+        _begin_relationship(request, request.assessor, clock.today(request.district))
+    return request
+
+
 # --- What it rests on -------------------------------------------------------------------------------------------------
 
 
@@ -340,6 +366,13 @@ def _refuse_closed(ways: Sequence[CreditRule], kind: str, purpose: Purpose) -> N
         )
     if not any(Purpose.EITHER in {way.purpose, purpose} or way.purpose == purpose for way in fitting):
         raise DomainError(_("Choose one of the purposes that your district offers for this course."), field="purpose")
+
+
+def _start_clock(request: CreditRequest, submitted: dt.date) -> None:
+    """From this sending on the decision is due by the policy's deadline (R21); nothing where it sets none."""
+    found = decision_due(request, submitted)
+    request.decide_by = found.moment if found else None
+    request.decide_by_reason = found.reason.as_json() if found else {}
 
 
 def _scale(course: Course, student: Student) -> Scale:

@@ -14,10 +14,15 @@ from crediting.models import CreditRequest, ScaleLevel, Standard
 from mbl.core.forms import choose_from
 
 COMMENT = _("Why this level (the student will read it)")
+MODIFICATION = _("What was asked in place of the standard")
+MODIFICATION_HINT = _(
+    "An accommodation changes how the student shows it and is not noted. This changes what is certified."
+)
 
 
 class AssessForm(forms.Form):
-    """``level-<standard>`` and ``comment-<standard>`` for each row; rows without a level stay open.
+    """``level-<standard>``, ``comment-<standard>`` and ``modification-<standard>`` for each row; rows without a level
+    stay open.
 
     ``verdict`` is the button: ``save``, ``return``, ``award`` or ``refuse``; ``reason`` goes with all but the first.
     """
@@ -48,6 +53,9 @@ class AssessForm(forms.Form):
                 required=False,
                 rows=1,
             )
+            self.fields[self.modification_name(standard)] = Words(
+                label=MODIFICATION, help_text=MODIFICATION_HINT, required=False, rows=1, max_length=1000
+            )
 
     @staticmethod
     def level_name(standard: Standard) -> str:
@@ -57,16 +65,28 @@ class AssessForm(forms.Form):
     def comment_name(standard: Standard) -> str:
         return f"comment-{standard.public_id}"
 
+    @staticmethod
+    def modification_name(standard: Standard) -> str:
+        return f"modification-{standard.public_id}"
+
     def level_field(self, standard: Standard) -> BoundField:
         return self[self.level_name(standard)]
 
     def comment_field(self, standard: Standard) -> BoundField:
         return self[self.comment_name(standard)]
 
-    def chosen(self) -> list[tuple[Standard, ScaleLevel, str]]:
-        """Standard, level and comment of each row that has a level."""
+    def modification_field(self, standard: Standard) -> BoundField:
+        return self[self.modification_name(standard)]
+
+    def chosen(self) -> list[tuple[Standard, ScaleLevel, str, str]]:
+        """Standard, level, comment and modification of each row that has a level."""
         return [
-            (standard, self.levels[code], self.cleaned_data[self.comment_name(standard)])
+            (
+                standard,
+                self.levels[code],
+                self.cleaned_data[self.comment_name(standard)],
+                self.cleaned_data[self.modification_name(standard)],
+            )
             for standard in self.standards
             if (code := self.cleaned_data.get(self.level_name(standard)))
         ]
@@ -74,7 +94,8 @@ class AssessForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for standard in self.standards:
-            if cleaned.get(self.comment_name(standard), "").strip() and not cleaned.get(self.level_name(standard)):
+            words = (cleaned.get(self.comment_name(standard)), cleaned.get(self.modification_name(standard)))
+            if any(words) and not cleaned.get(self.level_name(standard)):
                 self.add_error(self.level_name(standard), _("Choose a level, so that your words can be saved with it."))
         return cleaned
 

@@ -12,7 +12,7 @@ from mbl.core.models.triggers import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0007_import_undo_result"),
-        ("crediting", "0014_language_tests"),
+        ("crediting", "0019_mastery_in_classes"),
         ("profiles", "0004_words_of_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,4 +1,7 @@
-from crediting.models.assessment import Judgement
+from crediting.models.aggregation import AggregationRule
+from crediting.models.appeal import Appeal
+from crediting.models.assessment import ClassJudgement, ClassTask, Judgement
+from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
 from crediting.models.award_proposal import AwardProposal, ProposalRun
 from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
@@ -13,9 +16,11 @@ from crediting.models.course import (
 )
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
+from crediting.models.habits import Habit, HabitAnswer, HabitMark
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
+from crediting.models.proposal import HoursCheck, HoursEntry, Proposal, ProposalDecision, ProposalVersion
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
 from crediting.models.score import ScoreRecord
@@ -30,8 +35,16 @@ from crediting.models.standards import (
 )
 
 __all__ = [
+    "AggregationRule",
+    "Appeal",
+    "Attestation",
+    "AttestationInvite",
+    "AttestationWithdrawal",
+    "AttestedStandard",
     "AwardProposal",
     "AwardReceipt",
+    "ClassJudgement",
+    "ClassTask",
     "ConfirmedFact",
     "CourseDesignation",
     "CourseRequirement",
@@ -46,15 +59,23 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "Habit",
+    "HabitAnswer",
+    "HabitMark",
     "HeldRow",
     "HistorySnapshot",
+    "HoursCheck",
+    "HoursEntry",
     "Judgement",
     "LedgerEntry",
     "NextHigherPair",
     "PolicyCourse",
     "PolicySeries",
     "PolicyVersion",
+    "Proposal",
+    "ProposalDecision",
     "ProposalRun",
+    "ProposalVersion",
     "RequestNote",
     "RequestStandard",
     "Scale",

@@ -41,6 +41,9 @@ class CreditRequest(PublicIdModel):
     # The district-local day on which the last required element was shown (R10a); set when it is first sent.
     demonstrated_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # The first instant that is too late to decide it (R21), and the arithmetic of that day as a reason's JSON.
+    decide_by = models.DateTimeField(null=True)
+    decide_by_reason = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
 
     class Meta:
         ordering = ["waiting_since", "pk"]
@@ -58,6 +61,12 @@ class CreditRequest(PublicIdModel):
             models.Index(fields=["school", "state", "waiting_since"], name="request_decisions"),
             models.Index(fields=["student", "-created_at"], name="request_by_student"),
             models.Index(fields=["district", "state"], name="request_by_state"),
+            # The overdue queue: few requests have a day, and fewer are late.
+            models.Index(
+                fields=["school", "decide_by"],
+                name="request_overdue",
+                condition=models.Q(decide_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from crediting import access
 from crediting.models import CreditRequest, Judgement, ScaleLevel, Standard
+from crediting.queries.aggregation import rule_for
 from crediting.queries.decisions import Deliberation, deliberate
 from crediting.queries.ledger import PlannedLine, planned_line
 from crediting.queries.levels import drawn, word_of
 from crediting.queries.requests import RequestPage, instrument_titles, request_page
 from crediting.rules import credit
+from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import JudgedLevel
 from crediting.rules.outcome import Outcome
 from mbl.core import clock
@@ -90,6 +92,8 @@ def consequence(shown: AssessPage, chosen: Mapping[int, ScaleLevel]) -> Conseque
     if deliberation.terms is None:
         return None
     now = clock.now()
+    in_force = rule_for(shown.request.course, clock.today(shown.request.district))
+    aggregation = in_force.terms if in_force else NEWEST
     judged = tuple(
         JudgedLevel(
             standard=str(standard.guid),
@@ -98,6 +102,7 @@ def consequence(shown: AssessPage, chosen: Mapping[int, ScaleLevel]) -> Conseque
             attempt=shown.request.attempt,
             judged_at=now,
             assessor=shown.assessor,
+            aggregation=aggregation,
         )
         for standard in shown.standards
         if standard.pk in chosen

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from crediting.models import Decision, LedgerEntry
+from crediting.models import Appeal, Decision, LedgerEntry
 from crediting.queries.levels import drawn, not_yet
 from crediting.rules.basis import Basis, BasisCriterion, BasisJudgement, BasisStandard, Said, thaw
 from crediting.states import EntryKind
@@ -36,7 +36,7 @@ class StandardLine:
 
 @dataclass(frozen=True)
 class DecidedPage:
-    """``reversal`` and ``replaced_by`` happened after the decision and are the only things not from its basis."""
+    """``reversal``, ``replaced_by`` and ``appeal`` came after the decision; nothing else is not from its basis."""
 
     decision: Decision
     basis: Basis
@@ -46,6 +46,12 @@ class DecidedPage:
     reasons: tuple[str, ...]
     reversal: LedgerEntry | None
     replaced_by: Decision | None
+    appeal: Appeal | None
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether a judgement that counted was made against expectations changed for the student."""
+        return any(one.counts and one.modification for one in self.basis.judgements)
 
 
 def decided_page(decision: Decision) -> DecidedPage:
@@ -62,6 +68,7 @@ def decided_page(decision: Decision) -> DecidedPage:
         .select_related("created_by")
         .first(),
         replaced_by=Decision.objects.filter(replaces=decision).first(),
+        appeal=Appeal.objects.filter(decision=decision).select_related("answered_by_person").first(),
     )
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from django.utils import translation
 
 from crediting.models import CreditRequest, Decision, LedgerEntry, PolicyVersion, ScaleLevel, Standard
-from crediting.queries import policy
+from crediting.queries import attestations, policy
 from crediting.queries.facts import Gathered, gather, with_decider
 from crediting.queries.ledger import PlannedLine
 from crediting.queries.levels import words_of
 from crediting.rules.basis import (
     Basis,
+    BasisAttestation,
     BasisAward,
     BasisCriterion,
     BasisEvidence,
@@ -146,7 +147,7 @@ def basis_of(
     terms = deliberation.terms
     if request.demonstrated_on is None or (version is None and not deliberation.statute):
         raise ValueError("A decision needs the policy that was in force when the work was shown.")
-    used = {(result.used.standard, result.used.judged_at) for result in outcome.standards if result.used}
+    used = {(one.standard, one.judged_at) for result in outcome.standards for one in result.used}
     rule = deliberation.rule
     return Basis(
         outcome=str(kind),
@@ -186,6 +187,7 @@ def basis_of(
                 assessor=str(judgement.assessor),
                 judged_at=judgement.judged_at,
                 counts=(str(judgement.standard.guid), judgement.judged_at) in used,
+                modification=judgement.modification,
             )
             for judgement in deliberation.gathered.judgements
         ),
@@ -211,6 +213,19 @@ def basis_of(
                 confirmed_by=request.result.get("confirmed_by", ""),
             )
             for result in deliberation.facts.results
+        ),
+        attestations=tuple(
+            BasisAttestation(
+                id=str(word.attestation.public_id),
+                role=word.attestation.role,
+                code=word.attestation.code,
+                attested_on=word.attestation.attested_on,
+                sha256=word.attestation.sha256,
+                way=word.attestation.way,
+                is_unrecorded=word.attestation.is_unrecorded,
+                standards=word.standards,
+            )
+            for word in attestations.standing([request.pk])[request.pk]
         ),
         two_roles=outcome.two_roles,
         decided_by=str(deliberation.decider or ""),

@@ -25,9 +25,13 @@ from crediting.models import (
     ScoreRecord,
     Standard,
 )
+from crediting.models.assessment import Judged
 from crediting.queries import confirmed
 from crediting.queries.about_students import known_of
+from crediting.queries.attestations import attested
 from crediting.queries.catalog import pairs_of
+from crediting.queries.proposals import approvals
+from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
@@ -78,7 +82,7 @@ def gather(
     )
     judgements = _by_request(
         Judgement.objects.filter(request__in=rows)
-        .select_related("level", "assessor", "standard")
+        .select_related("level", "assessor", "standard", "rule")
         .order_by("judged_at", "pk")
     )
     uses = _by_request(
@@ -89,9 +93,11 @@ def gather(
     )
     students = {request.student_id for request in rows.values()}
     known = known_of(students)
+    words = attested(rows)
     required = _required_standards(request.course_id for request in rows.values())
     pairs = _pairs(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
+    approved = approvals(rows)
     record, awards = _records(students)
     scores, tries = _scores(students), _tries(students)
     sent, said = _sent(rows), confirmed.standing(rows)
@@ -118,7 +124,7 @@ def gather(
             purpose=Purpose(request.purpose),
             demonstrated_on=request.demonstrated_on,
             claims=tuple(_claim(standard, bodies, is_required=standard in asked) for standard in standards),
-            judgements=tuple(_judged(judgement) for judgement in its_judgements),
+            judgements=tuple(judged(judgement) for judgement in its_judgements),
             results=(*results_of(request), *scores[request.student_id]),
             record=tuple(_attempt(entry) for entry in record[request.student_id]),
             awards=tuple(award for other, award in awards[request.student_id] if other != request.pk),
@@ -140,6 +146,8 @@ def gather(
             starts_on=min((use.evidence.happened_on for use in its_uses if use.evidence.happened_on), default=None),
             tries=tuple(one for other, one in tries[request.student_id] if other != request.pk),
             next_pairs=tuple(_pair(pair) for pair in pairs[request.course_id] if _is_listed(pair, day)),
+            attestations=words[request.pk],
+            approvals=approved[request.pk],
         )
         gathered[request.pk] = Gathered(
             facts,
@@ -303,7 +311,8 @@ def _claim(standard: Standard, bodies: Mapping[int, str], *, is_required: bool) 
     )
 
 
-def _judged(judgement: Judgement) -> JudgedLevel:
+def judged(judgement: Judged) -> JudgedLevel:
+    """The row as rules look at it; its standard, level, assessor and rule are joined."""
     return JudgedLevel(
         standard=str(judgement.standard.guid),
         level=judgement.level.code,
@@ -311,6 +320,8 @@ def _judged(judgement: Judgement) -> JudgedLevel:
         attempt=judgement.attempt,
         judged_at=judgement.judged_at,
         assessor=str(judgement.assessor.public_id),
+        aggregation=judgement.rule.terms if judgement.rule else NEWEST,
+        is_modified=bool(judgement.modification),
     )
 
 

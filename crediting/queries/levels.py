@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
-from crediting.models import ScaleLevel
-from mbl.core.ui.levels import SHAPES, TINTS, DrawnLevel
-
-# Scales may be longer than there are marks; neighbours then share one, and the word tells them apart.
-_MOST = max(SHAPES)
+from crediting.models import Scale, ScaleLevel
+from mbl.core.errors import DomainError
+from mbl.core.models import District
+from mbl.core.ui.levels import DrawnLevel, mark
 
 
 def word_of(level: ScaleLevel) -> str:
@@ -41,14 +41,22 @@ def _translated(level: ScaleLevel, name: str) -> str:
 
 def drawn(position: int, length: int, word: str) -> DrawnLevel:
     """The mark of a level; ``position`` counts from 1 at the lowest of ``length``."""
-    row = min(length, _MOST)
-    index = position - 1 if length <= _MOST else round((position - 1) * (row - 1) / (length - 1))
-    return DrawnLevel(position, word, SHAPES[row][index], TINTS[row][index])
+    return DrawnLevel(position, word, *mark(position, length))
 
 
 def drawn_levels(levels: Collection[ScaleLevel]) -> dict[int, DrawnLevel]:
     """Every level of a scale, drawn, by its primary key."""
     return {level.pk: drawn(level.position, len(levels), word_of(level)) for level in levels}
+
+
+def usual_levels(district: District, code: str = "") -> tuple[ScaleLevel, ...]:
+    """The levels of the newest version of the scale ``code``, or of the district's first one. ``DomainError`` where
+    there is none."""
+    scales = Scale.objects.filter(district=district).order_by("code", "-version")
+    scale = (scales.filter(code=code) if code else scales).first()
+    if scale is None:
+        raise DomainError(_("Your district has not set up its levels yet, so nothing can be judged."))
+    return tuple(scale.levels.select_related("scale").order_by("position"))
 
 
 def not_yet() -> DrawnLevel:

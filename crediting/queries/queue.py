@@ -35,6 +35,8 @@ class Show(StrEnum):
     ALL = "all"
 
 
+# While these last, the clock of a decision runs (R21); work that was returned is with the student.
+AWAITS_DECISION = (RequestState.SUBMITTED, RequestState.ASSESSED)
 _CLOSED = (RequestState.AWARDED, RequestState.NOT_AWARDED, RequestState.REVERSED, RequestState.WITHDRAWN)
 _TEACHERS = {
     Show.WAITING: (RequestState.SUBMITTED,),
@@ -146,6 +148,17 @@ def listed(
     return requests.annotate(
         standards=Coalesce(Subquery(claims.annotate(number=Count("pk")).values("number")), 0)
     ).order_by(*ORDERS.get(order, ORDERS["wait"]))
+
+
+def overdue(requests: QuerySet[CreditRequest]) -> QuerySet[CreditRequest]:
+    """Requests whose decision is late, the latest first (R21)."""
+    return requests.filter(state__in=AWAITS_DECISION, decide_by__lte=clock.now()).order_by("decide_by", "pk")
+
+
+def days_late(request: CreditRequest) -> int:
+    """Whole days since the last day on which it was to be decided, in the district's days; 0 on the next morning."""
+    assert request.decide_by is not None
+    return days_between(request.decide_by, request.district.timezone)
 
 
 # What a row of a queue prints; a page of them is read without the rest of nine tables.

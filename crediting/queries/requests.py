@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from crediting.models import (
+    Appeal,
     CourseStandard,
     CreditRequest,
     Decision,
@@ -28,8 +29,9 @@ from crediting.queries.levels import drawn_levels, not_yet
 from crediting.rules import evidence as evidence_rules
 from crediting.rules.evidence import Piece, Submission, host_of
 from crediting.rules.plain import name_of
+from crediting.rules.policy.conditions import AttestedBy, leaves
 from crediting.rules.policy.terms import CreditRule, PolicyTerms
-from crediting.states import DecisionKind, EntryKind, EvidenceKind, NoteKind, RequestState
+from crediting.states import AppealState, DecisionKind, EntryKind, EvidenceKind, NoteKind, RequestState
 from mbl.core import clock
 from mbl.core.decisions import Reason
 from mbl.core.ui.levels import DrawnLevel
@@ -65,6 +67,12 @@ def ways_for(request: CreditRequest) -> list[CreditRule]:
     return evidence_rules.of_kind(terms.rules_for(request.course.code, request.method), request.subtype)
 
 
+def attestations_asked(request: CreditRequest) -> list[AttestedBy]:
+    """Whose word the policy asks for on this way (R20), in the order it was written."""
+    asked = [leaf for way in ways_for(request) for leaf in leaves(way.when) if isinstance(leaf, AttestedBy)]
+    return list(dict.fromkeys(asked))
+
+
 def is_assessed(request: CreditRequest) -> bool:
     """Whether everything the way asks for has been judged or confirmed in this attempt."""
     judged = set(request.judgements.filter(attempt=request.attempt).values_list("standard_id", flat=True))
@@ -95,9 +103,6 @@ def what_is_missing(request: CreditRequest, ways: Sequence[CreditRule]) -> tuple
         has_result=bool(request.result.get("instrument") and request.result.get("taken_on")),
     )
     return evidence_rules.missing(submission, ways)
-
-
-DECIDED = (RequestState.AWARDED, RequestState.NOT_AWARDED, RequestState.REVERSED)
 
 
 # --- Its page ---------------------------------------------------------------------------------------------------------
@@ -161,6 +166,10 @@ class RequestPage:
     def decision(self) -> Decision | None:
         return self.decisions[0] if self.decisions else None
 
+    @property
+    def is_modified(self) -> bool:
+        return any(row.newest is not None and bool(row.newest.modification) for row in self.standards)
+
 
 def request_page(request: CreditRequest, said: Deliberation | None = None) -> RequestPage:
     """The whole story, in a fixed number of trips; what a deliberation has gathered is not read again."""
@@ -172,9 +181,12 @@ def request_page(request: CreditRequest, said: Deliberation | None = None) -> Re
         judgements = list(found.order_by("-judged_at", "-pk"))
     notes = list(request.notes.order_by("at", "pk"))
     decided = request.decisions.select_related("decided_by_person").defer("frozen_basis").order_by("-pk")
-    decisions = list(decided) if request.state in DECIDED else []
+    # Whatever its state: an appeal may have reopened what was decided.
+    decisions = list(decided) if request.demonstrated_on else []
     reversed_rows = LedgerEntry.objects.filter(request=request, kind=EntryKind.REVERSAL).select_related("created_by")
     reversals = list(reversed_rows.order_by("pk")) if decisions else []
+    appealed = Appeal.objects.filter(decision__in=decisions).select_related("answered_by_person")
+    appeals = list(appealed.order_by("pk")) if any(one.kind == DecisionKind.REFUSED for one in decisions) else []
     levels = tuple(request.scale.levels.all())
     drawn = drawn_levels(levels)
     terms = said.terms if said and request.demonstrated_on else terms_for(request)
@@ -188,7 +200,7 @@ def request_page(request: CreditRequest, said: Deliberation | None = None) -> Re
         levels=levels,
         standards=standard_rows(gathered.standards if gathered else standards_to_show(request), judgements, drawn),
         evidence=evidence_rows(gathered.uses if gathered else _uses(request)),
-        story=story(request, drawn, notes, judgements, decisions, reversals),
+        story=story(request, drawn, notes, judgements, decisions, reversals, appeals),
         sent_at=max((note.at for note in notes if note.kind == NoteKind.SENT), default=None),
         decisions=tuple(decisions),
         terms=terms,
@@ -240,8 +252,9 @@ def story(
     judgements: Sequence[Judgement],
     decisions: Sequence[Decision],
     reversals: Sequence[LedgerEntry],
+    appeals: Sequence[Appeal] = (),
 ) -> tuple[ThreadEntry, ...]:
-    """What happened, in time order: sendings, returns, judgements, decisions, reversals."""
+    """What happened, in time order: sendings, returns, judgements, decisions, reversals, appeals."""
     entries: list[tuple[dt.datetime, int, ThreadEntry]] = []
     for note in notes:
         entries.append((note.at, 0, _note_entry(note)))
@@ -259,6 +272,8 @@ def story(
             voice=True,
         )
         entries.append((reversal.created_at, 3, entry))
+    for appeal in appeals:
+        entries += [(at, 5, entry) for at, entry in _appeal_entries(appeal)]
     if request.state == RequestState.WITHDRAWN and request.closed_at:
         withdrawn = ThreadEntry(actor=_("Withdrawn by the student"), at=request.closed_at, icon="x")
         entries.append((request.closed_at, 4, withdrawn))
@@ -308,6 +323,33 @@ def _look_entry(levels: Mapping[int, DrawnLevel], look: Sequence[Judgement]) -> 
         tone="ok",
         about=said,
     )
+
+
+def _appeal_entries(appeal: Appeal) -> list[tuple[dt.datetime, ThreadEntry]]:
+    """The appeal, and its answer once there is one."""
+    made = ThreadEntry(
+        actor=_("%(person)s appealed") % {"person": appeal.made_by_label},
+        at=appeal.made_at,
+        text=appeal.statement,
+        icon="scale",
+        tone="info",
+        voice=True,
+    )
+    if appeal.closed_at is None:
+        return [(appeal.made_at, made)]
+    said = (
+        _("%(person)s answered: it is decided anew")
+        if appeal.state == AppealState.OVERTURNED
+        else _("%(person)s answered: the refusal stays")
+    )
+    answer = ThreadEntry(
+        actor=said % {"person": appeal.answered_by_person},
+        at=appeal.closed_at,
+        text=appeal.answer,
+        icon="gavel",
+        voice=True,
+    )
+    return [(appeal.made_at, made), (appeal.closed_at, answer)]
 
 
 def _decision_entry(decision: Decision) -> ThreadEntry:

@@ -155,6 +155,10 @@ class _Asker:
             said.append(("classes", {"classes": ", ".join(str(year) for year in sorted(asked.classes))}))
         return [self._reason(f"ask.student.{what}", "R10", **params) for what, params in said]
 
+    def requested(self, asked: c.Requested) -> list[Reason]:
+        parts = (asked.courses, asked.subjects, asked.methods, asked.kinds, asked.purposes, asked.languages)
+        return [self._reason("ask.request", "R10", asked=", ".join(sorted(one for part in parts for one in part)))]
+
     def approved(self, asked: c.ApprovedBefore) -> list[Reason]:
         return [self._reason("ask.approved_before", "R16", what=asked.of)]
 
@@ -166,8 +170,15 @@ class _Asker:
             found.append(self._reason("ask.wait", "R10", days=asked.wait_days))
         return found
 
-    def window(self, asked: c.SubmittedBy) -> list[Reason]:
-        return [self._reason("ask.window", "R21", window=asked.deadline)]
+    def window(self, asked: c.InWindow) -> list[Reason]:
+        return [self._reason("ask.window", "R21", window=asked.kind)]
+
+    def deadline(self, asked: c.InTime) -> list[Reason]:
+        return [self._reason("ask.deadline", "R21", deadline=asked.deadline)]
+
+    def days(self, asked: c.OnDays) -> list[Reason]:
+        first, last = asked.first.isoformat() if asked.first else "…", asked.last.isoformat() if asked.last else "…"
+        return [self._reason("ask.days", "R10", event=asked.event.value, first=first, last=last)]
 
 
 _ASKS: Mapping[type, Callable[[_Asker, Any], list[Reason]]] = {
@@ -188,7 +199,10 @@ _ASKS: Mapping[type, Callable[[_Asker, Any], list[Reason]]] = {
     c.EnrolledIn: _Asker.enrolled,
     c.AwardedBefore: _Asker.awarded,
     c.StudentIs: _Asker.student,
+    c.Requested: _Asker.requested,
     c.ApprovedBefore: _Asker.approved,
     c.AttemptsLeft: _Asker.attempts,
-    c.SubmittedBy: _Asker.window,
+    c.InWindow: _Asker.window,
+    c.InTime: _Asker.deadline,
+    c.OnDays: _Asker.days,
 }

@@ -93,7 +93,8 @@ class BasisLevel:
 
 @dataclass(frozen=True)
 class BasisJudgement:
-    """``counts``: the newest judgement of its standard, the one the rule used."""
+    """``counts``: the rule used it. ``modification``: what was asked in place of the standard as written; not everybody
+    who reads the decision may read it."""
 
     id: str
     standard: str
@@ -104,6 +105,7 @@ class BasisJudgement:
     assessor: str
     judged_at: dt.datetime
     counts: bool
+    modification: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,20 @@ class BasisEvidence:
     title: str
     sha256: str
     added_at: dt.datetime
+    standards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BasisAttestation:
+    """Somebody's word by identity. Who witnessed and what was said stay where they are, visible to whom they were."""
+
+    id: str
+    role: str
+    code: str
+    attested_on: dt.date
+    sha256: str
+    way: str
+    is_unrecorded: bool
     standards: tuple[str, ...] = ()
 
 
@@ -197,6 +213,7 @@ class Basis:
     two_roles: bool
     decided_by: str
     decider_roles: tuple[str, ...]
+    attestations: tuple[BasisAttestation, ...] = ()
     # What the award used up for its course, so that it counts once (R29).
     evidence_used: tuple[str, ...] = ()
     award: BasisAward | None = None

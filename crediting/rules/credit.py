@@ -8,20 +8,33 @@ makes it *not decidable* and names what is missing. A failure outweighs a gap.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from crediting.rules.engine.amounts import Given, amount
-from crediting.rules.engine.conditions import ONE_CREDIT_ONCE, Scene, weigh
+from crediting.rules.engine import timing
+from crediting.rules.engine.amounts import Given, amount, counted
+from crediting.rules.engine.conditions import weigh
 from crediting.rules.engine.duties import Owed, owed_for, owed_now
 from crediting.rules.engine.findings import Finding, Findings, State, judged_in, spent_by, used_by
+from crediting.rules.engine.scene import ONE_CREDIT_ONCE, Scene
 from crediting.rules.engine.selecting import binds
 from crediting.rules.facts import EarlierAward, Purpose, RequestFacts
 from crediting.rules.numbers import credits, credits_text
 from crediting.rules.outcome import Outcome, OutcomeKind
 from crediting.rules.plain import name_of
-from crediting.rules.policy.terms import Approval, CreditRule, Gives, Mark, PolicyTerms, Reuse
+from crediting.rules.policy.terms import (
+    Appeal,
+    Approval,
+    CreditRule,
+    Gives,
+    IfBroken,
+    Mark,
+    OldLine,
+    PolicyTerms,
+    Reuse,
+)
 from crediting.states import AdoptionBody, Method
 from mbl.core.decisions import Criterion, Param, Reason
 
@@ -33,6 +46,7 @@ METHODS_PART = "WAC 180-51-051(3)(c)"
 METHODS = "WAC 180-51-051(4)"
 LOCAL_KINDS = "WAC 180-51-051(4)(b)"
 STANDARDS = "WAC 180-51-051(2)"
+EARNED_CREDITS = "WAC 180-51-050(6)"
 IN_FORCE = "WAC 180-51-050(1)(b), WAC 180-51-051(3)-(4)"
 
 
@@ -49,7 +63,10 @@ def decide(terms: PolicyTerms | None, facts: RequestFacts) -> Outcome:
 
 
 def must_awards(terms: PolicyTerms | None, facts: RequestFacts) -> tuple[Outcome, ...]:
-    """Every award that a statute demands of the facts without any request, each in the course that gives most (R26)."""
+    """Every award that a statute, or a rule that needs no request, demands of the facts (R26).
+
+    A statute's credit goes to the course that gives most.
+    """
     found: list[Outcome] = []
     while duty := next(owed_now(terms, facts), None):
         courses = [code for code, subject in (terms.courses if terms else {}).items() if subject == duty.subject]
@@ -61,7 +78,55 @@ def must_awards(terms: PolicyTerms | None, facts: RequestFacts) -> tuple[Outcome
         facts = replace(
             facts, awards=(*facts.awards, replace(award, evidence=award.evidence | {duty.result.evidence_id}))
         )
+    for rule in terms.rules if terms else ():
+        for code in sorted(rule.courses) if rule.must_award else ():
+            outcome = _in_course(terms, replace(facts, method=rule.method, subject=_subject(terms, code)), code)
+            if outcome.kind == OutcomeKind.MUST_AWARD and outcome.rule_code == rule.code:
+                found.append(outcome)
+                facts = replace(facts, awards=(*facts.awards, _standing(outcome, facts, code)))
     return tuple(found)
+
+
+def _subject(terms: PolicyTerms | None, code: str) -> str:
+    return terms.courses.get(code, "") if terms else ""
+
+
+def _standing(outcome: Outcome, facts: RequestFacts, code: str) -> EarlierAward:
+    return EarlierAward(
+        code, facts.method, outcome.rule_code, outcome.credits, outcome.evidence_used, spent=outcome.spent
+    )
+
+
+def review(terms: PolicyTerms, facts: RequestFacts) -> Outcome:
+    """Whether the newest award in the course still holds, by what its rule asks to go on (``keeps_while``)."""
+    standing = [one for one in facts.awards if one.course_code == facts.course_code]
+    rule = next((one for one in terms.rules if standing and one.code == standing[-1].rule_code), None)
+    if rule is None or facts.demonstrated_on is None:
+        nothing = Findings()
+        nothing.missing("review", Reason("review.nothing", {"course": facts.course_code}, "R31"))
+        return _ungranted(nothing, facts)
+    scene = Scene(terms, rule, facts, facts.demonstrated_on)
+    award, found = standing[-1], Findings()
+    found.add(*weigh(rule.keeps_while, scene))
+    held = found.state == State.MET or rule.if_broken == IfBroken.STANDS
+    code = "review.holds" if held else f"review.{rule.if_broken}"
+    reason = scene.because(code, "R31", rule=rule.code, course=facts.course_code)
+    if held:
+        return Outcome(
+            kind=OutcomeKind.AWARD,
+            criteria=found.criteria,
+            reasons=(reason,),
+            rule_code=rule.code,
+            credits=credits(award.credits),
+            mark=award.mark,
+            course_code=rule.printed_code(facts.course_code),
+        )
+    if rule.if_broken == IfBroken.REVIEW:
+        found.missing("review", reason)
+        found.found = [one for one in found.found if one.state != State.FAILED]
+    else:
+        found.failed("review", reason)
+    return _ungranted(found, facts, rule=rule, appeal=terms.appeal)
 
 
 def _in_course(terms: PolicyTerms | None, facts: RequestFacts, code: str) -> Outcome:
@@ -78,9 +143,17 @@ def _under_policy(terms: PolicyTerms | None, facts: RequestFacts) -> Outcome:
     if not candidates:
         approval = terms.approval_at(facts.school_code)
         _approver_holds(approval, facts, shared)
-        return _ungranted(shared, facts, two_roles=approval.two_roles)
-    outcomes = [_under_rule(Scene(terms, rule, facts, facts.demonstrated_on), shared.copy()) for rule in candidates]
-    return max(outcomes, key=lambda outcome: (_RANK[outcome.kind], outcome.credits))
+        return _ungranted(shared, facts, two_roles=approval.two_roles, appeal=terms.appeal)
+    tried = [_under_rule(Scene(terms, rule, facts, facts.demonstrated_on), shared.copy()) for rule in candidates]
+    # A rule for which nothing was shown does not keep open what another has settled.
+    outcomes = [outcome for outcome, begun in tried if begun] or [outcome for outcome, _begun in tried]
+    granted = [outcome for outcome, _begun in tried if outcome.is_granted]
+    return max(granted or outcomes, key=lambda outcome: (_RANK[outcome.kind], outcome.credits, -_far_from(outcome)))
+
+
+def _far_from(outcome: Outcome) -> int:
+    """How many conditions are unmet, so that a refusal speaks of the rule that came nearest; a full cap is not one."""
+    return sum(not one.met and one.code != "cap" for one in outcome.criteria)
 
 
 _RANK = {
@@ -101,10 +174,19 @@ _GIVES = {
 
 
 def _ungranted(
-    found: Findings, facts: RequestFacts, *, rule: CreditRule | None = None, two_roles: bool = True
+    found: Findings,
+    facts: RequestFacts,
+    *,
+    rule: CreditRule | None = None,
+    two_roles: bool = True,
+    appeal: Appeal | None = None,
 ) -> Outcome:
     """Refused where something failed; not decidable where something is missing, or no rule could be chosen."""
     failures, gaps = found.reasons(State.FAILED), found.reasons(State.MISSING)
+    if failures and appeal is not None:
+        params: dict[str, Param] = {"to": appeal.to, "days": appeal.within_days, "after": appeal.after}
+        counting = "school_days" if appeal.school_days else "days"
+        found.notes.append(Reason(f"appeal.offered_{counting}", params, "R33", EARNED_CREDITS))
     return Outcome(
         kind=OutcomeKind.REFUSED if failures else OutcomeKind.NOT_DECIDABLE,
         criteria=found.criteria,
@@ -207,7 +289,13 @@ def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> tupl
     if not for_purpose:
         purpose: dict[str, Param] = {"purpose": facts.purpose.value, "course": facts.course_code}
         found.failed("purpose", Reason("purpose.not_served", purpose, "R14", of_kind[0].citation))
-    return for_purpose
+    return _from_highest(terms, for_purpose)
+
+
+def _from_highest(terms: PolicyTerms, rules: tuple[CreditRule, ...]) -> tuple[CreditRule, ...]:
+    """Of rules from several sources only those of the highest: a regulation goes before a school's page."""
+    ranks = [terms.sources.index(rule.source) if rule.source else 0 for rule in rules]
+    return tuple(rule for rule, rank in zip(rules, ranks, strict=True) if rank == min(ranks))
 
 
 def _open_at_school(terms: PolicyTerms, facts: RequestFacts, rules: tuple[CreditRule, ...]) -> tuple[CreditRule, ...]:
@@ -250,38 +338,43 @@ def _standards_hold(facts: RequestFacts, found: Findings) -> None:
 # --- One rule ---------------------------------------------------------------------------------------------------------
 
 
-def _under_rule(scene: Scene, found: Findings) -> Outcome:
+def _under_rule(scene: Scene, found: Findings) -> tuple[Outcome, bool]:
+    """What the rule says, and whether anything was shown for it."""
     rule, facts, terms = scene.rule, scene.facts, scene.terms
     approval = terms.approval_at(facts.school_code, rule)
     if rule.is_configured:
         found.met("rule.configured", scene.because("rule.applies", "R7", rule=rule.code))
     else:
         found.missing("rule.configured", Reason("rule.not_configured", {"rule": rule.code}, "R6", METHODS))
-    shown = [*weigh(rule.when, scene)]
+    shown = [*weigh(terms.when, scene), *weigh(rule.when, scene)]
     if facts.school_code in terms.schools:
         shown += weigh(terms.schools[facts.school_code].when, scene)
     shown += weigh(rule.keeps_while, scene)
-    given = Given(Decimal(0), ())
-    if rule.gives == Gives.CREDIT:
-        given = amount(scene)
-    shown += given.findings
     mark, marked = _mark(scene, shown)
-    shown += marked
+    given = Given(Decimal(0), counted(scene))
+    if rule.gives == Gives.CREDIT:
+        given = amount(scene, mark.value if mark else "")
+    shown += (*given.findings, *marked, *_fee(scene, found))
+    begun = any(finding.is_begun for finding in shown)
     found.add(*(_lifted(finding, scene) for finding in shown))
     used = facts.evidence | used_by(shown)
     _evidence_holds(scene, found, used)
     _purposes_hold(scene, found, used_by(shown))
     _approver_holds(approval, facts, found)
     if found.state != State.MET:
-        return _ungranted(found, facts, rule=rule, two_roles=approval.two_roles)
-    return _granted(scene, found, given, mark, used, approval)
+        return _ungranted(found, facts, rule=rule, two_roles=approval.two_roles, appeal=terms.appeal), begun
+    return _granted(scene, found, given, mark, used, approval), begun
 
 
 def _granted(
     scene: Scene, found: Findings, given: Given, mark: Mark | None, used: frozenset[str], approval: Approval
 ) -> Outcome:
     rule, facts = scene.rule, scene.facts
-    notes = tuple(one.reason for one in found.found if one.criterion == "cap.note")
+    notes = (*found.notes, *(one.reason for one in found.found if one.criterion == "cap.note"))
+    if by := timing.decide_by(scene):
+        notes += (by,)
+    if rule.old_line == OldLine.OUT_OF_GPA:
+        notes += (scene.because("old_line.out_of_gpa", "R36"),)
     common = Outcome(
         kind=_GIVES[rule.gives],
         criteria=found.criteria,
@@ -296,8 +389,9 @@ def _granted(
         notes=notes,
     )
     if rule.gives != Gives.CREDIT or mark is None:
-        params: dict[str, Param] = {"requirement": rule.requirement, "rule": rule.code, "replaced": rule.replaced}
-        return replace(common, reasons=(Reason(f"outcome.{rule.gives}", params, "R7", rule.citation),))
+        params: dict[str, Param] = {"requirement": rule.requirement, "rule": rule.code}
+        code = "outcome.waived_and_replaced" if rule.replaced else f"outcome.{rule.gives}"
+        return replace(common, reasons=(Reason(code, params, "R7", rule.citation),))
     params = {
         "credits": credits_text(given.credits),
         "course": facts.course_code,
@@ -313,7 +407,22 @@ def _granted(
         credits=credits(given.credits),
         mark=mark.value,
         is_numeric=mark.is_numeric,
+        effective_on=timing.effective_on(scene, facts.decided_on or scene.day),
     )
+
+
+def _fee(scene: Scene, found: Findings) -> tuple[Finding, ...]:
+    """What the attempt costs this student: a note, or first of all where the rule says so. A must-award is free."""
+    fee, facts = scene.rule.fee, scene.facts
+    if fee is None or scene.rule.must_award or facts.fee_paid:
+        return ()
+    if fee.free_for & facts.student.groups or (fee.first_free and not facts.tries):
+        return ()
+    reason = scene.because("fee.due", "R10", amount=f"{fee.amount:.2f}")
+    if fee.is_first:
+        return (Finding("fee", State.MISSING, reason),)
+    found.notes.append(reason)
+    return ()
 
 
 def _lifted(finding: Finding, scene: Scene) -> Finding:
@@ -336,20 +445,34 @@ def _mark(scene: Scene, shown: list[Finding]) -> tuple[Mark | None, list[Finding
     if (by_purpose := rule.marks.by_purpose.get(facts.purpose)) is not None:
         return by_purpose, []
     if rule.marks.by_level:
-        reached = [result.used.level for result in judged_in(shown) if result.met and result.used]
+        reached = [result.level for result in judged_in(shown) if result.met]
         levels = [level for level in scene.terms.levels if level in reached]
         if levels and levels[0] in rule.marks.by_level:
             return rule.marks.by_level[levels[0]], []
     if rule.marks.choices:
         wanted = next((mark for mark in rule.marks.choices if mark.value == facts.mark_wanted), None)
         if wanted is not None:
-            return wanted, []
+            return wanted, _chosen_in_time(scene)
         if facts.mark_wanted or rule.mark is None:
             names: dict[str, Param] = {"marks": ", ".join(mark.value for mark in rule.marks.choices)}
             return None, [Finding("mark", State.MISSING, scene.because("mark.not_chosen", "R35", **names))]
     if rule.mark is None:
         return None, []  # ``rule.configured`` has said so
     return rule.mark, []
+
+
+def _chosen_in_time(scene: Scene) -> list[Finding]:
+    """The choice of a mark has a deadline of its own."""
+    term = scene.terms.deadlines.get(scene.rule.marks.choose_by)
+    if term is None:
+        return []
+    chosen, last = scene.facts.mark_chosen_on, timing.due_on(scene, term, scene.day, dt.time.min)
+    if chosen is None or last is None:
+        return [Finding("mark", State.MISSING, scene.because("mark.choice_undated", "R35"))]
+    params: dict[str, Param] = {"on": chosen.isoformat(), "last": last.day.isoformat()}
+    if chosen > last.day:
+        return [Finding("mark", State.FAILED, scene.because("mark.chosen_late", "R35", **params))]
+    return [Finding("mark", State.MET, scene.because("mark.chosen_in_time", "R35", **params))]
 
 
 def _evidence_holds(scene: Scene, found: Findings, used: frozenset[str]) -> None:

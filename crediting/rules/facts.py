@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from crediting.rules.aggregation import NEWEST, Aggregation
+
 # What staff may confirm of a request under a name of the policy: a number, a word, a day, yes or no.
 Value = Decimal | str | bool | dt.date
 
@@ -48,7 +50,11 @@ class ClaimedStandard:
 
 @dataclass(frozen=True)
 class JudgedLevel:
-    """One judgement; ``position`` counts levels from 1."""
+    """One judgement; ``position`` counts levels from 1.
+
+    ``aggregation`` is the rule that was in force when it was given. ``is_modified``: judged against expectations that
+    were changed for the student.
+    """
 
     standard: str
     level: str
@@ -56,6 +62,8 @@ class JudgedLevel:
     attempt: int
     judged_at: dt.datetime
     assessor: str
+    aggregation: Aggregation = NEWEST
+    is_modified: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class EarlierAward:
     language: str = ""
     on: dt.date | None = None
     spent: Mapping[str, Decimal] = field(default_factory=dict)
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,7 +238,11 @@ class RequestFacts:
     language: str = ""
     credits_wanted: Decimal | None = None
     mark_wanted: str = ""
+    mark_chosen_on: dt.date | None = None
     submitted_on: dt.date | None = None
+    # The minute of the district's own time, where a deadline has one.
+    submitted_at: dt.time | None = None
+    fee_paid: bool = False
     decided_on: dt.date | None = None
     # The work itself began on this day, where it is known.
     starts_on: dt.date | None = None

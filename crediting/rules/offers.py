@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from crediting.rules.asks import asks
 from crediting.rules.credit import COURSES_PART, IN_FORCE, METHODS, missing_parts
-from crediting.rules.engine.conditions import ONE_CREDIT_ONCE
+from crediting.rules.engine.scene import ONE_CREDIT_ONCE
 from crediting.rules.facts import Purpose
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.terms import Amount, Approval, CreditRule, Mark, PolicyTerms, SchoolTerms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,7 +30,7 @@ class Outcome:
 
     ``evidence_used`` and ``spent`` are what an award consumes; keep them with the award and hand them back as
     ``EarlierAward`` (R29). ``standards`` explains each standard's level; empty where no rule asked for one. ``notes``
-    are consequences that stop nothing.
+    are consequences that stop nothing. ``effective_on`` is set where an award takes effect later than it is made.
     """
 
     kind: OutcomeKind
@@ -47,6 +48,7 @@ class Outcome:
     spent: Mapping[str, Decimal] = field(default_factory=dict)
     standards: tuple[StandardResult, ...] = ()
     notes: tuple[Reason, ...] = ()
+    effective_on: dt.date | None = None
 
     @property
     def is_award(self) -> bool:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
-from crediting.rules.credit import decide, must_awards
+from crediting.rules.credit import decide, must_awards, review
 from crediting.rules.facts import EarlierAward, RequestFacts
 from crediting.rules.numbers import THREE_PLACES
-from crediting.rules.outcome import Outcome
-from crediting.rules.policy.cases import Case, demonstrated_on, facts_of
+from crediting.rules.outcome import Outcome, OutcomeKind
+from crediting.rules.policy.cases import Case, demonstrated_on, facts_of, in_full
 from crediting.rules.policy.terms import PolicyTerms
+from mbl.core.decisions import Reason
+
+_NOTHING = Reason("duty.none", {}, "R26")
+NOTHING_OWED = Outcome(OutcomeKind.NOT_DECIDABLE, (), (_NOTHING,), missing=(_NOTHING,))
 
 
 @dataclass(frozen=True)
@@ -35,18 +40,22 @@ def _try(versions: Sequence[PolicyTerms], case: Case) -> Iterator[Tried]:
     requests = case.requests
     if not requests:
         terms = _in_force(versions, case, {})
-        for outcome in must_awards(terms, facts_of(terms or versions[0], case, {}, ())):
-            yield Tried(case.name, outcome, case.expected, _matches(outcome, case.expected))
+        owed = must_awards(terms, facts_of(terms or versions[0], case, {}, ())) or (NOTHING_OWED,)
+        for outcome, expected in zip_longest(owed, case.expected):
+            # An award that is expected and not owed has to show up as a mismatch.
+            found = outcome or NOTHING_OWED
+            yield Tried(case.name, found, expected, _matches(found, expected) if case.expected else None)
         return
     made: tuple[EarlierAward, ...] = ()
     for number, request in enumerate(requests, start=1):
         terms = _in_force(versions, case, request)
         facts = facts_of(terms or versions[0], case, request, made)
-        outcome = decide(terms, facts)
-        if outcome.is_award:
+        is_review = request.get("review", False) and terms is not None
+        outcome = review(terms, facts) if is_review and terms else decide(terms, facts)
+        if outcome.is_granted and not is_review:
             made += (_made(outcome, facts, terms),)
         name = case.name if len(requests) == 1 else f"{case.name} ({number})"
-        expected = request.get("expect")
+        expected = in_full(request["expect"]) if "expect" in request else None
         yield Tried(name, outcome, expected, _matches(outcome, expected))
 
 
@@ -75,26 +84,37 @@ def _made(outcome: Outcome, facts: RequestFacts, terms: PolicyTerms | None) -> E
         language=facts.language,
         on=facts.decided_on or facts.demonstrated_on,
         spent=outcome.spent,
+        mark=outcome.mark,
     )
 
 
 def _matches(outcome: Outcome, expected: dict[str, Any] | None) -> bool | None:
     if expected is None:
         return None
+    effective = outcome.effective_on
     plain: dict[str, Any] = {
         "outcome": outcome.kind.value,
         "credits": outcome.credits,
         "mark": outcome.mark,
         "course_code": outcome.course_code,
         "rule": outcome.rule_code,
+        "requirement": outcome.requirement,
+        "effective_on": effective.isoformat() if effective else "",
     }
-    reasons = {reason.code for reason in outcome.reasons} | {criterion.reason.code for criterion in outcome.criteria}
-    missing = {reason.code for reason in outcome.missing}
+    said = (*outcome.reasons, *outcome.notes, *(criterion.reason for criterion in outcome.criteria))
+    reasons = {reason.code for reason in _with_parts(said)}
+    missing = {reason.code for reason in _with_parts(outcome.missing)}
     return (
         all(_same(plain[name], expected[name]) for name in plain if name in expected)
         and set(expected.get("reasons", ())) <= reasons
         and set(expected.get("missing", ())) <= missing
     )
+
+
+def _with_parts(reasons: Iterable[Reason]) -> Iterator[Reason]:
+    for reason in reasons:
+        yield reason
+        yield from _with_parts(reason.parts)
 
 
 def _same(found: Any, expected: Any) -> bool:

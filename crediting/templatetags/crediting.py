@@ -10,9 +10,10 @@ from crediting.queries.history import source_word
 from crediting.rules.evidence import host_of
 from crediting.rules.numbers import credits_text
 from crediting.rules.plain import plain_text
-from crediting.states import DecisionKind, EvidenceKind, EvidenceState, RequestState
+from crediting.states import AppealState, DecisionKind, EvidenceKind, EvidenceState, ProposalState, RequestState
 from crediting.words import kind_word, method_word, sentence, skills_words
 from crediting.words import subject_word as word_of_subject
+from crediting.words import witness_word as word_of_witness
 from mbl.core.decisions import Reason
 from mbl.core.templatetags.ui import status_badge
 from mbl.core.words import state_tone, state_word
@@ -67,6 +68,12 @@ def method_and_kind(method: str, kind: str) -> str:
 
 
 @register.filter
+def witness_word(role: str) -> str:
+    """Who attested, in a word."""
+    return word_of_witness(role)
+
+
+@register.filter
 def reason(value: Reason) -> str:
     return sentence(value)
 
@@ -101,6 +108,18 @@ def decision_badge(decision: Decision) -> SafeString:
     return status_badge(
         state_word(kind), tone=state_tone(kind), icon="award" if kind == DecisionKind.AWARD else "circle-x"
     )
+
+
+@register.simple_tag
+def proposal_badge(state: str) -> SafeString:
+    known = ProposalState(state)
+    return status_badge(state_word(known), tone=state_tone(known))
+
+
+@register.simple_tag
+def appeal_badge(state: str) -> SafeString:
+    known = AppealState(state)
+    return status_badge(state_word(known), tone=state_tone(known))
 
 
 _ICONS = {

@@ -44,6 +44,7 @@ class RubricRow:
     criterion: RubricCriterion
     level: BoundField
     comment: BoundField
+    modification: BoundField
 
 
 def _draft_key(credit_request: CreditRequest) -> str:
@@ -79,6 +80,7 @@ def _initial(shown: AssessPage) -> dict[str, str]:
             initial[AssessForm.level_name(standard)] = judgement.level.code
             if judgement.attempt == shown.request.attempt:
                 initial[AssessForm.comment_name(standard)] = judgement.comment
+                initial[AssessForm.modification_name(standard)] = judgement.modification
     return initial
 
 
@@ -100,7 +102,7 @@ def _do(
     verdict = request.POST.get("verdict", "save")
     following = _following(request, credit_request)
     with transaction.atomic():
-        rows = [JudgedStandard(standard, level, comment) for standard, level, comment in form.chosen()]
+        rows = [JudgedStandard(*chosen) for chosen in form.chosen()]
         if rows:
             record_judgements(credit_request, rows=rows, actor=request.user, finish=verdict != "return")
         if result is not None and result.is_bound:
@@ -203,6 +205,7 @@ def _rows(shown: AssessPage, form: AssessForm) -> list[RubricRow]:
             ),
             form.level_field(standard),
             form.comment_field(standard),
+            form.modification_field(standard),
         )
         for standard in shown.standards
     ]

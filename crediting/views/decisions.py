@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crediting import access
@@ -29,11 +31,13 @@ from crediting.rules.basis import Basis
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import OutcomeKind
 from crediting.states import REQUEST, DecisionKind, RequestState
+from crediting.views.attestations import attestations_part
 from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
-from crediting.words import kind_word, method_word, sentence
+from crediting.views.requests import clock_facts
+from crediting.words import kind_word, method_word, sentence, stored_sentence
 from mbl.core.decisions import Denied, Verdict
 from mbl.core.errors import DomainError, NotAllowed
-from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, showing_errors, typed_before
+from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
 from mbl.core.ui.parts import Empty, Fact, Link
 from mbl.core.ui.parts import Verdict as Button
 from mbl.core.ui.tables import Column, Columns
@@ -84,6 +88,55 @@ def decisions(request: AuthenticatedRequest) -> HttpResponse:
         ),
     }
     return page(request, "crediting/decisions/list.html", context, partial="list")
+
+
+OVERDUE = Columns(
+    Column("student", gettext_lazy("Student"), kind="header"),
+    Column("course", gettext_lazy("Course"), card="wide"),
+    Column("state", gettext_lazy("Waits for"), card="wide"),
+    Column("due", gettext_lazy("Decision due"), card="wide"),
+    Column("late", gettext_lazy("Late"), kind="number", card="corner"),
+)
+
+
+@dataclass(frozen=True)
+class OverdueRow:
+    """A request whose decision is late: for whom it waits, the arithmetic of its day, and how late it is."""
+
+    request: CreditRequest
+    waits_for: str
+    due: str
+    late: str
+
+
+@require_safe
+def overdue(request: AuthenticatedRequest) -> HttpResponse:
+    """Which decisions are late? The latest first, each with how its day was worked out (R21)."""
+    if not schools_where(request.user, DECIDE).exists():
+        raise NotAllowed(_("This list is for credit managers and principals, who decide credit."))
+    found: Page[Any] = paginate(request, queue_queries.overdue(access.requests_at_schools_of(request.user)))
+    found.object_list = [_overdue_row(one) for one in found.object_list]
+    context = {
+        "columns": OVERDUE,
+        "page": found,
+        "empty": Empty(
+            _("Nothing is overdue"),
+            _("A request shows up here when the day by which the policy wants it decided is over."),
+            Link(_("Show what waits for a decision"), reverse("crediting:decisions")),
+            icon="clock",
+        ),
+    }
+    return page(request, "crediting/decisions/overdue.html", context)
+
+
+def _overdue_row(one: CreditRequest) -> OverdueRow:
+    days = queue_queries.days_late(one) + 1
+    return OverdueRow(
+        one,
+        str(one.assessor) if one.state == RequestState.SUBMITTED and one.assessor else _("a decision"),
+        stored_sentence(one.decide_by_reason),
+        ngettext("%(days)s day", "%(days)s days", days) % {"days": days},
+    )
 
 
 @dataclass(frozen=True)
@@ -148,8 +201,8 @@ def _refuse_others(request: AuthenticatedRequest, credit_request: CreditRequest)
 
 
 def _to_replace(credit_request: CreditRequest) -> Decision | None:
-    """The reversed decision that a new one would replace."""
-    if credit_request.state != RequestState.REVERSED:
+    """The decision that a new one would replace: reversed, or reopened by an appeal."""
+    if credit_request.state in {RequestState.AWARDED, RequestState.NOT_AWARDED}:
         return None
     return credit_request.decisions.order_by("-pk").first()
 
@@ -184,6 +237,7 @@ def _context(
     return {
         "request_": credit_request,
         "story": story,
+        "sees_modifications": True,  # whoever opens this page may decide
         "said": said,
         "line": line,
         "lede": _lede(credit_request),
@@ -206,6 +260,7 @@ def _context(
         and credit_request.state in access.OPEN,
         "verdicts": _buttons(credit_request, said, may),
         "place": queue_queries.place_in(waiting, credit_request),
+        **attestations_part(request.user, credit_request),
     }
 
 
@@ -285,7 +340,7 @@ def _request_facts(credit_request: CreditRequest) -> list[Fact]:
     ]
     if credit_request.demonstrated_on:
         facts.append(Fact(_("Shown on"), date_format(credit_request.demonstrated_on, "DATE_FORMAT")))
-    return facts
+    return [*facts, *clock_facts(credit_request)]
 
 
 def _after(request: AuthenticatedRequest, credit_request: CreditRequest) -> str:
@@ -339,7 +394,13 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "people_facts": _people_facts(found, basis),
         "decision": found,
         "may_reverse": bool(access.may_reverse(request.user, found)),
+        "may_appeal": shown.appeal is None
+        and found.kind == DecisionKind.REFUSED
+        and shown.replaced_by is None
+        and bool(access.may_appeal(request.user, found.student)),
         "sees_evidence": bool(found.request and access.sees_evidence_of(request.user, found.request)),
+        "sees_modifications": shown.is_modified
+        and bool(found.request and access.sees_modifications_of(request.user, found.request)),
     }
     return page(request, "crediting/decisions/decided.html", context)
 

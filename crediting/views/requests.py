@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -33,15 +34,18 @@ from crediting.forms.requests import (
     ways_of,
 )
 from crediting.models import CourseStandard, CreditRequest, Standard
-from crediting.queries import policy
+from crediting.queries import policy, queue
 from crediting.queries.catalog import in_use
+from crediting.queries.procedures import submission_due
+from crediting.queries.proposals import with_newest
 from crediting.queries.requests import instrument_titles, request_page, requests_of, teachers_for
 from crediting.rules.asks import asks
 from crediting.rules.offers import Offer
 from crediting.rules.policy.terms import Approval
 from crediting.states import REQUEST, RequestState, StandardStatus
+from crediting.views.attestations import attestations_part
 from crediting.views.whose import whose
-from crediting.words import any_of, sentence
+from crediting.words import any_of, sentence, stored_sentence
 from mbl.core import clock
 from mbl.core.errors import NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
@@ -233,6 +237,7 @@ def _story(
         "request_": credit_request,
         "is_own": is_own,
         "sees_evidence": content,
+        "sees_modifications": shown.is_modified and bool(access.sees_modifications_of(request.user, credit_request)),
         "can_change": is_own and credit_request.state in {RequestState.DRAFT, RequestState.RETURNED},
         "can_withdraw": is_own and REQUEST.allows("withdraw", credit_request.state),
         "can_assess": bool(access.may_assess(request.user, credit_request)),
@@ -251,7 +256,9 @@ def _story(
         "child_query": f"?child={credit_request.student.public_id}" if is_family else "",
         "missing_items": [ChecklistItem(sentence(one), Done.MISSING, _("Missing")) for one in shown.missing],
         "send_word": _send_word(credit_request),
-        "people": _people(credit_request, approval),
+        "people": [*_people(credit_request, approval), *clock_facts(credit_request)],
+        "proposals": list(with_newest(credit_request.proposals.all(), drafts=is_own)),
+        **attestations_part(request.user, credit_request),
     }
     return page(request, "crediting/requests/detail.html", context, status=422 if incomplete else 200)
 
@@ -273,6 +280,21 @@ def _people(credit_request: CreditRequest, approval: Approval | None) -> list[Fa
     if credit_request.attempt > 1:
         facts.append(Fact(_("Attempt"), credit_request.attempt))
     return facts
+
+
+def clock_facts(credit_request: CreditRequest) -> list[Fact]:
+    """Until when it is sent while it is a draft, and decided while it waits (R21)."""
+    if credit_request.state == RequestState.DRAFT:
+        found = submission_due(credit_request)
+        return [Fact(_("Send it by"), sentence(found.reason), _late(found.moment))] if found else []
+    if credit_request.decide_by is None or credit_request.state not in queue.AWAITS_DECISION:
+        return []
+    said = stored_sentence(credit_request.decide_by_reason)
+    return [Fact(_("Decision due"), said, _late(credit_request.decide_by))]
+
+
+def _late(moment: dt.datetime) -> str:
+    return _("overdue") if moment <= clock.now() else ""
 
 
 @require_http_methods(["GET", "POST"])

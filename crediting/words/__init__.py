@@ -16,10 +16,15 @@ from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 import crediting.words.engine  # noqa: F401 - registers the sentences of conditions
+from crediting.rules.aggregation import Aggregation
 from crediting.rules.compare import Change
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.states import (
+    PROPOSAL_FIELDS,
     AdoptionBody,
+    AggregationKind,
+    AppealState,
+    AttestationWay,
     AwardProposalState,
     DecisionKind,
     EarlyWish,
@@ -30,12 +35,17 @@ from crediting.states import (
     FrameworkStatus,
     HeldReason,
     HeldState,
+    InviteStanding,
     LocalAssessment,
     Method,
     PolicyStanding,
+    ProposalKind,
+    ProposalState,
     RequestState,
+    Rounding,
     StandardStatus,
     SubjectArea,
+    WitnessRole,
 )
 from mbl.core.decisions import Reason
 from mbl.core.words import register_states, register_words, say, state_word
@@ -167,6 +177,26 @@ def change_word(change: Change) -> str:
     return str(_CHANGES[change])
 
 
+register_states(
+    AggregationKind,
+    {
+        AggregationKind.NEWEST: pgettext_lazy("aggregation", "The newest judgement"),
+        AggregationKind.BEST: pgettext_lazy("aggregation", "The best of several"),
+        AggregationKind.MEAN: pgettext_lazy("aggregation", "The mean of the last ones"),
+        AggregationKind.DECAYING: pgettext_lazy("aggregation", "A decaying average"),
+        AggregationKind.TIMES: pgettext_lazy("aggregation", "A level reached several times"),
+        AggregationKind.MODE: pgettext_lazy("aggregation", "The most frequent level"),
+    },
+)
+register_states(
+    Rounding,
+    {
+        Rounding.HALF_UP: pgettext_lazy("rounding", "rounded to the nearest level, from the middle up"),
+        Rounding.DOWN: pgettext_lazy("rounding", "rounded down"),
+        Rounding.UP: pgettext_lazy("rounding", "rounded up"),
+    },
+)
+
 # The default scale's words; other scales bring theirs with translations of their own.
 LEVEL_WORDS = {
     "beginning": pgettext_lazy("level", "Beginning"),
@@ -236,6 +266,51 @@ register_words(
             "%(levels)s, below the level %(asked)s asked for.",
             "judgements",
         ),
+        "mastery.too_few": ngettext_lazy(
+            "%(standard)s: %(attempts)s of at least %(least)s attempt is judged.",
+            "%(standard)s: %(attempts)s of at least %(least)s attempts are judged.",
+            "least",
+        ),
+        "mastery.by_best": _(
+            "The best of the last %(counted)s of %(attempts)s attempts (%(numbers)s) counts: "
+            "level %(reached)s of %(levels)s."
+        ),
+        "mastery.by_mean": _(
+            "The mean of the last %(counted)s of %(attempts)s attempts: (%(numbers)s) / %(counted)s = %(value)s, "
+            "%(rounding)s: level %(reached)s of %(levels)s."
+        ),
+        "mastery.by_decaying": _(
+            "Each attempt counts %(weight)s percent, what came before it %(before)s percent. Attempts %(numbers)s give "
+            "%(steps)s, %(rounding)s: level %(reached)s of %(levels)s."
+        ),
+        "mastery.by_times": ngettext_lazy(
+            "The highest level that at least one attempt reaches counts (%(numbers)s): level %(reached)s of "
+            "%(levels)s.",
+            "The highest level that at least %(times)s attempts reach counts (%(numbers)s): level %(reached)s of "
+            "%(levels)s.",
+            "times",
+        ),
+        "mastery.by_mode": _(
+            "The most frequent level of %(attempts)s attempts (%(numbers)s) counts, and of equals the newest: "
+            "level %(reached)s of %(levels)s."
+        ),
+        "aggregation.newest": _("The newest judgement counts."),
+        "aggregation.best": ngettext_lazy(
+            "The newest attempt counts.", "The best of the last %(n)s attempts counts.", "n"
+        ),
+        "aggregation.best_all": _("The best of all attempts counts."),
+        "aggregation.mean": ngettext_lazy(
+            "The newest attempt counts.", "The mean of the last %(n)s attempts counts, %(rounding)s.", "n"
+        ),
+        "aggregation.mean_all": _("The mean of all attempts counts, %(rounding)s."),
+        "aggregation.decaying": _(
+            "A decaying average counts: each attempt %(weight)s percent, what came before it the rest, %(rounding)s."
+        ),
+        "aggregation.times": ngettext_lazy(
+            "The highest level reached once counts.", "The highest level reached %(n)s times counts.", "n"
+        ),
+        "aggregation.mode": _("The most frequent level counts, and of equally frequent ones the newest."),
+        "aggregation.minimum": _("There must be at least %(least)s attempts."),
         "assessment.met": _("The result on %(instrument)s of %(taken_on)s is what the rule asks for."),
         "assessment.below": _("The result on %(instrument)s of %(taken_on)s is below what the rule asks for."),
         "assessment.none": _("No result is on file for: %(instruments)s."),
@@ -384,6 +459,8 @@ register_words(
         "shape.more_than": _("“%(key)s” is %(found)s. It must be more than %(limit)s."),
         "shape.at_most": _("“%(key)s” is %(found)s. It must be %(limit)s or less."),
         "shape.twice": _("“%(key)s” names something twice."),
+        "shape.time": _("“%(key)s” is “%(found)s”. Write a time of day as 16:30."),
+        "shape.more_keys": _("“%(key)s” says too little. Write some of these: %(known)s."),
         "shape.one_key": _("Write exactly one of these here: %(known)s."),
         "shape.other": _("“%(key)s” is not what belongs here. See docs/policy-file.md."),
         "agree.no_such_day": _("There is no day %(found)s."),
@@ -430,6 +507,11 @@ def in_words(params: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def stored_sentence(stored: Mapping[str, Any]) -> str:
+    """A reason that was kept as JSON, in the reader's language; empty where none was kept."""
+    return sentence(Reason(stored["code"], stored["params"])) if stored else ""
+
+
 def method_word(method: str) -> str:
     """A method in one phrase; a district's own method code as it is."""
     return str(state_word(Method(method))) if method in set(Method) else method
@@ -437,6 +519,13 @@ def method_word(method: str) -> str:
 
 def kind_word(kind: str) -> str:
     return str(state_word(LocalAssessment(kind))) if kind in set(LocalAssessment) else kind
+
+
+def witness_word(role: str) -> str:
+    """Who attests: a witness without an account, a member of staff, or a code of the policy as a word."""
+    if role in set(WitnessRole):
+        return state_word(WitnessRole(role))
+    return state_word(Role(role)) if role in set(Role) else level_word(role)
 
 
 def subject_word(subject: str) -> str:
@@ -470,6 +559,26 @@ def skills_words(skills: Mapping[str, str]) -> list[str]:
         f"{SKILLS.get(skill, skill)}: {PROFICIENCY.get(skills[skill]) or level_word(skills[skill])}"
         for skill in sorted(skills, key=[*SKILLS, *skills].index)
     ]
+
+
+def subjects_word(subject: str) -> str:
+    """The subject a district's setting is for; without one it is for all the others."""
+    return subject_word(subject) if subject else gettext("All other subjects")
+
+
+def aggregation_words(terms: Aggregation) -> str:
+    """How several judgements become a level, in a sentence or two."""
+    how = say(f"aggregation.{terms.kind}" + ("_all" if terms.kind in _OF_ALL and not terms.n else ""), _said(terms))
+    if terms.least == 1:
+        return how
+    return f"{how} {say('aggregation.minimum', {'least': terms.least})}"
+
+
+_OF_ALL = (AggregationKind.BEST, AggregationKind.MEAN)
+
+
+def _said(terms: Aggregation) -> dict[str, Any]:
+    return {"n": terms.n, "weight": terms.weight, "rounding": state_word(terms.rounding)}
 
 
 def level_word(level: str) -> str:
@@ -550,6 +659,16 @@ def _purpose(value: str) -> str:
     return str(state_word(Purpose(value))) if value in set(Purpose) else value
 
 
+_ANCHORS = {
+    "term_end": _("the end of the term"),
+    "term_start": _("the beginning of the term"),
+    "test": _("the test"),
+    "demonstrated": _("the day on which the work was shown"),
+    "submitted": _("the sending"),
+    "notified": _("the day on which you were told"),
+    "appealed": _("the appeal"),
+}
+
 _READABLE: dict[str, Callable[[str], str]] = {
     "on": day,
     "from": day,
@@ -573,6 +692,8 @@ _READABLE: dict[str, Callable[[str], str]] = {
     "subject": subject_word,
     "level": level_word,
     "required_level": level_word,
+    "anchor": lambda value: any_of(str(_ANCHORS.get(code, code)) for code in value.split(",")),
+    "rounding": lambda value: str(state_word(Rounding(value))) if value in set(Rounding) else value,
 }
 
 # === Requests, evidence, judgements and decisions: the workflow's own words below this line =========================
@@ -682,5 +803,179 @@ register_words(
         "request.photo_undescribed": _("Say in a few words what the photo “%(title)s” shows."),
         "request.reflection_missing": _("Write a reflection on at least one piece: what did you learn?"),
         "request.assessor_missing": _("Choose the teacher who should look at your work."),
+    }
+)
+register_states(
+    WitnessRole,
+    {
+        WitnessRole.ELDER: _("Elder"),
+        WitnessRole.PRACTITIONER: _("Cultural practitioner"),
+        WitnessRole.EMPLOYER: pgettext_lazy("witness", "Employer"),
+        WitnessRole.PANELIST: _("Panel member"),
+        WitnessRole.WITNESS: _("Another witness"),
+    },
+)
+register_states(
+    AttestationWay,
+    {
+        AttestationWay.LINK: _("By link"),
+        AttestationWay.SPOKEN: _("Spoken, and written down by staff"),
+        AttestationWay.OWN: _("Own word of a member of staff"),
+    },
+)
+register_states(
+    InviteStanding,
+    {
+        InviteStanding.WAITING: pgettext_lazy("attestation", "Asked"),
+        InviteStanding.GIVEN: pgettext_lazy("attestation", "Given"),
+        InviteStanding.EXPIRED: (pgettext_lazy("attestation", "Expired"), "attention"),
+        InviteStanding.CANCELLED: pgettext_lazy("attestation", "Canceled"),
+        InviteStanding.CLOSED: pgettext_lazy("attestation", "Closed"),
+    },
+)
+
+# --- Proposals, hours, deadlines, appeals -----------------------------------------------------------------------------
+
+register_states(
+    ProposalKind,
+    {
+        ProposalKind.EQUIVALENCY: _("Learning away from school"),
+        ProposalKind.PAID_WORK: _("Paid work experience"),
+    },
+)
+register_states(
+    ProposalState,
+    {
+        ProposalState.DRAFT: pgettext_lazy("proposal", "Draft"),
+        ProposalState.SENT: (pgettext_lazy("proposal", "Waiting for approval"), "info"),
+        ProposalState.APPROVED: (pgettext_lazy("proposal", "Approved"), "ok"),
+        ProposalState.REFUSED: (pgettext_lazy("proposal", "Not approved"), "attention"),
+        ProposalState.WITHDRAWN: pgettext_lazy("proposal", "Withdrawn"),
+    },
+)
+register_states(
+    AppealState,
+    {
+        AppealState.OPEN: (pgettext_lazy("appeal", "Waiting for an answer"), "info"),
+        AppealState.UPHELD: pgettext_lazy("appeal", "The refusal stays"),
+        AppealState.OVERTURNED: (pgettext_lazy("appeal", "Decided anew"), "ok"),
+    },
+)
+
+# The ten elements of WAC 392-410-300(4), as their headings read.
+_PROPOSAL_FIELDS = dict(
+    zip(
+        PROPOSAL_FIELDS,
+        (
+            _("Name of the program"),
+            _("How long it lasts"),
+            _("What you want to learn"),
+            _("State learning goals and standards it covers"),
+            _("How the credit is worked out"),
+            _("Content, main activities and materials"),
+            _("How your learning is assessed"),
+            _("Who teaches you, and what qualifies them"),
+            _("How the program itself is evaluated"),
+            _("How and by whom you are supervised"),
+        ),
+        strict=True,
+    )
+)
+
+
+def proposal_field_word(name: str) -> str:
+    """The heading of one of the ten elements."""
+    return str(_PROPOSAL_FIELDS[name])
+
+
+register_words(
+    {
+        "proposal.program_missing": _("Give the program a name."),
+        "proposal.duration_missing": _("Say how long it lasts, and how many hours."),
+        "proposal.objectives_missing": _("Say what you want to learn."),
+        "proposal.goals_missing": _("Name the state learning goals and standards it covers."),
+        "proposal.credit_missing": _("Say how the credit is worked out."),
+        "proposal.content_missing": _("Describe the content, the main activities and the materials."),
+        "proposal.assessment_missing": _("Say how your learning is assessed."),
+        "proposal.instructors_missing": _("Say who teaches you and what qualifies them."),
+        "proposal.evaluation_missing": _("Say how the program itself is evaluated."),
+        "proposal.supervision_missing": _("Say how and by whom you are supervised."),
+        "proposal.days_missing": _("Say on which day it begins and on which it ends."),
+        "proposal.days_reversed": _("It ends before it begins. Check the two days."),
+        "proposal.employer_missing": _("Name the employer."),
+        "proposal.in_time": _("It begins on %(from)s, after today, so it can be approved."),
+        "proposal.too_late": _(
+            "It begins on %(from)s, and today is %(on)s. State rule lets a proposal be approved only before the work "
+            "begins. Choose a later first day for what is still to come, or ask for credit by another way."
+        ),
+        "proposal.old_enough": _("The student is %(age)s or older on %(from)s."),
+        "proposal.too_young": _("For paid work a student is at least %(age)s years old on the first day, %(from)s."),
+        "proposal.age_unknown": _(
+            "The day of birth is not on record, so it is not known whether the student is %(age)s. Ask the office."
+        ),
+        "proposal.work_closed": _("The policy in force does not give credit for paid work."),
+        "hours.none_yet": _(
+            "%(hours)s hours are checked. From %(next_hours)s hours on they give %(next_credits)s credits."
+        ),
+        "hours.reached": _(
+            "%(hours)s hours are checked: %(credits)s credits, from %(step)s hours on. From %(next_hours)s hours on "
+            "they give %(next_credits)s."
+        ),
+        "hours.all_reached": _("%(hours)s hours are checked: %(credits)s credits, from %(step)s hours on."),
+        "deadline.days_after": ngettext_lazy(
+            "%(on)s: %(number)s day after %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s days after %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.weeks_after": ngettext_lazy(
+            "%(on)s: %(number)s week after %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s weeks after %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.months_after": ngettext_lazy(
+            "%(on)s: %(number)s month after %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s months after %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.school_days_after": ngettext_lazy(
+            "%(on)s: %(number)s school day after %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s school days after %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.school_days_after_guessed": ngettext_lazy(
+            "%(on)s: %(number)s school day after %(anchor)s, %(from)s, counting weekdays where no term is known.",
+            "%(on)s: %(number)s school days after %(anchor)s, %(from)s, counting weekdays where no term is known.",
+            "number",
+        ),
+        "deadline.days_before": ngettext_lazy(
+            "%(on)s: %(number)s day before %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s days before %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.weeks_before": ngettext_lazy(
+            "%(on)s: %(number)s week before %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s weeks before %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.months_before": ngettext_lazy(
+            "%(on)s: %(number)s month before %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s months before %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.school_days_before": ngettext_lazy(
+            "%(on)s: %(number)s school day before %(anchor)s, %(from)s.",
+            "%(on)s: %(number)s school days before %(anchor)s, %(from)s.",
+            "number",
+        ),
+        "deadline.school_days_before_guessed": ngettext_lazy(
+            "%(on)s: %(number)s school day before %(anchor)s, %(from)s, counting weekdays where no term is known.",
+            "%(on)s: %(number)s school days before %(anchor)s, %(from)s, counting weekdays where no term is known.",
+            "number",
+        ),
+        "deadline.weekday": _("%(on)s, a window that comes round every year."),
+        "deadline.month_day": _("%(on)s, the same day every year."),
+        "deadline.no_anchor": _("The day it counts from is not known yet: %(anchor)s."),
+        "appeal.too_late": _("An appeal could be made until %(on)s."),
+        "appeal.no_window": _("The policy sets no last day for an appeal."),
     }
 )

@@ -52,6 +52,9 @@ register_words(
         "ask.approved_before": _("Approval of your plan before you begin (%(what)s)."),
         "ask.attempts": ngettext_lazy("At most %(most)s try (%(per)s).", "At most %(most)s tries (%(per)s).", "most"),
         "ask.wait": ngettext_lazy("%(days)s day between two tries.", "%(days)s days between two tries.", "days"),
+        "ask.deadline": _("Sent in time (%(deadline)s)."),
+        "ask.days": _("The day (%(event)s) is between %(first)s and %(last)s."),
+        "ask.request": _("That it is asked for: %(asked)s."),
         "ask.window": _("Sent inside a window of the district’s calendar (%(window)s)."),
         "ask.table": _("A result that your school has on file: %(accepted)s. How much credit it gives depends on it."),
         "ask.per": _("%(fact)s, confirmed by your school: %(gives)s credits for every %(every)s."),
@@ -153,6 +156,15 @@ register_words(
         "deadline.in_time": _("Sent on %(on)s, in time (until %(last)s)."),
         "deadline.not_sent": _("Not sent yet."),
         "deadline.no_window": _("The policy’s calendar has no window of this kind: %(window)s."),
+        "deadline.rolls": _("Sent on %(on)s, after %(last)s, so it counts for the next time: %(next)s."),
+        "deadline.passed": _("Sent on %(on)s. It was due by %(last)s %(at)s."),
+        "deadline.unanchored": _("The day that the deadline counts from is not known yet: %(deadline)s."),
+        "deadline.decide_by": _("The decision is due by %(last)s."),
+        "request.fits": _("This part is for: %(asked)s."),
+        "request.other": _("This part is only for: %(asked)s."),
+        "days.inside": _("%(on)s is within the days that the rule is for (%(event)s)."),
+        "days.outside": _("%(on)s is outside the days that the rule is for (%(event)s): %(first)s to %(last)s."),
+        "days.unknown": _("The day is not known yet: %(event)s."),
         "deadline.next_window": _("Sent on %(on)s, outside the window. The next one opens on %(first)s."),
         "deadline.missed": _("Sent on %(on)s, after the last window."),
         "school.closed": _("The school does not offer this for %(course)s."),
@@ -171,6 +183,28 @@ register_words(
         ),
         "outcome.requirement_met": _("The requirement is met without credit: %(requirement)s."),
         "outcome.excused": _("The student is released from the requirement, without credit: %(requirement)s."),
+        "duty.none": _("Nothing is requested, and no award must be made without a request."),
+        "fee.due": _("A fee of $%(amount)s is due for this try."),
+        "old_line.out_of_gpa": _(
+            "The earlier line stays on the record, and its mark no longer counts in the grade point average."
+        ),
+        "appeal.offered_days": ngettext_lazy(
+            "An appeal is possible within %(days)s day after the %(after)s. It goes to: %(to)s.",
+            "An appeal is possible within %(days)s days after the %(after)s. It goes to: %(to)s.",
+            "days",
+        ),
+        "appeal.offered_school_days": ngettext_lazy(
+            "An appeal is possible within %(days)s school day after the %(after)s. It goes to: %(to)s.",
+            "An appeal is possible within %(days)s school days after the %(after)s. It goes to: %(to)s.",
+            "days",
+        ),
+        "review.nothing": _("No award in %(course)s is known whose rule could be looked at again."),
+        "review.holds": _("The award in %(course)s under rule %(rule)s stands."),
+        "review.review": _("What the award in %(course)s rests on no longer holds. Somebody has to look at it."),
+        "review.revoke": _("What the award in %(course)s rests on no longer holds, so it is taken back."),
+        "outcome.waived_and_replaced": _(
+            "The requirement is waived, and its credit has to be earned in something else: %(requirement)s."
+        ),
         "outcome.waived": _("The requirement is waived: %(requirement)s."),
         "credit.not_said": _("It has not been said how much credit is asked for."),
         "credit.converted": _("%(before)s credits, times %(factor)s, in steps of %(step)s: %(credits)s."),
@@ -194,6 +228,9 @@ register_words(
         "cap.noted": _("%(taken)s of %(most)s are taken (%(cap)s). %(note)s"),
         "cap.unknown": _("The policy does not say how much graduation requires, so the limit is not known (%(cap)s)."),
         "cap.no_period": _("The policy’s calendar has no period for %(on)s, so the limit is not known (%(cap)s)."),
+        "mark.choice_undated": _("It is not known whether the mark was chosen in time."),
+        "mark.chosen_late": _("The mark was chosen on %(on)s. It had to be chosen by %(last)s."),
+        "mark.chosen_in_time": _("The mark was chosen on %(on)s, in time (until %(last)s)."),
         "mark.not_chosen": _("The mark has not been chosen: %(marks)s."),
         "discretion.used": _("Let pass by %(roles)s: %(why)s. Otherwise: %(parts)s"),
         "evidence.used_elsewhere": _(
@@ -232,6 +269,14 @@ register_words(
         "agree.cap_note": _("“then: note” and the text under note belong together."),
         "agree.unknown_period": _("The calendar has no period “%(period)s”. Known here: %(known)s."),
         "agree.periods_overlap": _("Two periods of the kind %(kind)s overlap on %(start)s."),
+        "agree.unknown_deadline": _("There is no deadline “%(deadline)s”. Under deadlines: %(known)s."),
+        "agree.unknown_anchor": _("A deadline cannot count from “%(anchor)s”. Known days: %(known)s."),
+        "agree.unknown_source": _("“%(source)s” is not among the sources: %(known)s."),
+        "agree.no_such_zone": _("There is no time zone “%(found)s”. Write one as America/Los_Angeles."),
+        "agree.window_how": _(
+            "Write after or before with one of days, school_days, weeks or months; or nth, weekday and month; or month "
+            "and day."
+        ),
         "agree.more_than_parts": _("%(count)s are asked for, and there are only %(of)s."),
         "agree.completed_what": _("Name the higher courses (any_of), or write “listed: true”."),
         "agree.next_course_names_none": _(
@@ -241,6 +286,8 @@ register_words(
             "“%(mark)s” is no mark of the state’s scale. For a mark of your own write “counts_in_gpa: false” beside it."
         ),
         "case.request_or_requests": _("A case has either request or requests."),
+        "case.one_expected": _("One request has one expected outcome. A list is for a case without a request."),
+        "case.expected_twice": _("What is expected is written twice, beside the request and inside it."),
         "case.expect_inside": _("With requests, what is expected stands inside each of them (expect)."),
         "warn.table_levels": _("Rule %(rule)s: the table does not say what these levels give: %(levels)s."),
         "warn.table_hole": _("Rule %(rule)s: the table leaves open what is between %(after)s and %(before)s."),

@@ -1,4 +1,4 @@
-"""Figures drawn on the server as SVG: ``interval``, ``stages``, ``trend`` and ``stacked_bars``.
+"""Figures drawn on the server as SVG: ``interval``, ``stages``, ``trend`` and ``stacked_bars``, and ``qr_code``.
 
 A value is a number or ``Hidden`` with its reason in words, so a withheld figure cannot be drawn by accident. Every
 figure stands beside the table of the same data: unnamed it is hidden from readers, with a ``name`` it is one image
@@ -9,8 +9,9 @@ whose name is that sentence. Axes run from left to right in every language. Colo
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import segno
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from mbl.core.ui import tokens
 from mbl.core.ui.text import Text
@@ -342,3 +343,10 @@ def _hatch(x: float, y: float, width: float, height: float) -> SafeString:
         f"M{_n(x + at)} {_n(y + height)}l{_n(height)} -{_n(height)}" for at in range(0, int(width - height), 8)
     )
     return format_html('<path d="{}" stroke="{}" stroke-width="1"/>', lines, tokens.LINE_STRONG)
+
+
+def qr_code(text: str, label: str, *, css_class: str) -> SafeString:
+    """``text`` as a square code with a name for readers."""
+    code = segno.make(text, error="m", micro=False)
+    drawing = code.svg_inline(border=2, omitsize=True, title=label, svgclass=css_class, lineclass=None)
+    return mark_safe(drawing)  # noqa: S308  (segno escapes the title)

@@ -23,6 +23,11 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+def without_secrets(line: str) -> str:
+    """``line`` without query strings and without the secrets that stand in addresses."""
+    return re.sub(r"\?[^\s\"']*", "?…", _SECRET_PATH.sub(r"\1…", line))
+
+
 class SafeFormatter(logging.Formatter):
     """One line an event, with secrets in addresses and query strings removed."""
 
@@ -30,5 +35,4 @@ class SafeFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        return re.sub(r"\?[^\s\"']*", "?…", _SECRET_PATH.sub(r"\1…", line))
+        return without_secrets(super().format(record))

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from crediting import access as crediting_access
 from crediting.queries.queue import deciders_tally, teachers_tally
+from crediting.rules.procedures import REVIEWERS
 from hsbp.queries.caseload import plans_waiting_for
 from mbl.core.models import User
 from mbl.core.ui.shell import NavGroup, NavItem
@@ -43,10 +44,15 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if now.has(Role.TEACHER):
         waiting = teachers_tally(crediting_access.requests_to_assess(user)).waiting
         work.append(_Entry(_("To assess"), reverse("crediting:queue"), "clipboard-check", waiting))
+    if now.has(Role.TEACHER) or may(Capability.SEE_RECORD):
+        work.append(_Entry(_("Classes"), reverse("crediting:classes"), "layout-grid"))
     if may(Capability.DECIDE_CREDIT):
         waiting = deciders_tally(crediting_access.requests_at_schools_of(user)).waiting
         work.append(_Entry(_("To decide"), reverse("crediting:decisions"), "gavel", waiting))
         work.append(_Entry(_("Proposed awards"), reverse("crediting:award-proposals"), "award"))
+    if now.has(*REVIEWERS):
+        work.append(_Entry(_("Proposals"), reverse("crediting:proposal-queue"), "compass"))
+        work.append(_Entry(_("Appeals"), reverse("crediting:appeals"), "flag"))
     if now.has(Role.COUNSELOR):
         work.append(_Entry(_("Caseload"), reverse("hsbp:caseload"), "users", plans_waiting_for(user)))
     work.append(_Entry(_("Messages"), reverse("core:messages"), "messages"))
@@ -62,6 +68,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
         _Entry(_("Standards"), reverse("crediting:standards"), "list-details"),
     ]
     if may(Capability.MANAGE_POLICY):
+        school.append(_Entry(_("How levels are worked out"), reverse("crediting:aggregation"), "target"))
+        school.append(_Entry(_("Habits of work"), reverse("crediting:habits"), "checklist"))
         school.insert(0, _Entry(_("Crediting policy"), reverse("crediting:policies"), "scale"))
     if may(Capability.SEE_EQUITY):
         school.insert(0, _Entry(_("Equity review"), reverse("equity:report"), "chart-bar"))

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from crediting import access as crediting_access
-from crediting.models import CreditRequest, Decision, Evidence, Framework, LedgerEntry, PolicyVersion, Standard
+from crediting.models import (
+    ClassJudgement,
+    CreditRequest,
+    Decision,
+    Evidence,
+    Framework,
+    LedgerEntry,
+    PolicyVersion,
+    Standard,
+)
 from crediting.states import RequestState
 from hsbp.access import caseload_of
 from hsbp.models import Plan
@@ -70,6 +79,19 @@ def _request(user: User | None) -> str:
     if request is None:
         raise NotThere
     return reverse("crediting:request", args=[request.public_id])
+
+
+def _attestation_page(part: str) -> Callable[[User | None], str]:
+    """Asking somebody to attest, or writing a spoken word down, for a request that is not decided."""
+
+    def address(user: User | None) -> str:
+        near = crediting_access.requests_visible_to(_found(user))
+        request = near.filter(state__in=crediting_access.OPEN).first()
+        if request is None:
+            raise NotThere
+        return reverse(f"crediting:attestation-{part}", args=[request.public_id])
+
+    return address
 
 
 def _to_assess(user: User | None) -> str:
@@ -231,6 +253,42 @@ def _standard(user: User | None) -> str:
     return reverse("crediting:standard", args=[standard.public_id])
 
 
+def _class(name: str, query: str = "") -> Callable[[User | None], str]:
+    """A page of a class that was judged."""
+
+    def address(user: User | None) -> str:
+        section = crediting_access.sections_visible_to(_found(user)).filter(tasks__isnull=False).order_by("pk").first()
+        if section is None:
+            raise NotThere
+        standard = section.course.standards.order_by("pk")[0].standard
+        return reverse(name, args=[section.public_id]) + query.format(standard=standard.public_id)
+
+    return address
+
+
+def _class_student(user: User | None) -> str:
+    """The class of whoever attends one that was judged, else a student of a class the reader sees."""
+    attended = crediting_access.sections_attended(_found(user)).filter(section__tasks__isnull=False).first()
+    if attended is not None:
+        return reverse("crediting:class-student", args=[attended.section.public_id, attended.student.public_id])
+    judgement = ClassJudgement.objects.filter(
+        task__section__in=crediting_access.sections_visible_to(_found(user)).order_by()
+    ).first()
+    if judgement is None:
+        raise NotThere
+    return reverse("crediting:class-student", args=[judgement.task.section.public_id, judgement.student.public_id])
+
+
+def _class_cell(user: User | None) -> str:
+    judgement = ClassJudgement.objects.filter(
+        task__section__in=crediting_access.sections_visible_to(_found(user)).order_by()
+    ).first()
+    if judgement is None:
+        raise NotThere
+    cell = f"{judgement.student.public_id.hex}.{judgement.standard.public_id.hex}"
+    return reverse("crediting:class-cell", args=[judgement.task.section.public_id, cell])
+
+
 def _check(user: User | None) -> str:
     code = Transcript.objects.order_by("-issued_at")[0].code
     return reverse("transcripts:verify-code", args=[code])
@@ -253,6 +311,14 @@ SCREENS = [
     Screen("crediting:evidence-list", STUDENT, at("crediting:evidence-list")),
     Screen("crediting:evidence-new", STUDENT, at("crediting:evidence-new")),
     Screen("crediting:evidence", ("student",), _evidence),
+    Screen("crediting:attestation-ask", ("student", "teacher"), _attestation_page("ask")),
+    Screen("crediting:attestation-record", ("teacher",), _attestation_page("record")),
+    Screen("crediting:attest-code", (NOBODY,), at("crediting:attest-code")),
+    Screen("crediting:proposals", (*STUDENT, *FAMILY), at("crediting:proposals")),
+    Screen("crediting:proposal-new", STUDENT, at("crediting:proposal-new")),
+    Screen("crediting:proposal-queue", ("counselor", "principal"), at("crediting:proposal-queue")),
+    Screen("crediting:appeals", ("administrator",), at("crediting:appeals")),
+    Screen("crediting:decisions-overdue", ("credit-manager",), at("crediting:decisions-overdue")),
     Screen("crediting:credits", (*STUDENT, *FAMILY), at("crediting:credits")),
     # The school judges and decides
     Screen("crediting:queue", ("teacher", "small-school-teacher"), at("crediting:queue"), printed=True),
@@ -263,6 +329,22 @@ SCREENS = [
     Screen("crediting:decision", ("credit-manager", "small-school-teacher"), _to_decide),
     Screen("crediting:decision-reverse", ("principal",), _reversal),
     Screen("crediting:decided", ("student", "credit-manager"), _decided, printed=True),
+    # Classes
+    Screen("crediting:classes", ("teacher", "principal", "student", "family"), at("crediting:classes")),
+    Screen("crediting:class-grid", ("teacher", "principal"), _class("crediting:class-grid"), html_limit=200),
+    Screen("crediting:class-cell", ("teacher",), _class_cell),
+    Screen("crediting:class-student", ("teacher", "student"), _class_student),
+    Screen("crediting:class-judge", ("teacher",), _class("crediting:class-judge")),
+    Screen(
+        "crediting:class-judge",
+        ("teacher",),
+        _class("crediting:class-judge", "?standard={standard}"),
+        html_limit=120,
+    ),
+    Screen("crediting:class-habits", ("teacher",), _class("crediting:class-habits"), html_limit=120),
+    Screen("crediting:habits", ("administrator",), at("crediting:habits")),
+    Screen("crediting:aggregation", ("administrator", "teacher"), at("crediting:aggregation")),
+    Screen("crediting:aggregation-new", ("administrator",), at("crediting:aggregation-new")),
     # What may earn credit
     Screen("crediting:standard", ("teacher",), _standard),
     Screen("crediting:standards", ("administrator", "teacher"), at("crediting:standards")),

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from mbl.core import audit, clock, jobs
+from mbl.core.codes import encode
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import District, Job, User
@@ -19,7 +20,7 @@ from transcripts.actions.templates import ensure_default
 from transcripts.models import Transcript, TranscriptLine
 from transcripts.queries.standings import standing_of
 from transcripts.queries.student_record import StudentRecord, student_record
-from transcripts.rules.codes import encode, number
+from transcripts.rules.codes import number
 from transcripts.rules.contents import Header, Line, Summary, freeze, thaw
 from transcripts.states import Standing
 from transcripts.verbs import TranscriptIssued

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mbl.core import clock
+from mbl.core.codes import grouped
+from mbl.core.figures import qr_code
 from transcripts.models import Transcript
 from transcripts.queries.student_record import StudentRecord
-from transcripts.rules.codes import grouped
 from transcripts.rules.contents import Header, Line, Summary, thaw
 
 
@@ -139,19 +139,12 @@ def _issue(transcript: Transcript) -> Issue:
         number=transcript.number,
         code=grouped(transcript.code),
         address=address,
-        qr=qr_code(address, label),
+        qr=qr_code(address, label, css_class="transcript__qr"),
         day=clock.day_of(transcript.issued_at, transcript.district),
         by=transcript.issued_by_name,
         title=transcript.issued_by_title,
         recipient=transcript.recipient,
     )
-
-
-def qr_code(text: str, label: str) -> SafeString:
-    """``text`` as an inline drawing with a name for readers."""
-    code = segno.make(text, error="m", micro=False)
-    drawing = code.svg_inline(border=2, omitsize=True, title=label, svgclass="transcript__qr", lineclass=None)
-    return mark_safe(drawing)  # noqa: S308  (segno escapes the title)
 
 
 def assemble(header: Header, summary: Summary, lines: Sequence[Line], issue: Issue | None, language: str) -> Printed:

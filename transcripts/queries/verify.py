@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from mbl.core import clock
+from mbl.core.codes import LENGTH, is_well_formed, normalise
 from transcripts.models import Transcript
 from transcripts.queries.standings import standing_of
-from transcripts.rules.codes import LENGTH, is_well_formed, normalise
 from transcripts.states import Standing
 
 # Asked for in place of what cannot be a code, so that every question costs the same trip. Its last sign is not in the

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from mbl.core.codes import grouped, normalise
 from mbl.core.http import page
 from mbl.core.ratelimit import Limited, limited
 from mbl.core.ui.shell import ShellDistrict
 from mbl.core.views.errors import too_many
 from transcripts.forms.register import CheckForm
 from transcripts.queries.verify import check
-from transcripts.rules.codes import grouped, normalise
 from transcripts.states import Standing
 
 # 80 bits at this rate: trying codes finds nothing within the age of the world, and a reader never meets the limit.

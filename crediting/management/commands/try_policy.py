@@ -121,9 +121,18 @@ def as_json(tried: Tried) -> dict[str, Any]:
         "missing": [_reason(reason) for reason in outcome.missing],
         "criteria": [{"code": one.code, "met": one.met, "reason": _reason(one.reason)} for one in outcome.criteria],
         "notes": [_reason(reason) for reason in outcome.notes],
-        "expected": plain(tried.expected),
+        "effective_on": outcome.effective_on.isoformat() if outcome.effective_on else None,
+        "expected": _expected(tried.expected),
         "match": tried.matches,
     }
+
+
+def _expected(expected: dict[str, Any] | None) -> dict[str, Any] | None:
+    """As it was written, with credits as the outcome has them."""
+    if expected is None:
+        return None
+    credits = {"credits": f"{expected['credits']:.3f}"} if "credits" in expected else {}
+    return dict(plain(expected)) | credits
 
 
 def _reason(reason: Reason) -> dict[str, str]:
@@ -140,6 +149,7 @@ def as_text(tried: Tried) -> str:
         lines.append(f"    expected: {expected}")
     lines += [f"    because: {sentence(reason)}" for reason in outcome.reasons]
     lines += [f"    {'met' if one.met else 'NOT MET'}: {sentence(one.reason)}" for one in outcome.criteria]
+    lines += [f"    note: {sentence(reason)}" for reason in outcome.notes]
     return "\n".join(lines)
 
 

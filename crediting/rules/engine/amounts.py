@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from crediting.rules.engine.conditions import ONE_CREDIT_ONCE, Scene, spent_before
+from crediting.rules.engine.conditions import spent_before
 from crediting.rules.engine.findings import Finding, failed, met, missing
+from crediting.rules.engine.scene import ONE_CREDIT_ONCE, Scene
 from crediting.rules.engine.selecting import binds, selected
 from crediting.rules.facts import AssessmentResult, AttemptOutcome, EarlierAward
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.conditions import plain_value
 from crediting.rules.policy.marks import grade_reaches
-from crediting.rules.policy.terms import Amount, Cap, Per, Period, Rounding, Row, Table, TableOf
+from crediting.rules.policy.terms import Amount, Cap, Per, Rounding, Row, Table, TableOf
 from mbl.core.calendar import school_year
 from mbl.core.decisions import Param, Reason
 
@@ -35,8 +36,8 @@ class Given:
     findings: tuple[Finding, ...]
 
 
-def amount(scene: Scene) -> Given:
-    """What the rule gives beside what already stands in the course."""
+def amount(scene: Scene, mark: str = "") -> Given:
+    """What the rule gives beside what already stands in the course. ``mark`` is for caps that count marks."""
     asked = scene.rule.amount
     if asked == Amount():
         return Given(ZERO, ())  # ``rule.configured`` has said so
@@ -47,7 +48,9 @@ def amount(scene: Scene) -> Given:
     found += more
     if more and not base:
         return Given(ZERO, tuple(found))
-    given, fitting = _fitted(base, asked, scene)
+    given, fitting = _fitted(base, asked, scene, mark)
+    if asked.per is not None:
+        found = [_spending(asked.per, given, one) for one in found]
     return Given(given, (*found, *fitting))
 
 
@@ -88,6 +91,14 @@ def _per(per: Per, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
     return per.gives * times, [met("fact", reason, spent={per.fact: per.every * times})]
 
 
+def _spending(per: Per, given: Decimal, finding: Finding) -> Finding:
+    """The stretches that the credit in fact used, after everything that limits it."""
+    if per.fact not in finding.spent:
+        return finding
+    stretches = (given / per.gives).to_integral_value(ROUND_CEILING)
+    return replace(finding, spent={per.fact: stretches * per.every})
+
+
 def _by_table(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
     if table.of == TableOf.LANGUAGE:
         return _by_language(table, scene)
@@ -115,7 +126,7 @@ def _number(table: Table, result: AssessmentResult) -> Decimal | None:
 def _best(table: Table, scene: Scene) -> AssessmentResult | Finding:
     """The best result on one of the table's instruments that has not been used for this course."""
     codes = {code.lower() for code in table.instruments}
-    known = [one for one in scene.facts.results if one.instrument.lower() in codes and _number(table, one) is not None]
+    known = [one for one in scene.results if one.instrument.lower() in codes and _number(table, one) is not None]
     fresh = [one for one in known if not scene.is_used_here(one.evidence_id)]
     if fresh:
         return max(fresh, key=lambda one: (_number(table, one) or ZERO, one.taken_on))
@@ -154,7 +165,7 @@ def _by_language(table: Table, scene: Scene) -> tuple[Decimal | None, list[Findi
     codes = {code.lower() for code in table.instruments}
     tests = [
         one
-        for one in scene.facts.results
+        for one in scene.results
         if one.instrument.lower() in codes and one.skills and one.language == scene.facts.language
     ]
     fresh = [one for one in tests if not scene.is_used_here(one.evidence_id)]
@@ -164,9 +175,19 @@ def _by_language(table: Table, scene: Scene) -> tuple[Decimal | None, list[Findi
     if not fresh:
         names = ", ".join(sorted(table.instruments))
         return None, [missing("assessment.result", scene.because("assessment.none", "R7", instruments=names))]
-    skills = table.skills_for.get(scene.facts.language, table.skills)
-    verdicts = [_language_result(table, test, skills, scene) for test in fresh]
+    verdicts = [_language_result(table, test, _skills(table, test), scene) for test in fresh]
     return max(verdicts, key=lambda one: (one[0] or ZERO, one[1][-1].state))
+
+
+def _skills(table: Table, test: AssessmentResult) -> tuple[str, ...]:
+    """The skills that count for this language on this instrument."""
+    fitting = (
+        one.skills
+        for one in table.skills_for
+        if (not one.languages or test.language in one.languages)
+        and (not one.instruments or test.instrument.lower() in {code.lower() for code in one.instruments})
+    )
+    return next(fitting, table.skills)
 
 
 def _language_result(
@@ -231,7 +252,7 @@ def _adjusted(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, list
 # --- What fits --------------------------------------------------------------------------------------------------------
 
 
-def _fitted(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, list[Finding]]:
+def _fitted(base: Decimal, asked: Amount, scene: Scene, mark: str) -> tuple[Decimal, list[Finding]]:
     given, in_course = _in_course(base, asked, scene)
     if not in_course.is_met:
         return ZERO, [in_course]
@@ -239,10 +260,9 @@ def _fitted(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, list[F
     if asked.of_attempted:
         given, finding = _of_attempted(given, asked, scene)
         found.append(finding)
-    for cap in scene.terms.caps:
-        if binds(cap.of, scene.facts, scene.rule) and _is_for(cap, scene):
-            given, finding = _under_cap(cap, given, asked, scene)
-            found.append(finding)
+    for cap in _binding(scene, mark):
+        given, finding = _under_cap(cap, given, asked, scene)
+        found.append(finding)
     if asked.at_least is not None and given < asked.at_least and all(one.is_met for one in found):
         params: dict[str, Param] = {"credits": credits_text(given), "least": credits_text(asked.at_least)}
         found.append(failed("credit.amount", scene.because("credit.below_least", "R10", **params)))
@@ -295,8 +315,21 @@ def _of_attempted(given: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal,
 # --- Caps -------------------------------------------------------------------------------------------------------------
 
 
-def _is_for(cap: Cap, scene: Scene) -> bool:
-    return not cap.classes or scene.facts.graduation_year in cap.classes
+def counted(scene: Scene) -> tuple[Finding, ...]:
+    """The caps that count how often, for what gives no credit: so many waivers and no more."""
+    caps = [cap for cap in _binding(scene, "") if cap.counts_awards]
+    return tuple(_under_cap(cap, ZERO, scene.rule.amount, scene)[1] for cap in caps)
+
+
+def _binding(scene: Scene, mark: str) -> list[Cap]:
+    facts = scene.facts
+    return [
+        cap
+        for cap in scene.terms.caps
+        if binds(cap.of, facts, scene.rule, mark)
+        and (not cap.classes or facts.graduation_year in cap.classes)
+        and (not cap.schools or facts.school_code in cap.schools)
+    ]
 
 
 def _under_cap(cap: Cap, given: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, Finding]:
@@ -344,11 +377,8 @@ def _in_period(cap: Cap, awards: list[EarlierAward], scene: Scene) -> list[Earli
     day = _award_day(scene)
     if cap.per == "school_year":
         return [one for one in awards if one.on is None or school_year(one.on) == school_year(day)]
-    period = _period(scene.terms.calendar, cap.per, day)
+    periods = scene.terms.periods(cap.per, day, scene.facts.school_code)
+    period = next((one for one in periods if one.first <= day <= one.last), None)
     if period is None:
         return None
     return [one for one in awards if one.on is None or period.first <= one.on <= period.last]
-
-
-def _period(calendar: tuple[Period, ...], kind: str, day: dt.date) -> Period | None:
-    return next((one for one in calendar if one.kind == kind and one.first <= day <= one.last), None)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from crediting.rules import mastery
+from crediting.rules.engine import timing
 from crediting.rules.engine.findings import Finding, State, all_hold, as_one, failed, met, missing
+from crediting.rules.engine.scene import NEXT_COURSE, ONE_CREDIT_ONCE, PROPOSALS, Scene
 from crediting.rules.engine.selecting import selected
 from crediting.rules.facts import (
     AssessmentResult,
@@ -42,49 +43,24 @@ from crediting.rules.policy.conditions import (
     Gain,
     HigherCourse,
     Instrument,
+    InTime,
+    InWindow,
     NoneOf,
+    OnDays,
     PaperOnFile,
     PriorAttempt,
+    Requested,
     ResultOn,
     StandardsAt,
     StudentIs,
     StudentWrites,
-    SubmittedBy,
     Written,
     comparison,
     plain_value,
 )
 from crediting.rules.policy.marks import grade_reaches
-from crediting.rules.policy.terms import CreditRule, PolicyTerms
 from mbl.core.calendar import months_before, school_year
 from mbl.core.decisions import Param, Reason
-
-ONE_CREDIT_ONCE = "WAC 180-51-050(1)"
-NEXT_COURSE = "WAC 180-51-051(4)(d)"
-PROPOSALS = "WAC 392-410-300(4)"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One rule before one request. ``day`` is the demonstration date."""
-
-    terms: PolicyTerms
-    rule: CreditRule
-    facts: RequestFacts
-    day: dt.date
-
-    def because(self, code: str, rule_id: str, citation: str = "", /, **params: Param) -> Reason:
-        """A reason that cites the district's rule, and the law beside it where ``citation`` names some."""
-        cited = "; ".join(filter(None, (self.rule.citation, citation)))
-        return Reason(code, params, rule_id, cited)
-
-    def is_used_here(self, key: str) -> bool:
-        """Whether it has already earned credit in this course (R29)."""
-        course = self.facts.course_code
-        return any(key in award.evidence for award in self.facts.awards if award.course_code == course)
-
-    def is_used_at_all(self, key: str) -> bool:
-        return any(key in award.evidence for award in self.facts.awards)
 
 
 def weigh(condition: Condition, scene: Scene) -> tuple[Finding, ...]:
@@ -108,13 +84,16 @@ def _part(condition: Condition, scene: Scene) -> Finding:
 
 
 def _any_of(group: AnyOf, scene: Scene) -> tuple[Finding, ...]:
+    """One that holds, else the best of those for which something was shown: what nobody tried decides nothing."""
     parts = [_part(part, scene) for part in group.parts]
-    best = max(parts, key=lambda part: part.state)
-    if best.is_met:
-        return (best,)
+    begun = [part for part in parts if part.is_begun]
+    best = max(begun or parts, key=lambda part: part.state)
+    if any_met := next((part for part in parts if part.is_met), None):
+        return (any_met,)
+    parts = begun or parts
     open_ones = [part.reason for part in parts if part.state == best.state]
     code = "group.any_of_missing" if best.state == State.MISSING else "group.any_of_failed"
-    return (Finding("any_of", best.state, _choice(scene, code, open_ones)),)
+    return (Finding("any_of", best.state, _choice(scene, code, open_ones), begun=bool(begun)),)
 
 
 def _at_least(group: AtLeast, scene: Scene) -> tuple[Finding, ...]:
@@ -207,7 +186,12 @@ def _judged(result: mastery.StandardResult) -> Finding:
 def _result(asked: ResultOn, scene: Scene) -> tuple[Finding, ...]:
     """A result at the level asked for; of those that have not been used here the best one counts."""
     wanted = {one.code.lower(): one for one in asked.any_of}
-    known = [result for result in scene.facts.results if result.instrument.lower() in wanted]
+    language = scene.facts.language
+    known = [
+        result
+        for result in scene.results
+        if result.instrument.lower() in wanted and (not language or result.language in ("", language))
+    ]
     if asked.within_months is not None:
         first = months_before(scene.day, asked.within_months)
         stale = [result for result in known if result.taken_on < first]
@@ -301,7 +285,7 @@ def _measure(name: str, scene: Scene, *, first: bool) -> Decimal | None:
     value = scene.facts.confirmed.get(name)
     if isinstance(value, Decimal):
         return value
-    scores = sorted((one for one in scene.facts.results if one.instrument == name), key=lambda one: one.taken_on)
+    scores = sorted((one for one in scene.results if one.instrument == name), key=lambda one: one.taken_on)
     return (scores[0] if first else scores[-1]).score if scores else None
 
 
@@ -398,7 +382,7 @@ def _completed(asked: Completed, scene: Scene) -> tuple[Finding, ...]:
                 rejected.append(finding)
     if rejected:
         return (max(rejected, key=lambda one: one.state),)
-    return (missing("completed", scene.because("completed.none", "R18", NEXT_COURSE, **params)),)
+    return (failed("completed", scene.because("completed.none", "R18", NEXT_COURSE, **params)),)
 
 
 def _pairs(asked: Completed, scene: Scene) -> list[HigherCourse]:
@@ -508,6 +492,22 @@ def _student(asked: StudentIs, scene: Scene) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _requested(asked: Requested, scene: Scene) -> tuple[Finding, ...]:
+    facts = scene.facts
+    pairs = (
+        (asked.courses, facts.course_code),
+        (asked.subjects, facts.subject),
+        (asked.methods, facts.method or scene.rule.method),
+        (asked.kinds, facts.kind),
+        (asked.purposes, facts.purpose.value),
+        (asked.languages, facts.language),
+    )
+    said: dict[str, Param] = {"asked": ", ".join(sorted(one for wanted, _found in pairs for one in wanted))}
+    if all(not wanted or found in wanted for wanted, found in pairs):
+        return (met("request", scene.because("request.fits", "R10", **said)),)
+    return (failed("request", scene.because("request.other", "R10", **said)),)
+
+
 def plain_grade(grade: str) -> str:
     """``09`` and ``9`` are the same grade."""
     return grade.lstrip("0") or grade
@@ -564,25 +564,6 @@ def _attempts(asked: AttemptsLeft, scene: Scene) -> tuple[Finding, ...]:
     return (met("attempts", scene.because("attempts.left", "R10", **params)),)
 
 
-def _submitted(asked: SubmittedBy, scene: Scene) -> tuple[Finding, ...]:
-    """Sent inside a window of the policy's calendar of this kind (R21)."""
-    sent = scene.facts.submitted_on
-    windows = [period for period in scene.terms.calendar if period.kind == asked.deadline]
-    params: dict[str, Param] = {"window": asked.deadline}
-    if sent is None:
-        return (missing("deadline", scene.because("deadline.not_sent", "R21", **params)),)
-    params |= {"on": sent.isoformat()}
-    if not windows:
-        return (missing("deadline", scene.because("deadline.no_window", "R21", **params)),)
-    if open_one := next((one for one in windows if one.first <= sent <= one.last), None):
-        return (met("deadline", scene.because("deadline.in_time", "R21", **params, last=open_one.last.isoformat())),)
-    coming = min((one.first for one in windows if one.first > sent), default=None)
-    if coming is not None:
-        reason = scene.because("deadline.next_window", "R21", **params, first=coming.isoformat())
-        return (failed("deadline", reason),)
-    return (failed("deadline", scene.because("deadline.missed", "R21", **params)),)
-
-
 _WEIGH: dict[type, Callable[[Any, Scene], tuple[Finding, ...]]] = {
     AnyOf: _any_of,
     AtLeast: _at_least,
@@ -601,7 +582,10 @@ _WEIGH: dict[type, Callable[[Any, Scene], tuple[Finding, ...]]] = {
     EnrolledIn: _enrolled,
     AwardedBefore: _awarded,
     StudentIs: _student,
+    Requested: _requested,
     ApprovedBefore: _approved,
     AttemptsLeft: _attempts,
-    SubmittedBy: _submitted,
+    InWindow: timing.in_window,
+    InTime: timing.in_time,
+    OnDays: timing.on_days,
 }

@@ -20,6 +20,27 @@ class State(IntEnum):
     MET = 2
 
 
+# What a student or the school brings for a request; the rest is what the record says anyway.
+_SHOWN = frozenset(
+    {
+        "approval",
+        "assessment.result",
+        "attestation",
+        "completed",
+        "credit.table",
+        "evidence.shown",
+        "evidence.unused",
+        "fact",
+        "gain",
+        "language.level",
+        "paper",
+        "standard.mastered",
+    }
+)
+_NOTHING_THERE = frozenset({"completed.none", "completed.no_pair", "approval.none_before"})
+_GROUPS = frozenset({"all_of", "any_of", "at_least"})
+
+
 @dataclass(frozen=True)
 class Finding:
     """One criterion with its reason. ``evidence`` and ``spent`` are what an award that rests on it uses up."""
@@ -30,10 +51,18 @@ class Finding:
     evidence: frozenset[str] = frozenset()
     spent: Mapping[str, Decimal] = field(default_factory=dict)
     standards: tuple[StandardResult, ...] = ()
+    begun: bool = False
 
     @property
     def is_met(self) -> bool:
         return self.state == State.MET
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something was shown for it, enough or not."""
+        if self.criterion in _GROUPS:
+            return self.begun
+        return self.criterion in _SHOWN and self.state != State.MISSING and self.reason.code not in _NOTHING_THERE
 
 
 def met(
@@ -111,5 +140,11 @@ class Findings:
 def as_one(criterion: str, state: State, reason: Reason, counted: Sequence[Finding]) -> Finding:
     """A group's finding; what its met parts use up, the group uses up."""
     return Finding(
-        criterion, state, reason, used_by(counted), spent_by(counted), judged_in(counted) if state == State.MET else ()
+        criterion,
+        state,
+        reason,
+        used_by(counted),
+        spent_by(counted),
+        judged_in(counted) if state == State.MET else (),
+        any(one.is_begun for one in counted),
     )

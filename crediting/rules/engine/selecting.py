@@ -12,7 +12,7 @@ def selected(of: Selection, facts: RequestFacts, rule: CreditRule) -> list[Earli
     return [award for award in facts.awards if _takes_in(of, award) and _alike(of, award, facts, rule)]
 
 
-def binds(of: Selection, facts: RequestFacts, rule: CreditRule) -> bool:
+def binds(of: Selection, facts: RequestFacts, rule: CreditRule, mark: str = "") -> bool:
     """Whether an award under ``rule`` would itself be taken in."""
     return (
         (not of.rules or rule.code in of.rules)
@@ -20,6 +20,7 @@ def binds(of: Selection, facts: RequestFacts, rule: CreditRule) -> bool:
         and (not of.courses or facts.course_code in of.courses)
         and (not of.subjects or facts.subject in of.subjects)
         and (not of.purposes or facts.purpose in of.purposes)
+        and (not of.marks or mark in of.marks)
     )
 
 
@@ -30,6 +31,7 @@ def _takes_in(of: Selection, award: EarlierAward) -> bool:
         and (not of.courses or award.course_code in of.courses)
         and (not of.subjects or award.subject in of.subjects)
         and (not of.purposes or award.purpose in of.purposes)
+        and (not of.marks or award.mark in of.marks)
     )
 
 

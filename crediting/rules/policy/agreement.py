@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from zoneinfo import available_timezones
 
+from crediting.rules.deadlines import Unit
 from crediting.rules.policy.build import number
+from crediting.rules.policy.conditions import Event
 from crediting.rules.policy.document import Document, Path, Problem
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
 from crediting.rules.policy.terms import TableOf
 from crediting.states import Method
 
 _PERIODS = frozenset({"student", "school_year"})
+# Days of a request that every deadline may count from.
+EVENTS = (*map(str, Event), "test", "course_end")
 _GROUPS = ("all_of", "any_of", "none_of")
 # What says an amount by itself; up_to may stand alone or limit one of them.
 _BASES = ("exactly", "as_requested", "per", *TableOf)
@@ -40,10 +45,14 @@ class _Agreement:
         self.own = [method["code"] for method in (value.get("other_methods") or {}).get("methods", [])]
         self.facts = {fact["name"]: fact["kind"] for fact in value.get("facts", [])}
         self.periods = {period["kind"] for period in value.get("calendar", [])}
+        self.deadlines = {deadline["code"] for deadline in value.get("deadlines", [])}
+        self.sources: list[str] = value.get("sources", [])
 
     def faults(self) -> Iterator[Problem]:
         yield from self._dates()
-        for part in ("courses", "rules", "facts", "caps"):
+        yield from self._conditions(("when",), self.value.get("when", []))
+        yield from self._deadlines()
+        for part in ("courses", "rules", "facts", "caps", "deadlines"):
             yield from self._written_twice(part, "name" if part == "facts" else "code")
         for index, code in enumerate(self.own):
             if code in set(Method) or code in self.own[:index]:
@@ -73,7 +82,9 @@ class _Agreement:
     def _dates(self) -> Iterator[Problem]:
         places: list[Path] = [("effective", "from"), ("effective", "to"), ("adopted", "on")]
         for index, _ in enumerate(self.value.get("calendar", [])):
-            places += [("calendar", index, "from"), ("calendar", index, "to")]
+            places += [("calendar", index, key) for key in ("from", "to", "since")]
+        for index, _ in enumerate(self.value.get("school_days", {}).get("closed", [])):
+            places.append(("school_days", "closed", index))
         found: dict[Path, dt.date] = {}
         for place in places:
             written = self._at(place)
@@ -104,15 +115,54 @@ class _Agreement:
         return value if isinstance(value, str) else None
 
     def _periods_apart(self, days: dict[Path, dt.date]) -> Iterator[Problem]:
-        """Periods of one kind never overlap, so that a day is in one of them at most."""
-        last: dict[str, dt.date] = {}
+        """Periods of one kind, set at one time for one school, never overlap: a day is in one of them at most."""
+        last: dict[tuple[str, ...], dt.date] = {}
         calendar = self.value.get("calendar", [])
         order = [index for index in range(len(calendar)) if ("calendar", index, "from") in days]
         for index in sorted(order, key=lambda index: days["calendar", index, "from"]):
             kind, start = calendar[index]["kind"], days["calendar", index, "from"]
-            if kind in last and start <= last[kind]:
+            one = (kind, calendar[index].get("since", ""), *sorted(calendar[index].get("schools", ())))
+            if one in last and start <= last[one]:
                 yield self._fault(("calendar", index, "from"), "agree.periods_overlap", kind=kind, start=str(start))
-            last[kind] = max(last.get(kind, start), days.get(("calendar", index, "to"), start))
+            last[one] = max(last.get(one, start), days.get(("calendar", index, "to"), start))
+
+    # --- Deadlines ---
+
+    def _deadlines(self) -> Iterator[Problem]:
+        for index, deadline in enumerate(self.value.get("deadlines", [])):
+            here: Path = ("deadlines", index)
+            yield from self._windows((*here, "windows"), deadline["windows"])
+            for school, windows in deadline.get("schools", {}).items():
+                yield from self._windows((*here, "schools", school), windows)
+        within = self.value.get("school_days", {}).get("within")
+        if within is not None:
+            yield from self._period(("school_days", "within"), within)
+        zone = self.value.get("time_zone")
+        if zone is not None and zone not in available_timezones():
+            yield self._fault(("time_zone",), "agree.no_such_zone", found=zone)
+
+    def _windows(self, path: Path, windows: list[dict[str, Any]]) -> Iterator[Problem]:
+        days = {name for name, kind in self.facts.items() if kind == "date"}
+        anchors = {*EVENTS, *days, *(f"{kind}_{end}" for kind in self.periods for end in ("start", "end"))}
+        for index, window in enumerate(windows):
+            keys = set(window)
+            counted = len(keys & {"after", "before"}) == 1 and len(keys & set(Unit)) == 1 and len(keys) == 2
+            if not (counted or keys in ({"nth", "weekday", "month"}, {"month", "day"})) or window.get("nth") == 0:
+                yield self._fault((*path, index), "agree.window_how")
+            for key in keys & {"after", "before"}:
+                if window[key] not in anchors:
+                    known = ", ".join(sorted(anchors))
+                    yield self._fault((*path, index, key), "agree.unknown_anchor", anchor=window[key], known=known)
+
+    def _period(self, path: Path, kind: str) -> Iterator[Problem]:
+        if kind not in self.periods:
+            known = ", ".join(sorted(self.periods)) or "–"
+            yield self._fault(path, "agree.unknown_period", period=kind, known=known)
+
+    def _deadline(self, path: Path, code: str | None) -> Iterator[Problem]:
+        if code is not None and code not in self.deadlines:
+            known = ", ".join(sorted(self.deadlines)) or "–"
+            yield self._fault(path, "agree.unknown_deadline", deadline=code, known=known)
 
     def _written_twice(self, part: str, key: str) -> Iterator[Problem]:
         seen: set[str] = set()
@@ -139,6 +189,12 @@ class _Agreement:
                 yield self._fault((*path, "course_code", course), "agree.unknown_course", course=course)
         yield from self._conditions((*path, "when"), rule.get("when", []))
         yield from self._conditions((*path, "keeps_while"), rule.get("keeps_while", []))
+        yield from self._deadline((*path, "decide_by"), rule.get("decide_by"))
+        if isinstance(rule.get("effective"), dict):
+            yield from self._period((*path, "effective", "end_of"), rule["effective"]["end_of"])
+        if rule.get("source", "") not in ("", *self.sources):
+            known = ", ".join(self.sources) or "–"
+            yield self._fault((*path, "source"), "agree.unknown_source", source=rule["source"], known=known)
         if method == Method.NEXT_COURSE and not any(_mentions(one, "completed") for one in rule.get("when", [])):
             yield self._fault(path, "agree.next_course_names_none")
         if rule.get("credit"):
@@ -158,6 +214,7 @@ class _Agreement:
                     yield from self._mark((*path, key, name), one)
             for index, one in enumerate(mark.get("choice", [])):
                 yield from self._mark((*path, "choice", index), one)
+            yield from self._deadline((*path, "choose_by"), mark.get("choose_by"))
         elif mark["value"] in LETTER_MARKS and not mark.get("basis"):
             yield self._fault(path, "agree.letter_needs_basis", mark=mark["value"])
         elif mark["value"] not in (*LETTER_MARKS, *OTHER_MARKS) and mark.get("counts_in_gpa") is not False:
@@ -262,9 +319,24 @@ class _Agreement:
         elif kind == "awarded":
             selection = {key: value for key, value in said.items() if key != "credits"}
             yield from self._selection(path, selection)
-        elif kind == "window" and said not in self.periods:
-            known = ", ".join(sorted(self.periods)) or "–"
-            yield self._fault(path, "agree.unknown_period", period=said, known=known)
+        elif kind == "request":
+            yield from self._selection(path, said)
+        elif kind == "window":
+            yield from self._period(path, said)
+        elif kind == "deadline":
+            yield from self._deadline(path, said)
+        elif kind == "days":
+            yield from self._days(path, said)
+
+    def _days(self, path: Path, said: dict[str, Any]) -> Iterator[Problem]:
+        found: list[dt.date] = []
+        for key in ("from", "to"):
+            try:
+                found += [dt.date.fromisoformat(said[key])] if key in said else []
+            except ValueError:
+                yield self._fault((*path, key), "agree.no_such_day", found=said[key])
+        if found != sorted(found):
+            yield self._fault((*path, "to"), "agree.ends_before_start", start=said["from"], end=said["to"])
 
     def _fact(self, path: Path, name: str, *, number: bool) -> Iterator[Problem]:
         if name not in self.facts:

@@ -7,24 +7,30 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from crediting.rules import deadlines as d
 from crediting.rules.facts import Purpose, Value
 from crediting.rules.policy import conditions as c
 from crediting.rules.policy.marks import LETTER_MARKS
+from crediting.rules.policy.schema import WEEKDAYS
 from crediting.rules.policy.terms import (
     Amount,
     Appeal,
     Approval,
     Cap,
     CreditRule,
+    DeadlineTerm,
     Discretion,
     EligibleCourse,
     FactTerm,
     Fee,
     Gives,
+    IfBroken,
     LocalMethod,
     Mark,
     Marks,
+    OldLine,
     Per,
     Period,
     PolicyTerms,
@@ -33,6 +39,7 @@ from crediting.rules.policy.terms import (
     Rounding,
     Row,
     SchoolTerms,
+    SkillsFor,
     Table,
     TableOf,
 )
@@ -99,6 +106,8 @@ def terms(value: Written) -> PolicyTerms:
                 period.get("title", ""),
                 dt.date.fromisoformat(period["from"]),
                 dt.date.fromisoformat(period["to"]),
+                _day(period.get("since")) or dt.date.min,
+                _set(period.get("schools")),
             )
             for period in value.get("calendar", [])
         ),
@@ -108,6 +117,10 @@ def terms(value: Written) -> PolicyTerms:
         purposes_mix=value.get("purposes_mix"),
         appeal=_appeal(value.get("appeal")),
         notify=tuple(value.get("notify", ("student", "family"))),
+        when=condition({"all_of": value.get("when", [])}),
+        deadlines=MappingProxyType({one["code"]: _deadline(one) for one in value.get("deadlines", [])}),
+        school_calendar=_school_calendar(value),
+        sources=tuple(value.get("sources", ())),
         text=(value.get("text") or "").strip(),
     )
 
@@ -123,7 +136,49 @@ def _school(value: Written) -> SchoolTerms:
 
 
 def _appeal(value: Written | None) -> Appeal | None:
-    return Appeal(value["to"], value["within_days"], value.get("in_writing", True)) if value else None
+    if not value:
+        return None
+    return Appeal(
+        value["to"],
+        value["within_days"],
+        value.get("in_writing", True),
+        value.get("after", "notice"),
+        value.get("counting") == "school_days",
+    )
+
+
+def _deadline(value: Written) -> DeadlineTerm:
+    schools = {school: _windows(windows) for school, windows in value.get("schools", {}).items()}
+    at = dt.time.fromisoformat(value["at"]) if "at" in value else None
+    when = d.Deadline(_windows(value["windows"]), at, schools)
+    return DeadlineTerm(value["code"], value.get("title", ""), when, value.get("rolls", False))
+
+
+def _windows(value: Iterable[Written]) -> tuple[d.Window, ...]:
+    return tuple(_window(one) for one in value)
+
+
+def _window(value: Written) -> d.Window:
+    if "weekday" in value:
+        return d.NthWeekday(value["nth"], WEEKDAYS.index(value["weekday"]), value["month"])
+    if "day" in value:
+        return d.MonthDay(value["month"], value["day"])
+    unit = next(unit for unit in d.Unit if unit in value)
+    number = value[unit]
+    return d.Offset(value["after"], number, unit) if "after" in value else d.Offset(value["before"], -number, unit)
+
+
+def _school_calendar(value: Written) -> d.Calendar:
+    said = value.get("school_days", {})
+    return d.Calendar(
+        ZoneInfo(value.get("time_zone", "America/Los_Angeles")),
+        tuple(
+            (dt.date.fromisoformat(one["from"]), dt.date.fromisoformat(one["to"]))
+            for one in value.get("calendar", [])
+            if one["kind"] == said.get("within")
+        ),
+        frozenset(dt.date.fromisoformat(day) for day in said.get("closed", ())),
+    )
 
 
 def _cap(value: Written) -> Cap:
@@ -138,6 +193,7 @@ def _cap(value: Written) -> Cap:
         refuses=value.get("then") == "refuse",
         note=value.get("note", "") if value.get("then") == "note" else "",
         classes=frozenset(value.get("classes", ())),
+        schools=_set(value.get("schools")),
         citation=value.get("citation", ""),
     )
 
@@ -166,16 +222,29 @@ def _rule(value: Written, everything: list[str]) -> CreditRule:
         marks=marks,
         course_codes=MappingProxyType(_course_codes(value.get("course_code"), courses)),
         on_request=value.get("transcript") == "on_request",
-        effective=value.get("effective", ""),
+        effective=effective["end_of"] if isinstance(effective := value.get("effective"), dict) else "",
         must_award=value.get("must_award", False),
         reuse=Reuse(value.get("reuse", "pool")),
         approval=_approval(value["approval"]) if "approval" in value else None,
         discretion=Discretion(_set(discretion["roles"]), _set(discretion["lifts"])) if discretion else None,
         repeats=Repeats(repeats["times"], repeats.get("grade", "")) if repeats else None,
-        fee=Fee(Decimal(fee["amount"]), fee.get("first_free", False), _set(fee.get("free_for"))) if fee else None,
+        fee=_fee(fee) if fee else None,
         keeps_while=condition({"all_of": value.get("keeps_while", [])}),
+        if_broken=IfBroken(value.get("if_broken", "revoke")),
         visible_to=_set(value.get("visible_to")),
+        decide_by=value.get("decide_by", ""),
+        source=value.get("source", ""),
+        old_line=OldLine(value.get("old_line", "stays")),
         text=(value.get("text") or "").strip(),
+    )
+
+
+def _fee(value: Written) -> Fee:
+    return Fee(
+        Decimal(value["amount"]),
+        value.get("first_free", False),
+        value.get("before_decision", False),
+        _set(value.get("free_for")),
     )
 
 
@@ -191,7 +260,7 @@ def _when(value: Written) -> c.Condition:
 def _course_codes(value: str | Written | None, courses: Iterable[str]) -> dict[str, str]:
     """The code that an award prints, by course (R37); ``*`` stands for the course's own."""
     if isinstance(value, dict):
-        return {str(course): str(code) for course, code in value.items()}
+        return {str(course): str(code).replace("*", str(course)) for course, code in value.items()}
     return {course: value.replace("*", course) for course in courses} if value else {}
 
 
@@ -203,6 +272,7 @@ def _marks(value: str | Written | None) -> tuple[Mark | None, Marks]:
         by_purpose={purpose: mark for purpose, said in value.get("by_purpose", {}).items() if (mark := _mark(said))},
         by_level={level: mark for level, said in value.get("by_level", {}).items() if (mark := _mark(said))},
         choices=choices,
+        choose_by=value.get("choose_by", ""),
     )
 
 
@@ -245,16 +315,18 @@ def _table(of: TableOf, value: Written) -> Table:
         fact=value.get("fact", ""),
         levels=tuple(value.get("levels", ())),
         skills=tuple(value.get("skills", ())),
-        skills_for=MappingProxyType(
-            {language: tuple(skills) for language, skills in value.get("skills_for", {}).items()}
+        skills_for=tuple(
+            SkillsFor(tuple(one["skills"]), _set(one.get("languages")), _set(one.get("instruments")))
+            for one in value.get("skills_for", [])
         ),
     )
 
 
+_SELECTS = ("rules", "methods", "courses", "subjects", "purposes", "marks", "same")
+
+
 def _selection(value: Written) -> c.Selection:
-    return c.Selection(
-        **{part: _set(value.get(part)) for part in ("rules", "methods", "courses", "subjects", "purposes", "same")}
-    )
+    return c.Selection(**{part: _set(value.get(part)) for part in _SELECTS})
 
 
 # --- Conditions -------------------------------------------------------------------------------------------------------
@@ -362,9 +434,12 @@ _CONDITIONS: Mapping[str, Callable[[Any], c.Condition]] = {
         _selection({part: one for part, one in said.items() if part != "credits"}), number(said.get("credits"))
     ),
     "student": _student,
+    "request": lambda said: c.Requested(**{part: frozenset(one) for part, one in said.items()}),
     "approved_before": lambda said: c.ApprovedBefore(said["of"], tuple(said.get("roles", ()))),
     "attempts": lambda said: c.AttemptsLeft(said.get("at_most"), said.get("per", "course"), said.get("wait_days")),
-    "window": lambda said: c.SubmittedBy(said),
+    "window": lambda said: c.InWindow(said),
+    "deadline": lambda said: c.InTime(said),
+    "days": lambda said: c.OnDays(c.Event(said["of"]), _day(said.get("from")), _day(said.get("to"))),
 }
 
 

@@ -36,7 +36,7 @@ from crediting.rules.policy import document
 from crediting.rules.policy.build import fact_value
 from crediting.rules.policy.document import Document, Problem, Unreadable
 from crediting.rules.policy.loader import MAX_PROBLEMS, shape_problems
-from crediting.rules.policy.schema import CODE, DATE, LINE, list_of, shape_of
+from crediting.rules.policy.schema import CODE, DATE, LINE, TIME, list_of, shape_of
 from crediting.rules.policy.terms import PolicyTerms
 from crediting.states import AdoptionBody, LocalAssessment
 
@@ -48,18 +48,27 @@ _YES = {"type": "boolean"}
 _CODES = list_of(LINE)
 _VALUE = {"type": ["string", "number", "boolean"]}
 
-_EXPECT = shape_of(
+_OUTCOME = {"enum": [str(kind) for kind in OutcomeKind]}
+_EXPECTED = shape_of(
     {
-        "outcome": {"enum": [str(kind) for kind in OutcomeKind]},
+        "outcome": _OUTCOME,
         "credits": _CREDITS,
         "mark": {"type": "string", "maxLength": 5},
         "course_code": LINE,
         "rule": CODE,
+        "requirement": LINE,
+        "effective_on": DATE,
         "reasons": _CODES | {"description": "Codes that must be among the reasons."},
         "missing": _CODES | {"description": "Codes that must be among what is missing."},
     },
     minProperties=1,
 )
+_EXPECT = {
+    "description": "What should come of it: the outcome alone, or more of it.",
+    "if": {"type": "object"},
+    "then": _EXPECTED,
+    "else": _OUTCOME,
+}
 _REQUEST = shape_of(
     {
         "course": CODE,
@@ -70,10 +79,14 @@ _REQUEST = shape_of(
         "purpose": {"enum": [str(purpose) for purpose in Purpose]},
         "on": DATE | {"description": "When the last required part was shown; else the latest day of the case's facts."},
         "submitted": DATE,
+        "submitted_at": TIME,
         "decided": DATE,
         "starts": DATE | {"description": "When the work itself began."},
         "credits": _CREDITS | {"description": "How much is asked for, where it is not simply all."},
         "mark": {"type": "string", "maxLength": 5, "description": "The mark that the student chose."},
+        "mark_chosen": DATE,
+        "fee_paid": _YES,
+        "review": _YES | {"description": "true: not a new request, but whether the award in the course still holds."},
         "language": LINE,
         "standards": list_of(
             shape_of(
@@ -163,6 +176,7 @@ _CASE = shape_of(
                     "on": DATE,
                     "evidence": _CODES,
                     "spent": {"type": "object", "additionalProperties": _NUMBER},
+                    "mark": {"type": "string", "maxLength": 5},
                 },
                 required=("course", "credits"),
             )
@@ -182,7 +196,12 @@ _CASE = shape_of(
         "request": _REQUEST,
         "requests": list_of(_REQUEST, minItems=1)
         | {"description": "One after the other; what one is awarded stands for the next."},
-        "expect": _EXPECT,
+        "expect": {
+            "if": {"type": "array"},
+            "then": list_of(_EXPECT, minItems=1),
+            "else": _EXPECT,
+            "description": "Without a request: a list where several awards must be made.",
+        },
     },
     required=("case",),
 )
@@ -195,30 +214,29 @@ _VALIDATOR = Draft202012Validator(CASES_SCHEMA)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One request of a case as facts, and the outcome that is expected, if any."""
-
-    facts: RequestFacts
-    expected: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
 class Case:
-    """``requests`` one after the other; ``facts`` alone where nothing is requested (R26). ``expected`` goes with it."""
+    """``requests`` one after the other; facts alone where nothing is requested (R26)."""
 
     name: str
     written: dict[str, Any]
 
     @property
-    def expected(self) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = self.written.get("expect")
-        return found
+    def expected(self) -> list[dict[str, Any]]:
+        """What is expected of the case as a whole, in order; empty where nothing is."""
+        said = self.written.get("expect", [])
+        return [in_full(one) for one in (said if isinstance(said, list) else [said])]
 
     @property
     def requests(self) -> list[dict[str, Any]]:
         if "request" in self.written:
-            return [{"expect": self.expected} | self.written["request"]]
+            said = {"expect": self.written["expect"]} if "expect" in self.written else {}
+            return [said | self.written["request"]]
         return list(self.written.get("requests", []))
+
+
+def in_full(expected: str | dict[str, Any]) -> dict[str, Any]:
+    """An outcome written alone, as an expectation."""
+    return {"outcome": expected} if isinstance(expected, str) else expected
 
 
 def parse(text: str) -> list[Case] | list[Problem]:
@@ -245,6 +263,10 @@ def _disagreements(read: Document) -> Iterator[Problem]:
         seen.add(case["case"])
         if "request" in case and "requests" in case:
             yield read.problem(("cases", index, "requests"), "case.request_or_requests")
+        if "request" in case and isinstance(case.get("expect"), list):
+            yield read.problem(("cases", index, "expect"), "case.one_expected")
+        if "expect" in case and "expect" in case.get("request", {}):
+            yield read.problem(("cases", index, "expect"), "case.expected_twice")
         if "requests" in case and "expect" in case:
             yield read.problem(("cases", index, "expect"), "case.expect_inside")
     for path, value in document.walk(read.value):
@@ -255,7 +277,7 @@ def _disagreements(read: Document) -> Iterator[Problem]:
                 yield read.problem(path, "agree.no_such_day", found=value)
 
 
-_DAYS = frozenset({"on", "ended", "taken", "starts", "submitted", "decided"})
+_DAYS = frozenset({"on", "ended", "taken", "starts", "submitted", "decided", "mark_chosen", "effective_on"})
 
 
 # --- Facts ------------------------------------------------------------------------------------------------------------
@@ -309,7 +331,10 @@ def facts_of(terms: PolicyTerms, case: Case, request: dict[str, Any], made: tupl
         language=request.get("language", ""),
         credits_wanted=_decimal(request.get("credits")),
         mark_wanted=request.get("mark", ""),
+        mark_chosen_on=_day_or_none(request.get("mark_chosen")),
         submitted_on=_day_or_none(request.get("submitted")),
+        submitted_at=dt.time.fromisoformat(request["submitted_at"]) if "submitted_at" in request else None,
+        fee_paid=request.get("fee_paid", False),
         decided_on=_day_or_none(request.get("decided")),
         starts_on=_day_or_none(request.get("starts")),
         tries=tuple(
@@ -425,6 +450,7 @@ def _award(terms: PolicyTerms, one: dict[str, Any]) -> EarlierAward:
         language=one.get("language", ""),
         on=_day_or_none(one.get("on")),
         spent={name: Decimal(amount) for name, amount in one.get("spent", {}).items()},
+        mark=one.get("mark", ""),
     )
 
 

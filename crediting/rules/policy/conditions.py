@@ -5,6 +5,7 @@ Every node is frozen data. ``engine.conditions`` says whether a node holds for a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -226,6 +227,7 @@ class Selection:
     courses: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
     same: frozenset[str] = frozenset()
 
 
@@ -254,6 +256,18 @@ class StudentIs:
 
 
 @dataclass(frozen=True)
+class Requested:
+    """What is asked for: in one of these courses, subjects, languages, by one of these ways, kinds or for a purpose."""
+
+    courses: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class ApprovedBefore:
     """Approved by one of ``roles`` before the work began (R16). ``of`` names what is approved: ``proposal``."""
 
@@ -271,10 +285,35 @@ class AttemptsLeft:
 
 
 @dataclass(frozen=True)
-class SubmittedBy:
-    """Sent in time: by the deadline of this code (R21)."""
+class InWindow:
+    """Sent inside a period of this kind of the policy's calendar (R21)."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class InTime:
+    """Sent by the deadline of this code (R21)."""
 
     deadline: str
+
+
+class Event(StrEnum):
+    """Days of a request that a rule may date itself by."""
+
+    DEMONSTRATED = "demonstrated"
+    SUBMITTED = "submitted"
+    STARTED = "started"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True)
+class OnDays:
+    """The event falls between two days, both inclusive; None: open. For what begins or expires inside one version."""
+
+    event: Event
+    first: dt.date | None = None
+    last: dt.date | None = None
 
 
 Group = AllOf | AnyOf | AtLeast | NoneOf
@@ -293,9 +332,12 @@ Leaf = (
     | EnrolledIn
     | AwardedBefore
     | StudentIs
+    | Requested
     | ApprovedBefore
     | AttemptsLeft
-    | SubmittedBy
+    | InWindow
+    | InTime
+    | OnDays
 )
 Condition = Group | Leaf
 

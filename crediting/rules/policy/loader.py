@@ -19,7 +19,7 @@ from jsonschema.exceptions import ValidationError
 from crediting.rules.policy import build, document
 from crediting.rules.policy.agreement import disagreements, holes
 from crediting.rules.policy.document import Document, Path, Problem, Unreadable
-from crediting.rules.policy.schema import SCHEMA, SCHEMA_NAME
+from crediting.rules.policy.schema import DATE, SCHEMA, SCHEMA_NAME, TIME
 from crediting.rules.policy.terms import PolicyTerms
 
 _VALIDATOR = Draft202012Validator(SCHEMA)
@@ -100,7 +100,9 @@ def _said(read: Document, error: ValidationError) -> Iterator[Problem]:
         case "const":
             yield read.problem(path, "shape.not_a_choice", key=key, found=_shown(wrong), choices=str(asked))
         case "pattern":
-            code = "shape.date" if "d{4}" in str(asked) else "shape.code"
+            code = (
+                "shape.date" if asked == DATE["pattern"] else "shape.time" if asked == TIME["pattern"] else "shape.code"
+            )
             yield read.problem(path, code, key=key, found=_shown(wrong))
         case "minItems" | "minLength":
             yield read.problem(path, "shape.too_short", key=key, limit=int(asked))
@@ -112,7 +114,8 @@ def _said(read: Document, error: ValidationError) -> Iterator[Problem]:
         case "uniqueItems":
             yield read.problem(path, "shape.twice", key=key)
         case "minProperties" | "maxProperties":
-            yield read.problem(path, "shape.one_key", known=", ".join(schema.get("properties", {})))
+            code = "shape.one_key" if schema.get("maxProperties") == 1 else "shape.more_keys"
+            yield read.problem(path, code, key=key, known=", ".join(schema.get("properties", {})))
         case _:
             yield read.problem(path, "shape.other", key=key)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from crediting.rules.deadlines import Unit
 from crediting.rules.facts import AttemptOutcome, Purpose
-from crediting.rules.policy.conditions import Excluded
+from crediting.rules.policy.conditions import Event, Excluded
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
-from crediting.rules.policy.terms import Gives, Reuse, Rounding
+from crediting.rules.policy.terms import Gives, IfBroken, OldLine, Reuse, Rounding
 from crediting.states import EvidenceKind, LocalAssessment, Method, SubjectArea
 from profiles.states import Role
 
@@ -20,7 +21,10 @@ SCHEMA_NAME: Final = "mbl-policy/1"
 APPROVERS: Final = (Role.CREDIT_MANAGER, Role.PRINCIPAL, Role.TEACHER, Role.COUNSELOR, Role.ADMINISTRATOR)
 
 CODE = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"}
+_PRINTED_CODE = {"type": "string", "pattern": r"^[A-Za-z0-9*][A-Za-z0-9_.*-]{0,39}$"}
 DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+TIME = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TEXT = {"type": "string", "maxLength": 50_000}
 LINE = {"type": "string", "minLength": 1, "maxLength": 300}
 _CREDITS = {"type": "number", "exclusiveMinimum": 0, "maximum": 50}
@@ -76,6 +80,7 @@ _SELECTION = {
     "courses": _CODES,
     "subjects": _SUBJECTS,
     "purposes": _PURPOSES,
+    "marks": _LINES,
     "same": list_of({"enum": ["course", "subject", "language", "rule", "method"]}, minItems=1, uniqueItems=True),
 }
 
@@ -221,6 +226,18 @@ _CONDITION = {
             minProperties=1,
             description="Who the rule is for.",
         ),
+        "request": shape_of(
+            {
+                "courses": _CODES,
+                "subjects": _SUBJECTS,
+                "methods": _CODES,
+                "kinds": list_of({"enum": [str(kind) for kind in LocalAssessment]}, minItems=1, uniqueItems=True),
+                "purposes": _PURPOSES,
+                "languages": _LINES,
+            },
+            minProperties=1,
+            description="What is asked for, where one rule treats courses, kinds or purposes differently.",
+        ),
         "approved_before": shape_of(
             {"of": CODE, "roles": list_of(_PEOPLE, minItems=1, uniqueItems=True)},
             required=("of",),
@@ -236,6 +253,13 @@ _CONDITION = {
             description="How often it may be tried, and how long between.",
         ),
         "window": CODE | {"description": "Sent inside a period of this kind of the calendar."},
+        "deadline": CODE | {"description": "Sent by this deadline, one of those under deadlines."},
+        "days": shape_of(
+            {"of": {"enum": [str(event) for event in Event]}, "from": DATE, "to": DATE},
+            required=("of",),
+            minProperties=2,
+            description="Something happened between two days, both inclusive: what begins or expires.",
+        ),
     },
 }
 
@@ -260,6 +284,7 @@ _MARK = {
         {
             "default": _ONE_MARK,
             "choice": list_of(_ONE_MARK, minItems=2) | {"description": "The student chooses one of these."},
+            "choose_by": CODE | {"description": "The deadline of the choice."},
             "by_purpose": {
                 "type": "object",
                 "propertyNames": {"enum": [str(purpose) for purpose in Purpose]},
@@ -305,7 +330,11 @@ _CREDIT = {
             {
                 "instruments": _CODES,
                 "skills": _LINES | {"description": "All of these are tested; the lowest level decides."},
-                "skills_for": {"type": "object", "additionalProperties": _LINES},
+                "skills_for": list_of(
+                    shape_of({"languages": _LINES, "instruments": _CODES, "skills": _LINES}, required=("skills",)),
+                    minItems=1,
+                )
+                | {"description": "Where other skills count: the first that fits the language and the instrument."},
                 "levels": _LINES | {"description": "Every level there is, lowest first."},
                 "rows": list_of(
                     shape_of(
@@ -355,12 +384,15 @@ _RULE = shape_of(
         "mark": _MARK,
         "course_code": _either(
             "string",
-            CODE,
-            {"type": "object", "additionalProperties": CODE, "minProperties": 1},
+            _PRINTED_CODE,
+            {"type": "object", "additionalProperties": _PRINTED_CODE, "minProperties": 1},
         )
         | {"description": "The code its awards print: one for all, or by course; * stands for the course's code."},
         "transcript": {"enum": ["always", "on_request"]},
-        "effective": {"enum": ["at_once", "term_end"]},
+        "effective": _either(
+            "string", {"const": "at_once"}, shape_of({"end_of": CODE}, required=("end_of",)) | {"type": "object"}
+        )
+        | {"description": "When its awards take effect: at once, or at the end of a period of the calendar."},
         "must_award": _YES | {"description": "Cannot be refused and needs no request."},
         "reuse": {
             "enum": [str(one) for one in Reuse],
@@ -374,15 +406,44 @@ _RULE = shape_of(
         ),
         "repeatable": shape_of({"times": _WHOLE, "grade": _GRADE}, required=("times",)),
         "fee": shape_of(
-            {"amount": {"type": "number", "minimum": 0}, "first_free": _YES, "free_for": _LINES}, required=("amount",)
+            {
+                "amount": {"type": "number", "minimum": 0},
+                "first_free": _YES,
+                "free_for": _LINES | {"description": "Groups of students who do not pay."},
+                "before_decision": _YES,
+            },
+            required=("amount",),
+            description="Dollars for each attempt. before_decision: true where nothing is decided before it is paid.",
         ),
         "keeps_while": _CONDITIONS | {"description": "What must go on holding after the award."},
+        "if_broken": {"enum": [str(one) for one in IfBroken], "default": "revoke"},
+        "old_line": {
+            "enum": [str(one) for one in OldLine],
+            "default": "stays",
+            "description": "Whether the mark of the earlier attempt still counts. The line itself always stays.",
+        },
+        "decide_by": CODE | {"description": "The deadline of the decision."},
+        "source": LINE | {"description": "Which of the policy's sources says it."},
         "visible_to": list_of(_PEOPLE, minItems=1, uniqueItems=True),
         "citation": LINE | {"description": "Where the district's policy or procedure says so."},
         "text": _TEXT | {"description": "The rule in plain words, for students and families."},
     },
     required=("code", "method", "courses"),
 )
+
+_WINDOW = shape_of(
+    {
+        "after": CODE | {"description": "A day to count from: end or start of a kind of period, test, submitted …"},
+        "before": CODE,
+        **{str(unit): {"type": "integer", "minimum": 0, "maximum": 1_000} for unit in Unit},
+        "nth": {"type": "integer", "minimum": -5, "maximum": 5, "description": "-1 is the last of the month."},
+        "weekday": {"enum": list(WEEKDAYS)},
+        "month": {"type": "integer", "minimum": 1, "maximum": 12},
+        "day": {"type": "integer", "minimum": 1, "maximum": 31},
+    },
+    minProperties=2,
+)
+_WINDOWS = list_of(_WINDOW, minItems=1)
 
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -484,6 +545,7 @@ SCHEMA: Final[dict[str, Any]] = {
                         "then": {"enum": ["cut", "refuse", "note"]},
                         "note": LINE,
                         "classes": list_of({"type": "integer", "minimum": 2000, "maximum": 2200}, minItems=1),
+                        "schools": _LINES,
                         "citation": LINE,
                     },
                     required=("code",),
@@ -491,7 +553,17 @@ SCHEMA: Final[dict[str, Any]] = {
             )
             | {"description": "Upper limits on sums of awards: pools, lifetime caps, caps by period."},
             "calendar": list_of(
-                shape_of({"kind": CODE, "title": LINE, "from": DATE, "to": DATE}, required=("kind", "from", "to"))
+                shape_of(
+                    {
+                        "kind": CODE,
+                        "title": LINE,
+                        "from": DATE,
+                        "to": DATE,
+                        "since": DATE | {"description": "Set anew on this day: replaces earlier ones of its kind."},
+                        "schools": _LINES,
+                    },
+                    required=("kind", "from", "to"),
+                )
             )
             | {"description": "Periods and windows: quarters, semesters, weeks in which requests are taken."},
             "required_credits": {
@@ -511,7 +583,40 @@ SCHEMA: Final[dict[str, Any]] = {
                 ),
                 "description": "What the board narrowed at single schools, by school code. A school never widens.",
             },
-            "appeal": shape_of({"to": LINE, "within_days": _WHOLE, "in_writing": _YES}, required=("to", "within_days")),
+            "when": _CONDITIONS | {"description": "What every rule asks beside its own conditions."},
+            "deadlines": list_of(
+                shape_of(
+                    {
+                        "code": CODE,
+                        "title": LINE,
+                        "windows": _WINDOWS,
+                        "at": TIME | {"description": "The last minute, in the district's own time."},
+                        "rolls": _YES | {"description": "What is sent late counts for the next one."},
+                        "schools": {"type": "object", "additionalProperties": _WINDOWS},
+                    },
+                    required=("code", "windows"),
+                )
+            )
+            | {"description": "Days by which something is due, as expressions of the calendar."},
+            "school_days": shape_of(
+                {
+                    "within": CODE | {"description": "The kind of period in which school is held."},
+                    "closed": list_of(DATE),
+                },
+                required=("within",),
+            ),
+            "time_zone": LINE | {"description": "As America/Los_Angeles, the default."},
+            "sources": _LINES | {"description": "Where rules come from, the one that goes before all others first."},
+            "appeal": shape_of(
+                {
+                    "to": LINE,
+                    "within_days": _WHOLE,
+                    "counting": {"enum": ["days", "school_days"]},
+                    "after": LINE | {"description": "The event that the days count from: notice, where left out."},
+                    "in_writing": _YES,
+                },
+                required=("to", "within_days"),
+            ),
             "notify": list_of(_PEOPLE, minItems=1, uniqueItems=True),
             "text": _or_blank(_TEXT) | {"description": "The policy as the board adopted it."},
         },

@@ -13,7 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from crediting.rules.deadlines import Calendar, Deadline
 from crediting.rules.facts import Purpose
 from crediting.rules.policy.conditions import (
     NOTHING_ASKED,
@@ -30,6 +32,7 @@ from crediting.rules.policy.conditions import (
 )
 
 L = TypeVar("L", bound=Leaf)
+EVERY_WEEKDAY = Calendar(ZoneInfo("America/Los_Angeles"))
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,13 @@ class Mark:
 class Marks:
     """Which mark, where it is not always the same: by purpose, by the lowest level reached, or the student's choice.
 
-    ``default`` stands where nothing else says; a choice names its marks in ``choices``.
+    ``default`` stands where nothing else says; a choice names its marks in ``choices`` and is made by ``choose_by``.
     """
 
     by_purpose: Mapping[str, Mark] = field(default_factory=dict)
     by_level: Mapping[str, Mark] = field(default_factory=dict)
     choices: tuple[Mark, ...] = ()
+    choose_by: str = ""
 
 
 # --- Amounts ----------------------------------------------------------------------------------------------------------
@@ -93,11 +97,20 @@ class TableOf(StrEnum):
 
 
 @dataclass(frozen=True)
+class SkillsFor:
+    """The skills that count for some languages (spoken only, signed only) or on some instruments; empty: any."""
+
+    skills: tuple[str, ...]
+    languages: frozenset[str] = frozenset()
+    instruments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Table:
     """Credit by what was reached. ``instruments`` for results, ``fact`` for a confirmed number.
 
-    For languages (R23): ``levels`` lowest first, ``skills`` that all count, ``skills_for`` single languages (spoken
-    only, signed only) by their code. The lowest level across the skills decides.
+    For languages (R23): ``levels`` lowest first, ``skills`` that all count, or those of the first of ``skills_for``
+    that fits. The lowest level across the skills decides.
     """
 
     of: TableOf
@@ -106,7 +119,7 @@ class Table:
     fact: str = ""
     levels: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
-    skills_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    skills_for: tuple[SkillsFor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,17 +188,24 @@ class Cap:
     refuses: bool = False
     note: str = ""
     classes: frozenset[int] = frozenset()
+    schools: frozenset[str] = frozenset()
     citation: str = ""
 
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of the district's calendar, ``first`` and ``last`` inclusive: a quarter, a semester, a window."""
+    """A stretch of the district's calendar, ``first`` and ``last`` inclusive: a quarter, a semester, a window.
+
+    A calendar that is set anew has periods ``since`` that day: from then on they replace all others of their kind.
+    ``schools`` are those that it is for; empty is every school.
+    """
 
     kind: str
     title: str
     first: dt.date
     last: dt.date
+    since: dt.date = dt.date.min
+    schools: frozenset[str] = frozenset()
 
 
 # --- Rules ------------------------------------------------------------------------------------------------------------
@@ -208,6 +228,21 @@ class Reuse(StrEnum):
     ANYWHERE = "anywhere"
 
 
+class IfBroken(StrEnum):
+    """What becomes of an award when what it rests on no longer holds."""
+
+    REVOKE = "revoke"
+    REVIEW = "review"
+    STANDS = "stands"
+
+
+class OldLine(StrEnum):
+    """What the earlier attempt's mark counts for once its credit is recovered."""
+
+    STAYS = "stays"
+    OUT_OF_GPA = "out_of_gpa"
+
+
 @dataclass(frozen=True)
 class Discretion:
     """What somebody in one of ``roles`` may let pass, by the code of the criterion, with a reason."""
@@ -226,20 +261,24 @@ class Repeats:
 
 @dataclass(frozen=True)
 class Fee:
-    """What an attempt costs in dollars; it never stands in the way of credit that must be awarded."""
+    """What an attempt costs in dollars. Nothing is decided before it is paid where it ``is_first``; it never stands in
+    the way of credit that must be awarded."""
 
     amount: Decimal
     first_free: bool = False
+    is_first: bool = False
     free_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Appeal:
-    """To whom, within how many days of the notice, and whether in writing (R33)."""
+    """To whom, within how many days (or ``school_days``) ``after`` what, and whether in writing (R33)."""
 
     to: str
     within_days: int
     in_writing: bool = True
+    after: str = "notice"
+    school_days: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,6 +302,16 @@ class FactTerm:
 
 
 @dataclass(frozen=True)
+class DeadlineTerm:
+    """A deadline by its name. ``rolls``: what is sent late counts for the next one."""
+
+    code: str
+    title: str
+    when: Deadline
+    rolls: bool = False
+
+
+@dataclass(frozen=True)
 class EligibleCourse:
     """A course on the eligibility list, as the policy names it. ``credits`` is None where the file leaves it out."""
 
@@ -277,7 +326,10 @@ class CreditRule:
     """One way to credit: a method, the courses it is open for, what must be shown and what it gives.
 
     ``when`` is the tree of conditions. ``course_codes`` maps a course to the code that its award prints (R37);
-    ``on_request``: it enters the transcript only when the student asks (R38). ``keeps_while`` must go on holding.
+    ``on_request``: it enters the transcript only when the student asks (R38). ``effective`` is the kind of period at
+    whose end the award takes effect; empty: at once. ``keeps_while`` must go on holding, and ``if_broken`` says what
+    happens when it does not. ``source`` is one of the policy's sources. ``old_line`` says what the earlier mark counts
+    for afterwards; the line itself always stays (R36).
     """
 
     code: str
@@ -303,8 +355,11 @@ class CreditRule:
     repeats: Repeats | None = None
     fee: Fee | None = None
     keeps_while: Condition = NOTHING_ASKED
+    if_broken: IfBroken = IfBroken.REVOKE
     visible_to: frozenset[str] = frozenset()
-    deadlines: tuple[str, ...] = ()
+    decide_by: str = ""
+    source: str = ""
+    old_line: OldLine = OldLine.STAYS
     text: str = ""
 
     @property
@@ -408,7 +463,8 @@ class PolicyTerms:
     ``catalog`` says more of each. ``levels`` are the scale's level codes, lowest first. ``school_approval`` holds what
     the board set for single schools. ``classes`` are graduation years; empty is every class. ``required_credits`` by
     subject area and in all (``total``) are for caps that are shares. ``purposes_mix``: whether one result may earn
-    credit both instead of a course and for a failed one; None where the policy does not say.
+    credit both instead of a course and for a failed one; None where the policy does not say. ``when`` is asked of every
+    rule beside its own. ``sources`` are in order of precedence, highest first. ``school_calendar`` counts school days.
     """
 
     series: str
@@ -439,12 +495,27 @@ class PolicyTerms:
     appeal: Appeal | None = None
     notify: tuple[str, ...] = ("student", "family")
     adopted_by: str = ""
+    when: Condition = NOTHING_ASKED
+    deadlines: Mapping[str, DeadlineTerm] = field(default_factory=dict)
+    school_calendar: Calendar = EVERY_WEEKDAY
+    sources: tuple[str, ...] = ()
     text: str = ""
 
     def approval_at(self, school_code: str, rule: CreditRule | None = None) -> Approval:
         """Who decides at the school: its own words first, then the rule's, then the policy's."""
         usual = rule.approval if rule and rule.approval else self.approval
         return self.school_approval.get(school_code, usual)
+
+    def periods(self, kind: str, day: dt.date, school_code: str = "") -> tuple[Period, ...]:
+        """The periods of a kind by the calendar as it stood on ``day``, at the school."""
+        known = [
+            one
+            for one in self.calendar
+            if one.kind == kind and one.since <= day and (not one.schools or school_code in one.schools)
+        ]
+        known = [one for one in known if one.schools] or known
+        newest = max((one.since for one in known), default=dt.date.min)
+        return tuple(one for one in known if one.since == newest)
 
     def rules_for(self, course_code: str, method: str = "") -> tuple[CreditRule, ...]:
         return tuple(

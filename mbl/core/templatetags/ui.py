@@ -19,7 +19,7 @@ from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
@@ -592,11 +592,8 @@ def credit_tile(credit: parts.MasteryCredit) -> dict[str, Any]:
 @register.inclusion_tag("ui/mastery_grid.html", takes_context=True)
 def mastery_grid(context: Context, grid: parts.Grid, *, caption: Text) -> dict[str, Any]:
     """Students by standards. Each cell links to its why page; with JavaScript the grid is one Tab stop, then arrows."""
-    drawn = {level.position: level for level in grid.scale.legend}
-    rows = [
-        (row, format_html_join("", "{}", ((_grid_cell(cell, drawn, grid.current),) for cell in row.cells)))
-        for row in grid.rows
-    ]
+    cells = _GridCells(grid)
+    rows = [(row, cells.row(row.cells)) for row in grid.rows]
     return {"grid": grid, "rows": rows, "caption": caption, "heading_id": _new_id(context)}
 
 
@@ -696,16 +693,28 @@ def _credit_parts(amounts: parts.CreditAmounts) -> list[dict[str, Any]]:
     return shown
 
 
-def _grid_cell(cell: parts.GridCell, drawn: dict[int, DrawnLevel], current: str) -> SafeString:
-    level = drawn[cell.position]
-    attempts = format_html("<i>×{}</i>", cell.attempts) if cell.attempts else EMPTY
-    here = mark_safe(' aria-current="true"') if current and cell.url == current else EMPTY
-    return format_html(
-        '<td class="level-tint--{} level-shape--{}"><a href="{}"{}>{}{}</a></td>',
-        level.tint,
-        level.shape,
-        cell.url,
-        here,
-        level.word,
-        attempts,
-    )
+class _GridCells:
+    """Writes the cells of one grid. Thousands differ in few ways, so all but the address is written once for each."""
+
+    def __init__(self, grid: parts.Grid) -> None:
+        self._current = grid.current
+        self._drawn = {level.position: level for level in grid.scale.legend}
+        self._heads = {
+            position: format_html('<td class="level-tint--{} level-shape--{}"><a href="', level.tint, level.shape)
+            for position, level in self._drawn.items()
+        }
+        self._tails: dict[tuple[int, int], SafeString] = {}
+
+    def row(self, cells: Sequence[parts.GridCell]) -> SafeString:
+        return mark_safe("".join(map(self._cell, cells)))  # noqa: S308 - each part is escaped where it is written
+
+    def _cell(self, cell: parts.GridCell) -> str:
+        key = (cell.position, cell.attempts)
+        if key not in self._tails:
+            self._tails[key] = self._tail(*key)
+        here = '" aria-current="true' if self._current and cell.url == self._current else ""
+        return f"{self._heads[cell.position]}{escape(cell.url)}{here}{self._tails[key]}"
+
+    def _tail(self, position: int, attempts: int) -> SafeString:
+        often = format_html("<i>×{}</i>", attempts) if attempts else EMPTY
+        return format_html('">{}{}</a></td>', self._drawn[position].word, often)

@@ -23,6 +23,16 @@ TINTS = {
     6: ("1", "1b", "2", "2b", "3", "4"),
 }
 
+# Scales may be longer than there are marks; neighbours then share one, and the word tells them apart.
+_MOST = max(SHAPES)
+
+
+def mark(position: int, length: int) -> tuple[str, str]:
+    """Shape and tint of a level; ``position`` counts from 1 at the lowest of ``length``."""
+    row = min(length, _MOST)
+    index = position - 1 if length <= _MOST else round((position - 1) * (row - 1) / (length - 1))
+    return SHAPES[row][index], TINTS[row][index]
+
 
 @dataclass(frozen=True)
 class DrawnLevel:
@@ -40,14 +50,14 @@ class DrawnLevel:
 
 @dataclass(frozen=True)
 class LevelScale:
-    """A district's words from the lowest level up, one to six of them, and its word for work without a level."""
+    """A district's words from the lowest level up, one or more, and its word for work without a level."""
 
     words: Sequence[Text]
     none_word: Text
 
     def __post_init__(self) -> None:
-        if len(self.words) not in SHAPES:
-            raise ValueError(f"A scale of {len(self.words)} levels cannot be drawn; it has one to six.")
+        if not self.words:
+            raise ValueError("A scale without levels cannot be drawn.")
 
     def draw(self, position: int | None) -> DrawnLevel:
         """The mark and word of a level; 0 or None is "not yet". Positions count from 1 at the lowest."""
@@ -55,8 +65,7 @@ class LevelScale:
             return DrawnLevel(0, self.none_word, "dash", "0")
         if not 1 <= position <= len(self.words):
             raise ValueError(f"This scale has levels 1 to {len(self.words)}, not {position}.")
-        index, length = position - 1, len(self.words)
-        return DrawnLevel(position, self.words[index], SHAPES[length][index], TINTS[length][index])
+        return DrawnLevel(position, self.words[position - 1], *mark(position, len(self.words)))
 
     @property
     def legend(self) -> list[DrawnLevel]:

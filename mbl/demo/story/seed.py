@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from equity.actions.snapshots import ask_for_report, take_snapshot
 from mbl.core.models import District, Notification
-from mbl.demo.story import further, plans
+from mbl.demo.story import classes, further, plans
 from mbl.demo.story.cast import cast
 from mbl.demo.story.plans import PlanStory
 from mbl.demo.story.setting import set_up
@@ -34,7 +34,11 @@ def seed() -> None:
         # The rows just written are not committed yet, so nobody else gathers statistics of them for the planner.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        stories: list[RequestStory | PlanStory] = [*further.authored(stage), *plans.stories(stage)]
+        stories: list[RequestStory | PlanStory | classes.RuleStory | classes.ClassStory] = [
+            *further.authored(stage),
+            *plans.stories(stage),
+            *classes.stories(stage),
+        ]
         if stage.cast_district.code == cast().districts[0].code:
             stories += further.stories(stage)
         for part in stage.signing_in:

@@ -96,6 +96,7 @@ ROWS = [
     Row("crediting:request-return", sent, others=403, teacher=200, also=DECIDERS | STRANGERS),
     # Whoever decides.
     Row("crediting:decisions", others=403, **DECIDERS),
+    Row("crediting:decisions-overdue", others=403, **DECIDERS),
     Row("crediting:award-proposals", others=403, **DECIDERS),
     Row("crediting:award-proposals-look", method="POST", others=403, credit_manager=302, principal=302),
     Row("crediting:award-proposal", proposed, others=403, also=DECIDERS | STRANGERS),

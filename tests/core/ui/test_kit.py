@@ -177,8 +177,15 @@ def test_level_outside_the_scale_is_refused() -> None:
     scale = LevelScale(["Beginning", "Proficient"], "Not yet")
     with pytest.raises(ValueError, match="levels 1 to 2, not 3"):
         scale.draw(3)
-    with pytest.raises(ValueError, match="one to six"):
+    with pytest.raises(ValueError, match="without levels"):
         LevelScale([], "Not yet")
+
+
+def test_a_scale_longer_than_there_are_marks_shares_them_between_neighbours() -> None:
+    drawn = LevelScale([f"Level {at}" for at in range(1, 21)], "Not yet").legend[1:]
+    assert [level.word for level in drawn] == [f"Level {at}" for at in range(1, 21)]
+    shapes = [level.shape for level in drawn]
+    assert list(dict.fromkeys(shapes)) == list(SHAPES[6]) and (shapes[0], shapes[-1]) == (SHAPES[6][0], SHAPES[6][-1])
 
 
 def test_action_is_a_link_a_submit_button_or_a_form_of_its_own() -> None:

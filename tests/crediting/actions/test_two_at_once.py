@@ -10,14 +10,25 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from crediting.actions.appeals import AlreadyAnswered, make_appeal, overturn_refusal, uphold_refusal
 from crediting.actions.decisions import AlreadyDecided, award_credit, refuse_credit
 from crediting.actions.evidence import add_evidence
+from crediting.actions.proposals import AlreadyReviewed, approve_proposal, refuse_proposal
 from crediting.actions.requests import return_request, submit_request
-from crediting.models import CreditRequest, Decision, Evidence, LedgerEntry
-from crediting.states import EvidenceKind, RequestState
+from crediting.models import (
+    Appeal,
+    CreditRequest,
+    Decision,
+    Evidence,
+    LedgerEntry,
+    ProposalDecision,
+    ProposalVersion,
+)
+from crediting.states import AppealState, EvidenceKind, ProposalState, RequestState
 from mbl.core.errors import DomainError, InvalidTransition
 from mbl.core.models import AuditEvent, Notification
 from tests.factories.crediting import Ground, make_draft, make_request
+from tests.factories.procedures import PROPOSALS, make_procedure, make_proposal
 from tests.personas import Personas
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -118,3 +129,61 @@ def test_sent_five_times_at_once_is_one_attempt(personas: Personas, ground: Grou
     assert {answer.attempt for answer in answers} == {2}
     assert request.notes.filter(kind="sent").count() == 2
     assert Notification.objects.filter(user=personas.teacher.user, code="crediting.sent").count() == 2
+
+
+@pytest.mark.rule("R16", partial=True)
+def test_two_people_who_decide_a_proposal_at_once_make_one_decision(personas: Personas) -> None:
+    make_procedure(personas.district, proposals=PROPOSALS)
+    version = make_proposal(personas.student.student)
+
+    def press(number: int) -> Callable[[], ProposalDecision]:
+        user, decide = ((personas.principal.user, approve_proposal), (personas.counselor.user, refuse_proposal))[
+            number % 2
+        ]
+        fresh = ProposalVersion.objects.select_related("proposal").get(pk=version.pk)
+        return lambda: decide(fresh, reason=f"Pressed by {number}", actor=user)
+
+    answers = at_once([press(number) for number in range(10)])
+    assert Counter(type(answer) for answer in answers) == {ProposalDecision: 5, AlreadyReviewed: 5}
+    decision = ProposalDecision.objects.get()
+    version.refresh_from_db()
+    assert version.state == (ProposalState.APPROVED if decision.approved else ProposalState.REFUSED)
+
+
+@pytest.mark.rule("R33", partial=True)
+def test_two_who_appeal_and_two_who_answer_at_once_leave_one_appeal_and_one_answer(
+    personas: Personas, ground: Ground
+) -> None:
+    make_procedure(personas.district, appeal={"roles": ["administrator", "principal"]})
+    request = make_request(
+        ground,
+        personas.student.student,
+        personas.teacher.person,
+        RequestState.NOT_AWARDED,
+        decider=personas.credit_manager.user,
+    )
+    refusal = Decision.objects.get(request=request)
+    family = (personas.student.user, personas.family.user)
+    made = at_once(
+        [
+            lambda user=user: make_appeal(refusal, statement="Look again.", actor=user)  # type: ignore[misc]
+            for user in family * 4
+        ]
+    )
+    appeal = Appeal.objects.get()
+    assert {one.pk for one in made} == {appeal.pk}
+    answers = at_once(
+        [
+            lambda user=user, answer=answer: answer(appeal, reason="Said.", actor=user)  # type: ignore[misc]
+            for user, answer in (
+                (personas.administrator.user, overturn_refusal),
+                (personas.principal.user, uphold_refusal),
+            )
+            * 4
+        ]
+    )
+    assert Counter(type(one) for one in answers) == {Appeal: 4, AlreadyAnswered: 4}
+    appeal.refresh_from_db()
+    request.refresh_from_db()
+    overturned = appeal.state == AppealState.OVERTURNED
+    assert request.state == (RequestState.ASSESSED if overturned else RequestState.NOT_AWARDED)

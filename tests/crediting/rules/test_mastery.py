@@ -10,7 +10,7 @@ from tests.crediting.rules.facts import LEVELS, claim, judged
 def test_the_newest_judgement_is_used_and_the_others_are_named() -> None:
     first, second, third = (judged("a", level, attempt=n, day=n) for n, level in enumerate(LEVELS[:3], start=1))
     (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], [third, first, second], "2403P (3)")
-    assert (shown.met, shown.used, shown.not_used) == (True, third, (second, first))
+    assert (shown.met, shown.used, shown.not_used) == (True, (third,), (second, first))
     assert shown.arithmetic is not None
     assert dict(shown.arithmetic.params) == {
         "attempt": 3,
@@ -31,12 +31,12 @@ def test_judgements_of_one_moment_are_ordered_by_attempt_and_then_by_how_they_ca
         judged("a", "developing", attempt=2),
     ]
     (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], same_day)
-    assert shown.used == same_day[2]
+    assert shown.used == (same_day[2],)
 
 
 def test_a_standard_that_nobody_judged_has_no_arithmetic() -> None:
     (shown,) = mastery.evaluate(LEVELS, "proficient", [claim("a")], [judged("b")])
-    assert (shown.met, shown.used, shown.arithmetic, shown.reason.code) == (False, None, None, "mastery.not_judged")
+    assert (shown.met, shown.used, shown.arithmetic, shown.reason.code) == (False, (), None, "mastery.not_judged")
 
 
 def test_a_scale_may_have_any_number_of_levels() -> None:

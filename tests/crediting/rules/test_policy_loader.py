@@ -123,7 +123,7 @@ def test_the_schema_is_a_schema_and_is_published_as_it_is() -> None:
 def test_every_example_of_the_documentation_is_a_policy_file() -> None:
     text = (ROOT / "docs" / "policy-file.md").read_text()
     examples = [part.split("```")[0] for part in text.split("```yaml\n")[1:]]
-    whole = [example for example in examples if example.startswith("schema:")]
+    whole = [example for example in examples if example.startswith("schema: mbl-policy/")]
     assert whole, "docs/policy-file.md shows no whole policy"
     for example in whole:
         read(example)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from crediting.actions.decisions import award_credit
 from crediting.models import Decision, Judgement, LedgerEntry
+from crediting.rules.basis import thaw
 from crediting.states import Method, RequestState
 from mbl.core.models import Draft
 from tests.assertions import assert_no_writes, assert_queries
@@ -11,7 +13,7 @@ from tests.factories.crediting import Ground, judge, make_evidence, make_framewo
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-ASSESS_TRIPS = 22
+ASSESS_TRIPS = 24
 
 
 def rubric(ground: Ground, *levels: str, comment: str = "Clear.", **fields: str) -> dict[str, str]:
@@ -232,3 +234,35 @@ def test_the_rubric_takes_the_same_trips_for_two_standards_and_for_twenty(person
         with assert_queries(ASSESS_TRIPS):
             page = browser.get(f"/requests/{request.public_id}/assess/")
         assert text_of(page).count("data-rubric-row") == rows
+
+
+def test_a_modification_is_recorded_and_read_by_those_it_concerns(personas: Personas, ground: Ground) -> None:
+    request = make_request(ground, personas.student.student, personas.teacher.person)
+    first = ground.standards[0]
+    posted = rubric(ground, "proficient", "proficient") | {f"modification-{first.public_id}": "Two of four theorems."}
+    personas.teacher.client().post(f"/requests/{request.public_id}/assess/", posted)
+    assert list(request.judgements.values_list("modification", flat=True)) == ["Two of four theorems.", ""]
+    decision = award_credit(request, reason="Shown.", actor=personas.credit_manager.user)
+    for path in (f"/requests/{request.public_id}/", f"/decided/{decision.public_id}/"):
+        for name in ("student", "family", "teacher", "counselor", "credit_manager"):
+            assert "Two of four theorems." in text_of(personas.named(name).client().get(path)), (name, path)
+        for name in ("registrar", "administrator"):
+            page = text_of(personas.named(name).client().get(path))
+            assert "Two of four" not in page and "odification" not in page, (name, path)
+    basis = thaw(decision.frozen_basis)
+    assert [one.modification for one in basis.judgements if one.counts] == ["Two of four theorems.", ""]
+
+
+def test_work_judged_as_written_says_nothing_of_accommodations_on_any_page(personas: Personas, ground: Ground) -> None:
+    request = make_request(
+        ground,
+        personas.student.student,
+        personas.teacher.person,
+        RequestState.AWARDED,
+        decider=personas.credit_manager.user,
+    )
+    decision = Decision.objects.get()
+    for path in (f"/requests/{request.public_id}/", f"/decided/{decision.public_id}/"):
+        page = text_of(personas.student.client().get(path))
+        assert "odification" not in page and "ccommodation" not in page
+    assert "ccommodation" not in str(decision.frozen_basis)

@@ -17,7 +17,7 @@ from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
 QUEUE_TRIPS = 11
-DECISIONS_TRIPS = 20
+DECISIONS_TRIPS = 21
 KILOBYTE = 1024
 
 

@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, connection, transaction
 
 from mbl.core import clock
+from mbl.core.codes import is_well_formed
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import AuditEvent, Job, Notification
 from profiles.states import Role
@@ -25,7 +26,6 @@ from transcripts.documents.standard import preview, printed
 from transcripts.models import Transcript, TranscriptDocument
 from transcripts.queries.standings import standing_of
 from transcripts.queries.student_record import student_record
-from transcripts.rules.codes import is_well_formed
 from transcripts.states import Standing
 
 KEY = uuid.UUID(int=1)

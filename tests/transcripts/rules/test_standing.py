@@ -4,7 +4,8 @@ import secrets
 
 import pytest
 
-from transcripts.rules.codes import ALPHABET, encode, grouped, is_well_formed, normalise, number
+from mbl.core.codes import ALPHABET, encode, grouped, is_well_formed, normalise
+from transcripts.rules.codes import number
 from transcripts.rules.standing import Facts, standing
 from transcripts.states import Standing
 

@@ -8,12 +8,12 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from mbl.core.codes import grouped
 from tests.assertions import assert_no_writes, assert_queries
 from tests.factories.transcripts import make_transcript, run_waiting_jobs, take_back
 from tests.transcripts.conftest import Office
 from transcripts.actions.revoke import revoke_transcript
 from transcripts.models import Transcript, TranscriptDocument
-from transcripts.rules.codes import grouped
 
 WORDS = {
     "valid": "This transcript is valid",

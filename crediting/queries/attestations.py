@@ -1,0 +1,159 @@
+"""What was attested: for deciding, and for the people who look at a request."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, Q
+from django.utils.translation import pgettext
+
+from crediting.models import Attestation, AttestationInvite, CreditRequest
+from crediting.rules import attestations as rules
+from crediting.rules.facts import Attested
+from crediting.states import AttestationWay, InviteStanding
+from crediting.words import witness_word
+from mbl.core import clock
+from mbl.core.words import state_tone, state_word
+
+
+@dataclass(frozen=True)
+class Word:
+    """An attestation that counts, with the guids of the standards staff matched it with."""
+
+    attestation: Attestation
+    standards: tuple[str, ...]
+
+
+def standing(request_pks: Collection[int]) -> Mapping[int, tuple[Word, ...]]:
+    """The attestations of each request that count, oldest first, in one trip: none that was withdrawn.
+
+    A link that the student asked for was in the student's hands, so what it brought counts once staff have looked at it
+    and matched it with a standard (R30).
+    """
+    rows = (
+        Attestation.objects.filter(request__in=request_pks, withdrawal=None)
+        .select_related("recorded_by", "invite")
+        .annotate(guids=_mapped("mapped__standard__guid"), student=F("request__student__person__user"))
+        .order_by("recorded_at", "pk")
+    )
+    found: dict[int, tuple[Word, ...]] = defaultdict(tuple)
+    for row in rows:
+        guids = tuple(str(guid) for guid in row.guids)
+        if guids or row.invite is None or row.invite.asked_by_id != row.student:
+            found[row.request_id] += (Word(row, guids),)
+    return found
+
+
+def attested(request_pks: Collection[int]) -> Mapping[int, tuple[Attested, ...]]:
+    """``standing`` as the facts of a decision."""
+    found: dict[int, tuple[Attested, ...]] = defaultdict(tuple)
+    for pk, words in standing(request_pks).items():
+        found[pk] = tuple(
+            Attested(
+                role=word.attestation.role,
+                on=word.attestation.attested_on,
+                code=word.attestation.code,
+                by=_by(word.attestation),
+                standards=frozenset(word.standards),
+            )
+            for word in words
+        )
+    return found
+
+
+def _by(attestation: Attestation) -> str:
+    if attestation.way == AttestationWay.OWN and attestation.recorded_by is not None:
+        return str(attestation.recorded_by.public_id)
+    return rules.person_key(attestation.name)
+
+
+def _mapped(path: str) -> ArrayAgg:
+    return ArrayAgg(path, filter=Q(mapped__isnull=False), default=[], order_by="mapped__pk")
+
+
+@dataclass(frozen=True)
+class AttestationRow:
+    """One line of the part "Attestations": somebody asked, or a word that is there.
+
+    ``is_read``: whether this reader may know who, what about and what was said. Otherwise the row says that it exists.
+    """
+
+    at: dt.datetime
+    role: str
+    state: str
+    tone: str
+    is_read: bool
+    invite: AttestationInvite | None = None
+    attestation: Attestation | None = None
+    standards: Sequence[str] = ()
+    # By a link that the student asked for: see ``standing``.
+    waits_for_staff: bool = False
+
+    @property
+    def is_closed_to_reader(self) -> bool:
+        """There, and not for this reader; a withdrawn word is for nobody."""
+        return not self.is_read and not self.is_withdrawn
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.attestation is not None and hasattr(self.attestation, "withdrawal")
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.invite is not None and self.state == state_word(InviteStanding.WAITING)
+
+
+def rows_of(
+    request: CreditRequest, may_read: Callable[[Sequence[str]], bool], *, reader_pk: int | None
+) -> list[AttestationRow]:
+    """Everything asked and given on the request, oldest first, in two trips. Whoever asked may read what they asked.
+
+    Links that were used are told by what they brought; those that a fresh one replaced are left out.
+    """
+    invites = AttestationInvite.objects.filter(request=request, used_at=None, replaced_by=None)
+    given = (
+        Attestation.objects.filter(request=request)
+        .select_related("withdrawal", "invite")
+        .annotate(names=_mapped("mapped__standard__code"))
+    )
+    now = clock.now()
+    student = request.student.person.user_id
+    rows = [_given(one, may_read(one.visible_to), student) for one in given]
+    rows += [_asked(one, request, may_read(one.visible_to) or one.asked_by_id == reader_pk, now) for one in invites]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def _given(attestation: Attestation, is_read: bool, student: int | None) -> AttestationRow:
+    is_withdrawn = hasattr(attestation, "withdrawal")
+    return AttestationRow(
+        at=attestation.recorded_at,
+        role=witness_word(attestation.role),
+        state=pgettext("attestation", "Withdrawn") if is_withdrawn else state_word(InviteStanding.GIVEN),
+        tone="",
+        is_read=is_read and not is_withdrawn,
+        attestation=attestation,
+        standards=attestation.names,  # type: ignore[attr-defined]  # annotated
+        waits_for_staff=attestation.invite is not None and attestation.invite.asked_by_id == student,
+    )
+
+
+def _asked(invite: AttestationInvite, request: CreditRequest, is_read: bool, now: dt.datetime) -> AttestationRow:
+    standing = rules.standing_of(
+        request_state=request.state,
+        used=False,
+        cancelled=invite.cancelled_at is not None,
+        expires_at=invite.expires_at,
+        now=now,
+    )
+    return AttestationRow(
+        at=invite.asked_at,
+        role=witness_word(invite.role),
+        state=state_word(standing),
+        tone=state_tone(standing),
+        is_read=is_read,
+        invite=invite,
+    )

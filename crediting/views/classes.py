@@ -1,0 +1,257 @@
+"""Classes: the mastery grid, why a level is what it is, one student's page, judging a class, habits of work."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crediting import access
+from crediting.actions.classes import ClassRow, HabitRow, enter_habits, judge_class, write_habits
+from crediting.forms.classes import MOST_STANDARDS, ClassJudgingForm, HabitsForm, HabitWordsForm, WeekForm
+from crediting.models import Standard
+from crediting.queries import classes as queries
+from crediting.queries import habits as habit_queries
+from mbl.core import clock
+from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
+from mbl.core.ui.parts import Empty, Link
+from mbl.core.ui.tables import Column, Columns
+from profiles.access import Capability, standing
+from profiles.models import Section
+
+CLASSES = Columns(
+    Column("title", gettext_lazy("Class"), kind="header"),
+    Column("course", gettext_lazy("Course")),
+    Column("school", gettext_lazy("School")),
+)
+OWN = Columns(
+    Column("title", gettext_lazy("Class"), kind="header"),
+    Column("student", gettext_lazy("Student")),
+    Column("school", gettext_lazy("School")),
+)
+
+
+@require_safe
+def classes(request: AuthenticatedRequest) -> HttpResponse:
+    """``/classes/``: those that the reader teaches or oversees, else those they or their children attend."""
+    if standing(request.user).is_staff:
+        listed = paginate(request, access.sections_visible_to(request.user).order_by("title", "code", "pk"))
+        context = {"page": listed, "columns": CLASSES, "empty": _no_classes()}
+        return page(request, "crediting/classes/list.html", context)
+    own = paginate(request, access.sections_attended(request.user).order_by("section__title", "pk"))
+    return page(request, "crediting/classes/own.html", {"page": own, "columns": OWN, "empty": _no_classes()})
+
+
+def _no_classes() -> Empty:
+    return Empty(
+        _("No classes this school year"),
+        _("Classes come with the school’s roster. They show up here when the roster names you."),
+        icon="school",
+    )
+
+
+@require_safe
+def grid(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Who is where on which standard."""
+    section = access.get_section(request.user, public_id)
+    shown = queries.grid_page(section)
+    context = {
+        "section": section,
+        "shown": shown,
+        "lede": _lede(shown),
+        "teaches": bool(access.teaches(request.user, section)),
+        "empty": _empty_grid(section, shown),
+    }
+    return page(request, "crediting/classes/grid.html", context)
+
+
+def _lede(shown: queries.GridPage) -> str:
+    if not shown.cells:
+        return ""
+    said: dict[str, object] = {"judged": shown.judged, "cells": shown.cells, "reached": shown.reached}
+    if shown.expected.required is None:
+        return _("%(judged)s of %(cells)s levels are judged. No policy asks for a level in this course.") % said
+    said["level"] = shown.expected.drawn(shown.expected.required.code).word
+    return _("%(judged)s of %(cells)s levels are judged; %(reached)s reach %(level)s or above.") % said
+
+
+def _empty_grid(section: Section, shown: queries.GridPage) -> Empty | None:
+    if not shown.grid.rows:
+        return Empty(_("No students"), _("The roster has nobody in this class today."), icon="users")
+    if not shown.grid.columns:
+        link = Link(_("Open the course"), reverse("crediting:course", args=[section.course.public_id]))
+        sentence = _("The catalog names no standards for this course, so there is nothing to judge yet.")
+        return Empty(_("No standards"), sentence, link, icon="list-details")
+    return None
+
+
+@require_safe
+def cell(request: AuthenticatedRequest, public_id: UUID, cell: str) -> HttpResponse:
+    """Why one student has this level on one standard."""
+    section = access.get_section(request.user, public_id)
+    student, standard = queries.cell_of(section, cell)
+    (line,) = queries.lines_of(section, student, [standard], queries.expected_of(section))
+    sees = access.sees_modifications(request.user, student, None, section.school)
+    context = {
+        "section": section,
+        "student": student,
+        "line": line,
+        "sees_modifications": bool(sees or access.teaches(request.user, section)),
+    }
+    return page(request, "crediting/classes/cell.html", context)
+
+
+@require_safe
+def class_student(request: AuthenticatedRequest, public_id: UUID, student: UUID) -> HttpResponse:
+    """What one student has shown in the course and what is still open; their habits of work apart."""
+    section, found = access.get_class_student(request.user, public_id, student)
+    shown = queries.student_page(section, found)
+    sees = access.sees_modifications(request.user, found, None, section.school)
+    context = {
+        "section": section,
+        "student": found,
+        "shown": shown,
+        "is_own": found.person_id in standing(request.user).people,
+        "weeks": habit_queries.weeks_of(section, found),
+        "sees_modifications": bool(sees or access.teaches(request.user, section)),
+        "in_grid": access.sections_visible_to(request.user).filter(pk=section.pk).exists(),
+        "level": shown.expected.drawn(shown.expected.required.code) if shown.expected.required else None,
+    }
+    return page(request, "crediting/classes/student.html", context)
+
+
+# --- Judging a class --------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Judge one task of the whole class on up to five standards. Rows without a fault are saved; the others stay."""
+    section = access.get_section_to_judge(request.user, public_id)
+    standards = queries.standards_of(section)
+    chosen = _chosen(request, standards)
+    if not chosen:
+        context = {"section": section, "standards": standards, "most": MOST_STANDARDS}
+        return page(request, "crediting/classes/choose.html", context)
+    today = clock.today(section.district)
+    expected = queries.expected_of(section)
+    draft_key = f"class-{section.public_id.hex[:12]}-{'-'.join(one.public_id.hex[:6] for one in chosen)}"
+    form = ClassJudgingForm(
+        list(queries.roster(section, today)),
+        chosen,
+        expected.levels,
+        request.POST if request.method == "POST" else None,
+        initial={"given_on": today} | (typed_before(request, draft_key) or {}),
+    )
+    if request.method == "POST":
+        answer = _judge(request, section, form, draft_key)
+        if answer is not None:
+            return answer
+    context = {
+        "section": section,
+        "form": form,
+        "standards": chosen,
+        "levels": [expected.drawn(level.code) for level in expected.levels],
+        "tasks": list(queries.tasks_of(section)[:5]),
+        "draft_key": draft_key,
+    }
+    return page(request, "crediting/classes/judge.html", context)
+
+
+def _chosen(request: AuthenticatedRequest, standards: list[Standard]) -> list[Standard]:
+    wanted = request.GET.getlist("standard")
+    return [standard for standard in standards if str(standard.public_id) in wanted][:MOST_STANDARDS]
+
+
+def _judge(
+    request: AuthenticatedRequest, section: Section, form: ClassJudgingForm, draft_key: str
+) -> HttpResponse | None:
+    """Save what can be saved. None where the form has to be shown again, with what is left to mend."""
+    form.is_valid()
+    rows = [ClassRow(row.student, row.standard, row.level, row.comment, row.modification) for row in form.rows()]
+    if form.is_valid() and not rows:
+        form.add_error(None, _("Choose a level for at least one student."))
+    if rows:
+        with showing_errors(form):
+            saved = judge_class(
+                section,
+                title=form.cleaned_data["title"],
+                given_on=form.cleaned_data["given_on"],
+                rows=rows,
+                actor=request.user,
+            )
+            told = ngettext("%(count)s level is saved.", "%(count)s levels are saved.", len(saved.written))
+            sentence = told % {"count": len(saved.written)}
+            if lost := form.gone + len(saved.gone):
+                left = ngettext(
+                    "%(count)s level was for a student who has left the class, and was not saved.",
+                    "%(count)s levels were for students who have left the class, and were not saved.",
+                    lost,
+                )
+                sentence = f"{sentence} {left % {'count': lost}}"
+            if not form.faulty:
+                forget_draft(request.user, draft_key)
+                return go(request, reverse("crediting:class-grid", args=[section.public_id]), sentence)
+            messages.success(request, sentence)
+    return None
+
+
+# --- Habits of work ---------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def class_habits(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """How the class worked in a week, entered for everybody at once, apart from every level."""
+    section = access.get_section_to_judge(request.user, public_id)
+    today = clock.today(section.district)
+    week_form = WeekForm(request.GET or None)
+    week = habit_queries.monday_of(week_form.chosen(today))
+    habits = habit_queries.habits_of(section.district)
+    marks = habit_queries.marks_of(section, week)
+    answers = habit_queries.answers_of(section.district)
+    # Words that are no longer used stay where they were entered.
+    retired = {mark.answer for mark in marks.values() if not mark.answer.is_active}
+    answers += sorted(retired, key=lambda answer: (answer.position, answer.pk))
+    form = HabitsForm(
+        list(queries.roster(section, today)) if habits else [],
+        habits,
+        answers,
+        request.POST if request.method == "POST" else None,
+        initial={
+            f"habit-{student.public_id}-{habit.pk}": str(marks[student.pk, habit.pk].answer_id)
+            for student in queries.roster(section, today)
+            for habit in habits
+            if (student.pk, habit.pk) in marks
+        },
+    )
+    if form.is_valid():
+        with showing_errors(form):
+            rows = [HabitRow(student, habit, answer) for student, habit, answer in form.rows()]
+            count = enter_habits(section, week=week, rows=rows, actor=request.user)
+            sentence = ngettext("%(count)s entry is changed.", "%(count)s entries are changed.", count)
+            return go(request, f"{request.path}?week={week.isoformat()}", sentence % {"count": count})
+    context = {"section": section, "form": form, "week_form": week_form, "week": week, "habits": habits}
+    return page(request, "crediting/classes/habits.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def habits(request: AuthenticatedRequest) -> HttpResponse:
+    """``/habits/``: which habits of work the district looks at, and its words for them."""
+    district = access.get_district(request.user, request.GET.get("district", ""), Capability.MANAGE_POLICY)
+    known = {
+        "habits": "\n".join(habit.word for habit in habit_queries.habits_of(district)),
+        "answers": "\n".join(answer.word for answer in habit_queries.answers_of(district)),
+    }
+    form = HabitWordsForm(
+        request.POST if request.method == "POST" else None, initial=known | (typed_before(request, "habits") or {})
+    )
+    if form.is_valid():
+        with showing_errors(form):
+            write_habits(district, habits=form.lines("habits"), answers=form.lines("answers"), actor=request.user)
+            forget_draft(request.user, "habits")
+            return go(request, request.path, _("The habits are saved. Earlier weeks keep their words."))
+    return page(request, "crediting/classes/habit_words.html", {"form": form, "draft_key": "habits"})
