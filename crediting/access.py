@@ -20,6 +20,7 @@ from crediting.models import (
     Appeal,
     Attestation,
     AttestationInvite,
+    AwardProposal,
     CourseSequence,
     CreditRequest,
     Decision,
@@ -50,6 +51,7 @@ from profiles.access import (
     may_in_district,
     schools_where,
     standing,
+    students_visible_to,
     students_with,
 )
 from profiles.models import Course, School, Section, SectionEnrollment, SectionTeacher, Student
@@ -114,6 +116,20 @@ def decisions_visible_to(user: Anybody) -> QuerySet[Decision]:
         "request__school",
         "decided_by",
         "policy_version__series",
+    )
+
+
+def award_proposals_visible_to(user: Anybody) -> QuerySet[AwardProposal]:
+    """Proposed awards at the schools where ``user`` decides credit."""
+    return AwardProposal.objects.filter(_deciding(user)).select_related(
+        "district",
+        "student__person",
+        "student__school",
+        "school",
+        "course__terms",
+        "policy_version__series",
+        "decision",
+        "closed_by",
     )
 
 
@@ -182,6 +198,25 @@ def get_decision(user: Anybody, public_id: UUID, capability: Capability = Capabi
         if isinstance(verdict, Denied):
             raise NotAllowed(verdict.reason)
     return decision
+
+
+def get_award_proposal(user: Anybody, public_id: UUID) -> AwardProposal:
+    """The proposal, for whoever decides at its school; 404 where the student is not visible, 403 where they are."""
+    found = award_proposals_visible_to(user).filter(public_id=public_id).first()
+    if found is None:
+        near = AwardProposal.objects.filter(public_id=public_id, student__in=students_visible_to(user).order_by())
+        if (other := near.select_related("school").first()) is not None:
+            refused = decides_at(user, other.school)
+            raise NotAllowed(refused.reason if isinstance(refused, Denied) else "")
+        raise Http404
+    return found
+
+
+def may_choose(user: Anybody, proposal: AwardProposal) -> Verdict:
+    """Whether ``user`` may say what the student chose: the student, or staff who decide at the school."""
+    if proposal.student.person_id in standing(user).people:
+        return Allowed()
+    return decides_at(user, proposal.school)
 
 
 def get_attestation(user: Anybody, public_id: UUID) -> Attestation:

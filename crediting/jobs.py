@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crediting.actions import attestations
+from crediting import access
+from crediting.actions import attestations, award_proposals
 from crediting.actions.award_file import EXPORT
 from crediting.actions.fetch_standards import FETCH, fetch_source
 from crediting.models import AttestationInvite, FrameworkSource
@@ -21,6 +22,7 @@ from crediting.verbs import AwardsExported
 from mbl.core import audit, clock, exports
 from mbl.core.jobs import Progress, TryLater, fenced, job_handler
 from mbl.core.models import Job
+from profiles.models import School
 
 
 @job_handler(FETCH)
@@ -30,6 +32,25 @@ def fetch_standards(job: Job, progress: Progress) -> None:
     if source is not None:
         fetch_source(source, actor=job.owner)
     progress.finished(reverse("crediting:sources"))
+
+
+@job_handler(award_proposals.LOOK)
+def look_for_awards(job: Job, progress: Progress) -> None:
+    """Run twice, the second finds everything listed."""
+    assert job.district is not None
+    school = School.objects.filter(public_id=job.params["school"]).first() if job.params["school"] else None
+    award_proposals.look_through(job.district, school=school, actor=job.owner, step=progress.set)
+    progress.finished(reverse("crediting:award-proposals"))
+
+
+@job_handler(award_proposals.CONFIRM)
+def confirm_awards(job: Job, progress: Progress) -> None:
+    """Run twice, the second finds the first one's awards. What could not be awarded says so on its own line."""
+    assert job.owner is not None
+    rows = access.award_proposals_visible_to(job.owner).filter(public_id__in=job.params["proposals"])
+    answer = award_proposals.confirm_proposals(rows, reason=job.params["reason"], actor=job.owner, step=progress.set)
+    shown = "open" if answer.problems else "confirmed"
+    progress.finished(reverse("crediting:award-proposals") + f"?show={shown}")
 
 
 @job_handler(EXPORT)

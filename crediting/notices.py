@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -22,8 +22,8 @@ from crediting.states import DecisionKind
 from mbl.core import notify
 from mbl.core.audit import HasPublicId
 from mbl.core.models import User
-from mbl.core.notify import notice
-from profiles.access import family_of, people_with_role
+from mbl.core.notify import Message, notice
+from profiles.access import families_of, family_of, people_with_role
 from profiles.models import Person, School, Student
 
 SENT = notice(
@@ -219,6 +219,16 @@ def tell_withdrawn(request: CreditRequest) -> None:
     )
 
 
+def tell_awarded(awards: Sequence[tuple[Decision, str, str, str]]) -> None:
+    """Students and families learn of the credits and the mark (R32): decision, course, credits, mark of each."""
+    _tell_families(
+        [
+            (decision, AWARDED, AWARDED_CHILD, {"course": course, "credits": credits, "mark": mark}, "awarded")
+            for decision, course, credits, mark in awards
+        ]
+    )
+
+
 def tell_attested(attestation: Attestation) -> None:
     """Whoever asked, the student and the teacher learn that the word is there; what it says stays on its page."""
     request = attestation.request
@@ -231,11 +241,6 @@ def tell_attested(attestation: Attestation) -> None:
         reverse("crediting:request", args=[request.public_id]) + "#attestations",
         f"attested:{attestation.public_id}",
     )
-
-
-def tell_awarded(decision: Decision, *, course: str, credits: str, mark: str) -> None:
-    """The student and the family learn of the credits and the mark (R32)."""
-    _tell_family(decision, AWARDED, AWARDED_CHILD, {"course": course, "credits": credits, "mark": mark}, "awarded")
 
 
 def tell_granted(decision: Decision) -> None:
@@ -256,13 +261,25 @@ def tell_reversed(decision: Decision, *, course: str, reason: str) -> None:
 def _tell_family(
     decision: Decision, own: notify.Notice, child: notify.Notice, params: Mapping[str, Any], what: str
 ) -> None:
-    url = reverse("crediting:decided", args=[decision.public_id])
-    key = f"{what}:{decision.public_id}"
-    request = decision.request
-    assert request is not None  # only a statute's decisions stand without one, and they have notices of their own
-    _tell(_accounts([decision.student.person]), own, request, params, url, key)
-    params = {**params, "student": str(decision.student)}
-    _tell(_accounts(family_of(decision.student)), child, request, params, url, key)
+    _tell_families([(decision, own, child, params, what)])
+
+
+def _tell_families(told: Sequence[tuple[Decision, notify.Notice, notify.Notice, Mapping[str, Any], str]]) -> None:
+    """Each decision's student and family, in a fixed number of trips for all of them. They are of one district."""
+    if not told:
+        return
+    district = told[0][0].district
+    families = families_of([decision.student for decision, *_rest in told], district)
+    messages = []
+    for decision, own, child, params, what in told:
+        url = reverse("crediting:decided", args=[decision.public_id])
+        key = f"crediting.{what}:{decision.public_id}"
+        about = decision.request or decision
+        for user in _accounts([decision.student.person]):
+            messages.append(Message(user, own.code, params, url, about, key))
+        for user in _accounts(families[decision.student_id]):
+            messages.append(Message(user, child.code, {**params, "student": str(decision.student)}, url, about, key))
+    notify.tell_each(messages, district=district)
 
 
 # --- Proposals and appeals --------------------------------------------------------------------------------------------

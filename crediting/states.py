@@ -141,6 +141,32 @@ class DecisionKind(StrEnum):
     REFUSED = "refused"
 
 
+class AwardProposalState(StrEnum):
+    """Credit that results on file would earn, listed for a person to confirm."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    # What it rested on has changed since it was listed; nothing can be done with it.
+    STALE = "stale"
+
+
+class AwardChoice(StrEnum):
+    """What the student has to choose before a proposal can be confirmed."""
+
+    COURSE = "course"
+    MARK = "mark"
+
+
+P = AwardProposalState
+AWARD_PROPOSAL = table(
+    P,
+    confirm=(P.OPEN, P.CONFIRMED),
+    dismiss=(P.OPEN, P.DISMISSED),
+    expire=(P.OPEN, P.STALE),
+)
+
+
 class DecisionBasis(StrEnum):
     POLICY = "policy"
     STATUTE = "statute"

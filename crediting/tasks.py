@@ -4,7 +4,9 @@ import logging
 
 from celery import shared_task
 
+from crediting.actions.award_proposals import look_later
 from crediting.actions.fetch_standards import fetch_all
+from mbl.core.models import District
 
 log = logging.getLogger(__name__)
 
@@ -14,3 +16,10 @@ def fetch_standards() -> None:
     """Each day: standards from the addresses that districts named, where the installation allows any."""
     if changed := fetch_all():
         log.info("%s frameworks were brought up to date", changed)
+
+
+@shared_task(name="crediting.look_for_awards")
+def look_for_awards() -> None:
+    """Each night: what results on file would earn, and what a statute demands, in every district."""
+    for district in District.objects.order_by("pk"):
+        look_later(district)

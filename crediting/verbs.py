@@ -191,6 +191,28 @@ class TranscriptUnasked(Payload):
     course: str
 
 
+@verb(
+    "crediting.award_proposal.listed",
+    _("{actor} looked for awards at {place}: {listed} listed, {expired} off the list"),
+)
+class AwardsProposed(Payload):
+    place: str
+    listed: int
+    expired: int
+
+
+@verb("crediting.award_proposal.chosen", _("{actor} recorded the student's choice for {target}: {course} {mark}"))
+class AwardChosen(Payload):
+    course: str
+    mark: str
+
+
+@verb("crediting.award_proposal.dismissed", _("{actor} set aside the proposed award {target}: {reason}"))
+class AwardSetAside(Payload):
+    course: str
+    reason: str
+
+
 @verb("crediting.credit.refused", _("{actor} did not award credit in {course}: {reason}"))
 class CreditRefused(Payload):
     course: str

@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
     # A bell nobody heard in time is not worth hearing later.
     "reap-jobs": {"task": "core.reap_jobs", "schedule": 20.0, "options": {"expires": 20}},
     "fetch-standards": {"task": "crediting.fetch_standards", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "look-for-awards": {
+        "task": "crediting.look_for_awards",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "tidy": {"task": "core.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "old-names": {"task": "profiles.renew_name_words", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "pick-up": {"task": "profiles.pick_up", "schedule": 300.0, "options": {"expires": 300}},

@@ -15,17 +15,16 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crediting import access, notices
-from crediting.actions.ledger import post_mastery, reverse_entries
+from crediting.actions.awards import Award, lock_students, new_decision, write_awards
+from crediting.actions.ledger import reverse_entries
 from crediting.actions.requests import end_relationship, lock_request
 from crediting.models import CreditRequest, Decision, LedgerEntry
-from crediting.queries.decisions import Deliberation, basis_of, deliberate, newest_decision
-from crediting.queries.ledger import PlannedLine, planned_line
-from crediting.rules.basis import freeze
+from crediting.queries.decisions import Deliberation, deliberate, newest_decision
 from crediting.rules.facts import Override
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import Outcome, OutcomeKind
-from crediting.states import REQUEST, DecisionBasis, DecisionKind, RequestState
-from crediting.verbs import AwardReversed, CreditAwarded, CreditRefused, RequirementGranted
+from crediting.states import REQUEST, DecisionKind, RequestState
+from crediting.verbs import AwardReversed, CreditRefused, RequirementGranted
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -75,6 +74,7 @@ def award_credit(
     After a reversal ``replaces`` names the decision that was taken back: the new decision replaces it, and the new line
     of the record its line. ``DomainError`` names every criterion that is not met; ``AlreadyDecided`` who was first.
     """
+    lock_students([request.student_id])
     request = lock_request(request)
     if (first := _first_one(request, replaces, actor, grants=True)) is not None:
         return first
@@ -90,24 +90,8 @@ def award_credit(
         )
     if not outcome.is_award:
         return _grant(deliberation, state, reason, actor, replaces)
-    line = planned_line(request, outcome, deliberation.gathered.record)
-    decision = _decide(deliberation, DecisionKind.AWARD, reason, actor, replaces, line)
-    rule = deliberation.rule
-    post_mastery(decision, line, actor=actor, on_request=rule is not None and rule.on_request)
+    (decision,) = write_awards([Award(deliberation, replaces)], reason=reason, actor=actor)
     _close(request, state)
-    _record(
-        request,
-        CreditAwarded(
-            course=line.course_title,
-            credits=credits_text(line.credits),
-            mark=line.mark,
-            policy=_source(decision),
-            rule=decision.rule_code,
-            reason=reason,
-        ),
-        actor,
-    )
-    notices.tell_awarded(decision, course=line.course_title, credits=credits_text(line.credits), mark=line.mark)
     return decision
 
 
@@ -117,7 +101,9 @@ def _grant(
     """A requirement met, waived or released: nothing enters the record."""
     request, outcome = deliberation.request, deliberation.outcome
     kind = _KINDS[outcome.kind]
-    decision = _decide(deliberation, kind, reason, actor, replaces, None)
+    person = person_in(actor, request.district)
+    decision = new_decision(deliberation, kind, reason, actor, person, replaces, None)
+    decision.save(force_insert=True)
     _close(request, state)
     _record(
         request,
@@ -149,7 +135,9 @@ def refuse_credit(request: CreditRequest, *, reason: str, actor: User, replaces:
         raise DomainError(why_not)
     state = REQUEST.after("refuse", request.state)
     assert not isinstance(state, Already)
-    decision = _decide(deliberation, DecisionKind.REFUSED, reason, actor, replaces, None)
+    person = person_in(actor, request.district)
+    decision = new_decision(deliberation, DecisionKind.REFUSED, reason, actor, person, replaces, None)
+    decision.save(force_insert=True)
     _close(request, state)
     _record(request, CreditRefused(course=request.course.title, policy=_source(decision), reason=reason), actor)
     notices.tell_refused(decision, course=request.course.title)
@@ -279,37 +267,6 @@ def _override(deliberation: Deliberation, roles: frozenset[str], lift: Lift, *, 
     if not says_something(lift.why):
         raise DomainError(_("Say why you let this pass. The student and the family read it."), field="lift_why")
     return Override(role, lift.criteria, lift.why.strip(), by)
-
-
-def _decide(
-    deliberation: Deliberation,
-    kind: DecisionKind,
-    reason: str,
-    actor: User,
-    replaces: Decision | None,
-    line: PlannedLine | None,
-) -> Decision:
-    request, outcome = deliberation.request, deliberation.outcome
-    return Decision.objects.create(
-        district=request.district,
-        student=request.student,
-        request=request,
-        kind=kind,
-        basis=DecisionBasis.STATUTE if deliberation.statute else DecisionBasis.POLICY,
-        policy_version=None if deliberation.statute else deliberation.version,
-        statute=deliberation.statute[:100],
-        rule_code=outcome.rule_code,
-        requirement=outcome.requirement,
-        method=request.method,
-        demonstrated_on=request.demonstrated_on,
-        reason=reason,
-        frozen_basis=freeze(basis_of(deliberation, kind, line, replaces)),
-        decided_by=actor,
-        decided_by_person=person_in(actor, request.district),
-        two_roles=outcome.two_roles,
-        decided_at=clock.now(),
-        replaces=replaces,
-    )
 
 
 def _close(request: CreditRequest, state: RequestState) -> None:

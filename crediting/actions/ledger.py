@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from crediting.models import Decision, LedgerEntry
+from collections.abc import Iterable
+
+from crediting.models import CreditRequest, Decision, LedgerEntry
 from crediting.queries.ledger import PlannedLine
 from crediting.states import EntryKind
 from mbl.core.models import User
 
 
-def post_mastery(decision: Decision, line: PlannedLine, *, actor: User, on_request: bool = False) -> LedgerEntry:
-    """Write the line an award gives. Call it inside the award's transaction.
+def mastery_line(
+    request: CreditRequest, decision: Decision, line: PlannedLine, *, actor: User, replaces: LedgerEntry | None = None
+) -> LedgerEntry:
+    """The line an award gives, not written yet.
 
     An earlier attempt without credit is named by ``recovers`` and stays as it is (R36, T25). A re-award names the
-    reversed line it ``replaces``. ``on_request``: it waits until the student wants it on the transcript (R38).
+    reversed line it ``replaces``. ``request`` says what was asked for, also where nobody did (``decision.request``).
     """
-    request = decision.request
-    assert request is not None
-    replaced = decision.replaces.entries.filter(kind=EntryKind.MASTERY).first() if decision.replaces else None
-    return LedgerEntry.objects.create(
+    return LedgerEntry(
         district=decision.district,
         student=decision.student,
         kind=EntryKind.MASTERY,
@@ -40,14 +41,23 @@ def post_mastery(decision: Decision, line: PlannedLine, *, actor: User, on_reque
         method=request.method,
         earned_on=line.earned_on,
         decision=decision,
-        request=request,
+        request=decision.request,
         recovers=line.recovers,
-        replaces=replaced,
-        on_request=on_request,
+        replaces=replaces,
         reason=decision.reason,
         source="crediting",
+        on_request=line.on_request,
         created_by=actor,
     )
+
+
+def replaced_lines(decisions: Iterable[Decision]) -> dict[int | None, LedgerEntry]:
+    """The reversed lines that new decisions stand in for, by the decision they were of. No trip without any."""
+    replaced = [one.replaces_id for one in decisions if one.replaces_id is not None]
+    if not replaced:
+        return {}
+    entries = LedgerEntry.objects.filter(decision__in=replaced, kind=EntryKind.MASTERY).order_by("-pk")
+    return {entry.decision_id: entry for entry in entries}
 
 
 def reverse_entries(decision: Decision, *, reason: str, actor: User) -> list[LedgerEntry]:

@@ -2,6 +2,7 @@ from crediting.models.aggregation import AggregationRule
 from crediting.models.appeal import Appeal
 from crediting.models.assessment import ClassJudgement, ClassTask, Judgement
 from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
+from crediting.models.award_proposal import AwardProposal, ProposalRun
 from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
     CourseDesignation,
@@ -40,6 +41,7 @@ __all__ = [
     "AttestationInvite",
     "AttestationWithdrawal",
     "AttestedStandard",
+    "AwardProposal",
     "AwardReceipt",
     "ClassJudgement",
     "ClassTask",
@@ -72,6 +74,7 @@ __all__ = [
     "PolicyVersion",
     "Proposal",
     "ProposalDecision",
+    "ProposalRun",
     "ProposalVersion",
     "RequestNote",
     "RequestStandard",

@@ -43,7 +43,7 @@ class Known:
         )
 
     def _grade(self, student: Student, day: dt.date) -> str:
-        """As ``queries.ledger.grade_on``: the newest begun; the present one where the history does not say."""
+        """As on the line of an award: the newest begun; the present one where the history does not say."""
         begun = [grade for first, grade in self.grades.get(student.pk, ()) if first <= day]
         return begun[-1] if begun else student.grade
 

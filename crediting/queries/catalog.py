@@ -184,6 +184,14 @@ def confirmed_letters(district: District) -> Letters:
     return Letters(tuple(Letter(**one) for one in stored["letters"]), stored["mastery"]) if stored else USUAL
 
 
+def designations_of(courses: Iterable[int]) -> defaultdict[int, list[Designation]]:
+    """The designation letters of each of ``courses`` (primary keys), whatever the year. One trip."""
+    found: defaultdict[int, list[Designation]] = defaultdict(list)
+    for one in CourseDesignation.objects.filter(course__in=set(courses)):
+        found[one.course_id].append(_designation(one))
+    return found
+
+
 def _designation(one: CourseDesignation) -> Designation:
     return Designation(one.letter, one.first_year or 0, one.last_year or 0)
 

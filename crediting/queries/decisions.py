@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from django.utils import translation
 
-from crediting.models import ConfirmedFact, CreditRequest, Decision, LedgerEntry, PolicyVersion
+from crediting.models import (
+    ConfirmedFact,
+    CreditRequest,
+    Decision,
+    LedgerEntry,
+    PolicyVersion,
+    ScaleLevel,
+    Standard,
+)
 from crediting.queries import attestations, policy
 from crediting.queries.facts import Gathered, gather, with_decider
 from crediting.queries.ledger import PlannedLine
@@ -32,10 +40,11 @@ from crediting.rules.basis import (
     without_protected,
 )
 from crediting.rules.credit import decide
+from crediting.rules.engine.duties import DUTY
 from crediting.rules.evidence import of_kind
 from crediting.rules.facts import Override, RequestFacts
 from crediting.rules.left_open import to_confirm
-from crediting.rules.outcome import Outcome, OutcomeKind
+from crediting.rules.outcome import Outcome
 from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
 from crediting.states import DecisionKind, EvidenceState
 from crediting.words import sentence
@@ -67,17 +76,22 @@ class Deliberation:
         return self.terms.approval_at(self.request.school.code, self.rule) if self.terms else None
 
     @property
+    def statute(self) -> str:
+        """The statute that demands the award, empty where the policy gives it (R26)."""
+        reasons = self.outcome.reasons
+        return reasons[0].citation if reasons and reasons[0].code == DUTY else ""
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether its rule lets the award onto the transcript only when the student asks (R38)."""
+        return self.rule is not None and self.rule.on_request
+
+    @property
     def rule(self) -> CreditRule | None:
         """The rule that was applied."""
         if self.terms is None:
             return None
         return next((rule for rule in self.terms.rules if rule.code == self.outcome.rule_code), None)
-
-    @property
-    def statute(self) -> str:
-        """The law that gives the credit where the policy does not; empty where the policy does (R26)."""
-        is_law = self.outcome.kind == OutcomeKind.MUST_AWARD and not self.outcome.rule_code
-        return self.outcome.reasons[0].citation if is_law else ""
 
     @property
     def rules(self) -> list[CreditRule]:
@@ -117,11 +131,13 @@ def deliberate(
     return Deliberation(request, gathered, facts, version, terms, decide(terms, facts), decider)
 
 
-def deliberate_many(requests: Sequence[CreditRequest]) -> dict[int, Deliberation]:
-    """``deliberate`` for a page of requests, as previews, in a fixed number of trips."""
+def deliberate_many(
+    requests: Sequence[CreditRequest], *, named: Mapping[int, Sequence[Standard]] | None = None
+) -> dict[int, Deliberation]:
+    """``deliberate`` for many requests, as previews, in a fixed number of trips. ``named`` as in ``gather``."""
     if not requests:
         return {}
-    gathered = gather(requests, today=clock.today(requests[0].district))
+    gathered = gather(requests, today=clock.today(requests[0].district), named=named)
     asked = {
         request.pk: policy.Asked(request.course_id, request.demonstrated_on, request.student.graduation_year)
         for request in requests
@@ -137,6 +153,12 @@ def deliberate_many(requests: Sequence[CreditRequest]) -> dict[int, Deliberation
             request, gathered[request.pk], facts, version, terms, decide(terms, facts), None
         )
     return found
+
+
+def decided_by(said: Deliberation, decider: Person, roles: Collection[str]) -> Deliberation:
+    """The same with ``decider`` deciding."""
+    facts = with_decider(said.facts, person=str(decider.public_id), roles=roles)
+    return replace(said, facts=facts, outcome=decide(said.terms, facts), decider=decider)
 
 
 def newest_decision(request: CreditRequest) -> Decision | None:
@@ -186,8 +208,7 @@ def basis_of(
             for standard in deliberation.gathered.standards
         ),
         levels=tuple(
-            BasisLevel(level.code, level.position, level.word, words_of(level))
-            for level in request.scale.levels.order_by("position")
+            BasisLevel(level.code, level.position, level.word, words_of(level)) for level in _levels(deliberation)
         ),
         judgements=tuple(
             BasisJudgement(
@@ -279,6 +300,11 @@ def said(reason: Reason) -> Said:
     with translation.override("en"):
         parts = tuple(said(part) for part in reason.parts)
         return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason), parts)
+
+
+def _levels(said: Deliberation) -> list[ScaleLevel]:
+    """Of the request's scale, prefetched or not; none where a statute demands the award and nothing was judged."""
+    return [] if said.statute else sorted(said.request.scale.levels.all(), key=lambda level: level.position)
 
 
 def _request(request: CreditRequest) -> BasisRequest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -66,10 +66,13 @@ class Gathered:
     confirmed: tuple[ConfirmedFact, ...] = ()
 
 
-def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Gathered]:
+def gather(
+    requests: Iterable[CreditRequest], *, today: dt.date, named: Mapping[int, Sequence[Standard]] | None = None
+) -> dict[int, Gathered]:
     """The facts of each request by its primary key. Nobody decides yet: see ``with_decider``.
 
-    A request that was never sent is looked at as if it were sent ``today``.
+    A request that was never sent is looked at as if it were sent ``today``. ``named``: the standards that requests
+    which nobody has written yet would name.
     """
     rows = {request.pk: request for request in requests}
     claims = _by_request(
@@ -94,10 +97,10 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
     required = _required_standards(request.course_id for request in rows.values())
     pairs = _pairs(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
+    approved = approvals(rows)
     record, awards = _records(students)
     scores, tries = _scores(students), _tries(students)
     sent, said = _sent(rows), confirmed.standing(rows)
-    approved = approvals(rows)
     gathered = {}
     for request in rows.values():
         day = request.demonstrated_on or today
@@ -107,7 +110,7 @@ def gather(requests: Iterable[CreditRequest], *, today: dt.date) -> dict[int, Ga
             if _in_force(adoption, day)
         }
         its_judgements, its_uses, its_confirmed = judgements[request.pk], uses[request.pk], said[request.pk]
-        claimed = [claim.standard for claim in claims[request.pk]]
+        claimed = [*(named or {}).get(request.pk, ()), *(claim.standard for claim in claims[request.pk])]
         asked = required[request.course_id]
         standards = claimed + [standard for standard in asked if standard not in claimed]
         facts = RequestFacts(
@@ -195,6 +198,27 @@ def _scores(students: Iterable[int]) -> defaultdict[int, list[AssessmentResult]]
         )
         found[one.student_id].append(result)
     return found
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """What stands on file of one student, whatever is asked."""
+
+    results: tuple[AssessmentResult, ...]
+    record: tuple[EarlierAttempt, ...]
+    awards: tuple[EarlierAward, ...]
+
+
+def on_file(students: Iterable[int]) -> dict[int, OnFile]:
+    """Results, record and awards of each student, by primary key, in three trips."""
+    wanted = set(students)
+    results, (record, awards) = _scores(wanted), _records(wanted)
+    return {
+        pk: OnFile(
+            tuple(results[pk]), tuple(_attempt(entry) for entry in record[pk]), tuple(one for _pk, one in awards[pk])
+        )
+        for pk in wanted
+    }
 
 
 def _tries(students: Iterable[int]) -> defaultdict[int, list[tuple[int, Try]]]:

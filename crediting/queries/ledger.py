@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from crediting.models import CreditRequest, LedgerEntry
-from crediting.queries.catalog import confirmed_letters, letters_in, quantitative_letter
+from crediting.queries.catalog import confirmed_letters, designations_of, quantitative_letter
+from crediting.rules.catalog import letters_for
 from crediting.rules.credits import total
 from crediting.rules.facts import Purpose
 from crediting.rules.ledger import Place, RecordRow, Term, place_of, recovered_row
@@ -39,61 +41,104 @@ class PlannedLine:
     designations: tuple[str, ...]
     earned_on: dt.date
     recovers: LedgerEntry | None
+    # It waits off the transcript until the student asks (R38).
+    on_request: bool = False
 
 
 def planned_line(request: CreditRequest, outcome: Outcome, record: Sequence[LedgerEntry]) -> PlannedLine:
     """The line that awarding ``outcome`` would write; ``record`` holds the student's course rows that stand."""
-    course, terms, day = request.course, request.course.terms, request.demonstrated_on
-    if day is None:
-        raise ValueError("A request that was never sent has no line.")
-    grade = grade_on(request.student, day)
-    letters = letters_in(course, clock.school_year(day))
-    if letter := quantitative_letter(terms.sced_code or terms.state_course_code, grade):
-        letters.append(letter)
-    return PlannedLine(
-        course_code=outcome.course_code,
-        # An equivalency stands on the record under the academic department and title (T69).
-        course_title=terms.equivalent_title or course.title,
-        subject=terms.equivalent_subject or terms.subject,
-        state_course_code=terms.state_course_code,
-        school_name=request.school.name,
-        place=place_on_record(request.district, day),
-        grade=grade,
-        mark=outcome.mark,
-        is_numeric=outcome.is_numeric,
-        credits=outcome.credits,
-        designations=tuple(confirmed_letters(request.district).of_mastery(letters, clock.school_year(day))),
-        earned_on=day,
-        recovers=find_recovered(record, course, Purpose(request.purpose)),
-    )
+    (line,) = planned_lines([(request, outcome, record)])
+    return line
+
+
+def planned_lines(wanted: Sequence[tuple[CreditRequest, Outcome, Sequence[LedgerEntry]]]) -> list[PlannedLine]:
+    """``planned_line`` for each, in a fixed number of trips. The requests are of one district."""
+    if not wanted:
+        return []
+    requests = [request for request, _outcome, _record in wanted]
+    letters = designations_of(request.course_id for request in requests)
+    years = {clock.school_year(request.demonstrated_on) for request in requests if request.demonstrated_on}
+    terms, grades = _terms_of(requests[0].district, years), _grades_of(requests)
+    recovered = _recovered(entry for request, _outcome, record in wanted for entry in _attempts(record, request.course))
+    confirmed = confirmed_letters(requests[0].district)
+    lines = []
+    for request, outcome, record in wanted:
+        course, gives, day = request.course, request.course.terms, request.demonstrated_on
+        if day is None:
+            raise ValueError("A request that was never sent has no line.")
+        year = clock.school_year(day)
+        grade = _grade_on(grades[request.student_id], request.student, day)
+        its_letters = letters_for(letters[course.pk], year)
+        if letter := quantitative_letter(gives.sced_code or gives.state_course_code, grade):
+            its_letters.append(letter)
+        lines.append(
+            PlannedLine(
+                course_code=outcome.course_code,
+                # An equivalency stands on the record under the academic department and title (T69).
+                course_title=gives.equivalent_title or course.title,
+                subject=gives.equivalent_subject or gives.subject,
+                state_course_code=gives.state_course_code,
+                school_name=request.school.name,
+                place=place_of(day, year, terms[year]),
+                grade=grade,
+                mark=outcome.mark,
+                is_numeric=outcome.is_numeric,
+                credits=outcome.credits,
+                designations=tuple(confirmed.of_mastery(its_letters, year)),
+                earned_on=day,
+                recovers=_find_recovered(record, course, Purpose(request.purpose), recovered),
+            )
+        )
+    return lines
+
+
+def _terms_of(district: District, years: Iterable[int]) -> defaultdict[int, list[Term]]:
+    """The district's sessions by school year."""
+    sessions = AcademicSession.objects.filter(district=district, school_year__in=set(years), kind__in=_TERMS)
+    found: defaultdict[int, list[Term]] = defaultdict(list)
+    for one in sessions.order_by("starts_on", "-ends_on", "pk"):
+        found[one.school_year].append(Term(one.title, one.school_year, one.starts_on, one.ends_on))
+    return found
+
+
+def _grades_of(requests: Iterable[CreditRequest]) -> defaultdict[int, list[tuple[dt.date, str]]]:
+    found: defaultdict[int, list[tuple[dt.date, str]]] = defaultdict(list)
+    rows = SchoolEnrollment.objects.filter(student__in={request.student_id for request in requests})
+    for student, first, grade in rows.order_by("starts_on", "pk").values_list("student_id", "starts_on", "grade"):
+        found[student].append((first, grade))
+    return found
+
+
+def _grade_on(history: Sequence[tuple[dt.date, str]], student: Student, day: dt.date) -> str:
+    """The grade the student was in on ``day``; the present one where the history does not say."""
+    begun = [grade for first, grade in history if first <= day]
+    return begun[-1] if begun else student.grade
 
 
 def place_on_record(district: District, day: dt.date) -> Place:
     """The school year and term in which something shown on ``day`` stands."""
     year = clock.school_year(day)
-    sessions = AcademicSession.objects.filter(district=district, school_year=year, kind__in=_TERMS)
-    terms = [
-        Term(session.title, session.school_year, session.starts_on, session.ends_on)
-        for session in sessions.order_by("starts_on", "-ends_on", "pk")
-    ]
-    return place_of(day, year, terms)
+    return place_of(day, year, _terms_of(district, [year])[year])
 
 
-def grade_on(student: Student, day: dt.date) -> str:
-    """The grade the student was in on ``day``; the present one where the history does not say."""
-    enrollment = (
-        SchoolEnrollment.objects.filter(student=student, starts_on__lte=day).order_by("-starts_on", "-pk").first()
-    )
-    return enrollment.grade if enrollment else student.grade
+def _attempts(record: Sequence[LedgerEntry], course: Course) -> list[LedgerEntry]:
+    return [entry for entry in record if entry.course_code == course.code]
 
 
-def find_recovered(record: Sequence[LedgerEntry], course: Course, purpose: Purpose) -> LedgerEntry | None:
+def _recovered(entries: Iterable[LedgerEntry]) -> set[int]:
+    """Which of these rows an award has made good already. No trip where there are none."""
+    rows = [entry.pk for entry in entries]
+    if not rows:
+        return set()
+    taken = LedgerEntry.objects.effective().filter(recovers__in=rows).values_list("recovers_id", flat=True)
+    return {pk for pk in taken if pk is not None}
+
+
+def _find_recovered(
+    record: Sequence[LedgerEntry], course: Course, purpose: Purpose, recovered: Collection[int]
+) -> LedgerEntry | None:
     """The earlier attempt at the course that an award now recovers, among the ``record`` of course rows that stand."""
-    entries = {entry.pk: entry for entry in record if entry.course_code == course.code}
-    if not entries:
-        return None
-    taken = LedgerEntry.objects.effective().filter(recovers__in=entries).values_list("recovers_id", flat=True)
-    recovered = set(taken)
+    entries = {entry.pk: entry for entry in _attempts(record, course)}
     rows = [
         RecordRow(
             key=entry.pk,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.db.models import Count, F, Min, OrderBy, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -17,6 +19,9 @@ from crediting.states import RequestState
 from mbl.core import clock
 from profiles.models import Course
 from profiles.rules.names import fold
+
+# A queue of more rows than this is not counted on every page, but once in so many seconds.
+LONG, COUNTED_AGAIN = 5_000, 30
 
 
 class Show(StrEnum):
@@ -82,7 +87,23 @@ class Tally:
 
 
 def tally(requests: QuerySet[CreditRequest], views: Mapping[Show, tuple[RequestState, ...]]) -> Tally:
-    """One trip: the counts of every view and the longest wait, in the district's days."""
+    """One trip: the counts of every view and the longest wait, in the district's days.
+
+    Of a long queue they are up to ``COUNTED_AGAIN`` seconds old: nobody counts thousands by hand, and counting them on
+    every page would cost more than the page.
+    """
+    key = f"queue:{hashlib.sha256(str(requests.order_by().query).encode()).hexdigest()}"
+    known = cache.get(key)
+    if known is None:
+        known = _counted(requests, views)
+        if sum(known[0].values()) > LONG:
+            cache.set(key, known, COUNTED_AGAIN)
+    return Tally(known[0], views, known[1])
+
+
+def _counted(
+    requests: QuerySet[CreditRequest], views: Mapping[Show, tuple[RequestState, ...]]
+) -> tuple[dict[str, int], int]:
     rows = (
         requests.select_related(None)
         .order_by()
@@ -95,7 +116,7 @@ def tally(requests: QuerySet[CreditRequest], views: Mapping[Show, tuple[RequestS
         by_state[state] = by_state.get(state, 0) + number
         if state in views[Show.WAITING] and oldest is not None:
             longest = max(longest, days_between(oldest, zone))
-    return Tally(by_state, views, longest)
+    return by_state, longest
 
 
 def days_between(since: dt.datetime, zone: str) -> int:

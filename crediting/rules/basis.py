@@ -233,6 +233,7 @@ class Basis:
 
     outcome: str
     request: BasisRequest
+    # None: a statute demanded it while no policy was in force (R26).
     policy: BasisPolicy | None
     rule: BasisRule
     criteria: tuple[BasisCriterion, ...]

@@ -23,6 +23,7 @@ from crediting.forms.decisions import DecisionForm, ReverseForm
 from crediting.forms.queue import QueueFilter
 from crediting.models import CreditRequest, Decision
 from crediting.queries import queue as queue_queries
+from crediting.queries.award_proposals import owed_now
 from crediting.queries.confirmed import confirmed_lines
 from crediting.queries.decided import checklist_item, decided_page
 from crediting.queries.decisions import Deliberation, deliberate, deliberate_many
@@ -49,6 +50,7 @@ from profiles.access import Capability, schools_where, standing
 from profiles.states import Role
 
 DECIDE = Capability.DECIDE_CREDIT
+OWED_SHOWN = 10
 COLUMNS = Columns(
     Column("student", gettext_lazy("Student"), kind="header", sort=True),
     Column("course", gettext_lazy("Course"), card="wide"),
@@ -83,6 +85,7 @@ def decisions(request: AuthenticatedRequest) -> HttpResponse:
         "first_url": rows[0].row.url if rows and show == Show.WAITING else "",
         "filter_form": form,
         "chips": chips(tally, show),
+        "owed": owed_now(access.award_proposals_visible_to(request.user))[:OWED_SHOWN],
         "empty": Empty(
             _("Nothing is waiting for a decision"),
             _("A request shows up here when a teacher has assessed it."),
@@ -433,6 +436,7 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "override": _override(basis),
         "wish": _wish(request, found),
         "policy_facts": _policy_facts(basis),
+        "statute": found.statute,
         "people_facts": _people_facts(found, basis),
         "decision": found,
         "may_reverse": bool(access.may_reverse(request.user, found)),

@@ -105,7 +105,8 @@ def page_of(
     listed = queries.listed(
         requests, tally, show=show, text=narrowed.get("q", ""), course=narrowed.get("course"), order=order
     )
-    return paginate(request, listed)
+    # The tally has counted them already, unless a filter narrows the view.
+    return paginate(request, listed, count=None if any(narrowed.values()) else tally.count(show))
 
 
 def row_of(one: CreditRequest, url_name: str, waits_in: RequestState) -> Row:

@@ -26,6 +26,7 @@ from crediting.states import (
     AggregationKind,
     AppealState,
     AttestationWay,
+    AwardProposalState,
     DecisionKind,
     EarlyWish,
     EdgeKind,
@@ -773,6 +774,15 @@ register_states(
     {
         EarlyWish.REMOVE: _("Take it off the record"),
         EarlyWish.NON_NUMERIC: _("Keep the credit with a mark outside the average"),
+    },
+)
+register_states(
+    AwardProposalState,
+    {
+        AwardProposalState.OPEN: pgettext_lazy("proposed award", "Open"),
+        AwardProposalState.CONFIRMED: (pgettext_lazy("proposed award", "Awarded"), "award"),
+        AwardProposalState.DISMISSED: pgettext_lazy("proposed award", "Set aside"),
+        AwardProposalState.STALE: pgettext_lazy("proposed award", "No longer so"),
     },
 )
 register_states(

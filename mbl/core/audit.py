@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform, get_type_hints
 
@@ -77,7 +77,36 @@ def record(
     acting_for: str = "",
 ) -> AuditEvent:
     """Append one event. Call it inside the action's transaction."""
-    return AuditEvent.objects.create(
+    written = event(
+        payload,
+        actor=actor,
+        district=district,
+        target=target,
+        target_kind=target_kind,
+        student=student,
+        acting_for=acting_for,
+    )
+    written.save(force_insert=True)
+    return written
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Append what ``event`` made, in one trip. Call it inside the action's transaction."""
+    AuditEvent.objects.bulk_create(events)
+
+
+def event(
+    payload: Payload,
+    *,
+    actor: User | None,
+    district: District | None,
+    target: HasPublicId | None = None,
+    target_kind: str = "",
+    student: HasPublicId | None = None,
+    acting_for: str = "",
+) -> AuditEvent:
+    """An event before it is written: for actions that write many at once."""
+    return AuditEvent(
         district=district,
         at=timezone.now(),
         actor=actor,

@@ -79,26 +79,48 @@ def tell_all(
     subject: HasPublicId | None,
     dedupe_key: str,
 ) -> None:
-    """Tell several people, each in their own language, in a fixed number of queries. Call it inside the action."""
-    kind = _notices[code]
-    frozen = {name: value if isinstance(value, int | bool | None) else str(value) for name, value in params.items()}
+    """Tell several people the same, each in their own language. Call it inside the action."""
+    people = {user.pk: user for user in users}.values()
+    messages = [Message(user, code, params, url, subject, dedupe_key) for user in people]
+    tell_each(messages, district=district)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one person is told. The same ``dedupe_key`` a second time says nothing."""
+
+    user: User
+    code: str
+    params: Mapping[str, Any]
+    url: str
+    subject: HasPublicId | None
+    dedupe_key: str
+
+
+def tell_each(messages: Iterable[Message], *, district: District) -> None:
+    """Tell each person their own, in their own language, in a fixed number of queries. Call it inside the action."""
     rows = []
-    for user in {user.pk: user for user in users if user.is_active}.values():
-        language = user.language or district.language
+    for one in messages:
+        if not one.user.is_active:
+            continue
+        frozen = {
+            name: value if isinstance(value, int | bool | None) else str(value) for name, value in one.params.items()
+        }
+        language = one.user.language or district.language
         with translation.override(language):
-            text = fill(kind.text, frozen)
+            text = fill(_notices[one.code].text, frozen)
         rows.append(
             Notification(
                 district=district,
-                user=user,
-                code=code,
+                user=one.user,
+                code=one.code,
                 params=frozen,
                 text=text,
                 language=language,
-                url=url[:300],
-                subject_kind=type(subject).__name__.lower() if subject is not None else "",
-                subject_id=subject.public_id if subject is not None else None,
-                dedupe_key=dedupe_key[:200],
+                url=one.url[:300],
+                subject_kind=type(one.subject).__name__.lower() if one.subject is not None else "",
+                subject_id=one.subject.public_id if one.subject is not None else None,
+                dedupe_key=one.dedupe_key[:200],
             )
         )
     with transaction.atomic():

@@ -49,6 +49,7 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if may(Capability.DECIDE_CREDIT):
         waiting = deciders_tally(crediting_access.requests_at_schools_of(user)).waiting
         work.append(_Entry(_("To decide"), reverse("crediting:decisions"), "gavel", waiting))
+        work.append(_Entry(_("Proposed awards"), reverse("crediting:award-proposals"), "award"))
     if now.has(*REVIEWERS):
         work.append(_Entry(_("Proposals"), reverse("crediting:proposal-queue"), "compass"))
         work.append(_Entry(_("Appeals"), reverse("crediting:appeals"), "flag"))

@@ -116,6 +116,13 @@ def _decided(user: User | None) -> str:
     return reverse("crediting:decided", args=[decision.public_id])
 
 
+def _proposed(user: User | None) -> str:
+    row = crediting_access.award_proposals_visible_to(_found(user)).first()
+    if row is None:
+        raise NotThere
+    return reverse("crediting:award-proposal", args=[row.public_id])
+
+
 def _reversal(user: User | None) -> str:
     decision = Decision.objects.filter(
         request__school__code=HIGH_SCHOOL, kind="award", request__state=RequestState.AWARDED
@@ -327,6 +334,8 @@ SCREENS = [
     Screen("crediting:queue", ("teacher", "small-school-teacher"), at("crediting:queue"), printed=True),
     Screen("crediting:request-assess", ("teacher", "small-school-teacher"), _to_assess),
     Screen("crediting:decisions", ("credit-manager", "principal"), at("crediting:decisions")),
+    Screen("crediting:award-proposals", ("credit-manager", "principal"), at("crediting:award-proposals")),
+    Screen("crediting:award-proposal", ("credit-manager",), _proposed),
     Screen("crediting:decision", ("credit-manager", "small-school-teacher"), _to_decide),
     Screen("crediting:decision-reverse", ("principal",), _reversal),
     Screen("crediting:decided", ("student", "credit-manager"), _decided, printed=True),

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crediting.actions.award_proposals import look_later
 from crediting.interchange.scores.layouts import FIELDS, STUDENT, choose, knows, layouts
 from crediting.interchange.scores.reading import Key, NotTaken, Reader, Said
 from crediting.models import ScoreRecord
@@ -65,6 +66,7 @@ def import_scores(
                     if result.changes:
                         told = ScoresImported(run=str(run.public_id), rows=result.changes)
                         audit.record(told, actor=actor, district=district, target=run)
+                        look_later(district)
                     return runs.finish(run, result)
                 runs.take_back(run, result)
             return record(result)

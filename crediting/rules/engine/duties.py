@@ -6,7 +6,7 @@ A duty is dated data. It needs no request and no policy in force, and nobody can
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,6 +15,9 @@ from crediting.rules.facts import AssessmentResult, EarlierAward, RequestFacts
 from crediting.rules.policy.conditions import ResultOn
 from crediting.rules.policy.terms import PolicyTerms
 from mbl.core.decisions import Reason
+
+# The code of the reason that says so.
+DUTY = "duty.must_award"
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,13 @@ def owed(
                     "least": str(duty.least),
                     "subject": subject,
                 }
-                yield Owed(duty, result, subject, Reason("duty.must_award", params, duty.rule_id, duty.citation))
+                yield Owed(duty, result, subject, Reason(DUTY, params, duty.rule_id, duty.citation))
 
 
 def owed_now(terms: PolicyTerms | None, facts: RequestFacts) -> Iterator[Owed]:
     """Every duty that the facts raise and nothing has discharged."""
-    counted = _counted(terms, facts)
-    return owed(facts.student.groups, facts.results, facts.awards, facts.demonstrated_on, counted)
+    counted_now = counted(terms, facts.results)
+    return owed(facts.student.groups, facts.results, facts.awards, facts.demonstrated_on, counted_now)
 
 
 def owed_for(terms: PolicyTerms | None, facts: RequestFacts) -> Owed | None:
@@ -105,13 +108,13 @@ def owed_for(terms: PolicyTerms | None, facts: RequestFacts) -> Owed | None:
     return next((one for one in owed_now(terms, facts) if one.subject == facts.subject), None)
 
 
-def _counted(terms: PolicyTerms | None, facts: RequestFacts) -> dict[str, frozenset[str]]:
+def counted(terms: PolicyTerms | None, results: Iterable[AssessmentResult]) -> dict[str, frozenset[str]]:
     """Results that the policy itself takes for a pass: at or above the level or score of one of its rules."""
-    counted: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     for rule in terms.rules if terms else ():
         for leaf in rule.asked(ResultOn):
             for asked in leaf.any_of:
-                for result in facts.results:
+                for result in results:
                     if result.instrument.lower() == asked.code.lower() and result_counts(result, asked):
-                        counted.setdefault(result.instrument, set()).add(result.evidence_id)
-    return {code: frozenset(ids) for code, ids in counted.items()}
+                        found.setdefault(result.instrument, set()).add(result.evidence_id)
+    return {code: frozenset(ids) for code, ids in found.items()}

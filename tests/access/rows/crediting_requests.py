@@ -8,6 +8,7 @@ from typing import Any
 from crediting.models import CreditRequest, Decision, Evidence
 from crediting.states import RequestState
 from tests.access.matrix import Row
+from tests.factories.award_proposals import listed, make_results_ground, make_score
 from tests.factories.crediting import make_evidence, make_ground, make_request
 from tests.personas import Personas
 
@@ -53,6 +54,13 @@ def unsent_evidence(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": make_evidence(personas.student.student).public_id}
 
 
+def proposed(personas: Personas) -> Mapping[str, Any]:
+    make_results_ground(personas.school)
+    make_score(personas.student.student)
+    (one,) = listed(personas.district)
+    return {"public_id": one.public_id}
+
+
 STRANGERS: dict[str, Any] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 STUDENTS: dict[str, Any] = dict.fromkeys(("student", "other_district_student"), 200)
 # They see the record, and not the work itself.
@@ -90,6 +98,17 @@ ROWS = [
     # Whoever decides.
     Row("crediting:decisions", others=403, **DECIDERS),
     Row("crediting:decisions-overdue", others=403, **DECIDERS),
+    Row("crediting:award-proposals", others=403, **DECIDERS),
+    Row("crediting:award-proposals-look", method="POST", others=403, credit_manager=302, principal=302),
+    Row("crediting:award-proposal", proposed, others=403, also=DECIDERS | STRANGERS),
+    Row(
+        "crediting:award-proposal-answer",
+        proposed,
+        method="POST",
+        data={"verdict": "dismiss", "reason": "Not now."},
+        others=403,
+        also=dict.fromkeys(("credit_manager", "principal"), 302) | STRANGERS,
+    ),
     Row("crediting:decision", assessed, others=403, teacher=200, also=DECIDERS | STRANGERS),
     Row("crediting:request-reassign", sent, others=403, also=DECIDERS | STRANGERS),
     Row("crediting:decision-reverse", awarded, others=403, also=DECIDERS | STRANGERS),
