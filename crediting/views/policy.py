@@ -21,6 +21,7 @@ from crediting.queries import policy as queries
 from crediting.queries.policy_text import policy_text
 from crediting.rules.policy.document import Problem
 from crediting.states import PolicyStanding, PolicyState
+from crediting.views.policy_edit import mending_page, part_links
 from crediting.words import sentence
 from mbl.core import clock
 from mbl.core.decisions import Criterion
@@ -135,7 +136,8 @@ def _version_page(
             (row, state_word(row.standing), state_tone(row.standing))
             for row in queries.versions_of(version.series, clock.today(district))
         ],
-        "checklist": [_item(criterion) for criterion in checklist],
+        "checklist": [_item(criterion, version) for criterion in checklist],
+        "parts": part_links(version) if version.state == PolicyState.DRAFT else [],
         "publish_reason": waiting % {"count": open_items} if open_items else "",
         "can_close": version.state == PolicyState.PUBLISHED and queries.last_day(version) is None,
         "form": form,
@@ -144,12 +146,14 @@ def _version_page(
     return page(request, "crediting/policy/version.html", context, status=409 if unmet else 200)
 
 
-def _item(criterion: Criterion) -> ChecklistItem:
+def _item(criterion: Criterion, version: PolicyVersion) -> ChecklistItem:
     done = criterion.met
+    rule = str(criterion.reason.params.get("rule", ""))
     return ChecklistItem(
         word=sentence(criterion.reason),
         state=Done.DONE if done else Done.MISSING,
         state_word=_("Done") if done else _("Missing"),
+        url="" if done else mending_page(version, criterion.code, rule),
     )
 
 

@@ -63,6 +63,11 @@ def a_draft(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": load_policy(personas.district, text=DRAFT, actor=None).version.public_id}
 
 
+def a_rule(personas: Personas) -> Mapping[str, Any]:
+    version = load_policy(personas.district, text=D4, actor=None).version
+    return {"public_id": version.public_id, "code": version.document["rules"][0]["code"]}
+
+
 def a_published_version(personas: Personas) -> Mapping[str, Any]:
     version: PolicyVersion = make_ground(personas.school).version
     return {"code": personas.district.code, "public_id": version.public_id}
@@ -177,6 +182,14 @@ ROWS = [
     Row("crediting:policy-publish", a_draft, method="POST", others=404, administrator=409),
     Row("crediting:policy-close", a_draft, method="POST", others=404, administrator=422),
     Row("crediting:policy-discard", a_draft, method="POST", others=404, administrator=302),
+    Row("crediting:policy-start", others=403, also=ADMINISTRATORS),
+    Row("crediting:policy-next", a_draft, method="POST", others=404, administrator=302),
+    Row("crediting:policy-part", lambda s: {**a_draft(s), "part": "equity"}, others=404, administrator=200),
+    Row("crediting:policy-courses", a_draft, others=404, administrator=200),
+    Row("crediting:policy-rule-new", a_draft, others=404, administrator=200),
+    Row("crediting:policy-rule", a_rule, others=404, administrator=200),
+    Row("crediting:policy-as-text", a_draft, others=404, administrator=200),
+    Row("crediting:policy-try", a_draft, others=404, administrator=200),
     # Anybody may read what is published (R8).
     Row("crediting:policy-public", lambda s: {"code": s.district.code}, others=200, anonymous=200),
     Row("crediting:policy-public-version", a_published_version, others=200, anonymous=200),
