@@ -64,7 +64,7 @@ def a_draft(personas: Personas) -> Mapping[str, Any]:
 
 
 def a_rule(personas: Personas) -> Mapping[str, Any]:
-    version = load_policy(personas.district, text=D4, actor=None).version
+    version = load_policy(personas.district, text=DRAFT, actor=None).version
     return {"public_id": version.public_id, "code": version.document["rules"][0]["code"]}
 
 
