@@ -178,11 +178,17 @@ urlpatterns = [
     path("policies/<uuid:public_id>/rules/<str:code>/", policy_edit.policy_rule, name="policy-rule"),
     path("policies/<uuid:public_id>/text/", policy_edit.policy_as_text, name="policy-as-text"),
     path("policies/<uuid:public_id>/try/", policy_try.policy_try, name="policy-try"),
+    path("policies/<uuid:public_id>/differences/", policy.policy_differences, name="policy-differences"),
     path("policies/<uuid:public_id>/publish/", policy.policy_publish, name="policy-publish"),
     path("policies/<uuid:public_id>/close/", policy.policy_close, name="policy-close"),
     path("policies/<uuid:public_id>/discard/", policy.policy_discard, name="policy-discard"),
     path("policies/<uuid:public_id>/file/", policy.policy_file, name="policy-file"),
     path("policy/<slug:code>/", policy.policy_public, name="policy-public"),
     path("policy/<slug:code>/<uuid:public_id>/", policy.policy_public_version, name="policy-public-version"),
+    path(
+        "policy/<slug:code>/<uuid:public_id>/differences/",
+        policy.policy_public_differences,
+        name="policy-public-differences",
+    ),
     path("policy/<slug:code>/<uuid:public_id>/file/", policy.policy_public_file, name="policy-public-file"),
 ]

@@ -437,6 +437,10 @@ class Conditions(Ask):
             line = Block("condition", at, known.label, known.help, is_first=number == 1)
             form.put(line, at, self, forms.CharField(widget=forms.HiddenInput()), kind)
             draw_all(form, line, known.asks, f"{at}.{kind}", known.unfold(said))
+            for inner in line.items:
+                # What a condition asks for is never hidden.
+                if isinstance(inner, Block):
+                    inner.is_open = True
             group.items.append(line)
         block.items.append(group)
 

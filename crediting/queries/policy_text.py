@@ -75,6 +75,11 @@ class PolicyText:
     review: str
 
     @property
+    def rules(self) -> tuple[WayText, ...]:
+        """Every rule once, in the order of the policy."""
+        return tuple(way_text(self.terms, rule) for rule in self.terms.rules)
+
+    @property
     def other_ways(self) -> str:
         """What the district says of other ways. A plain "none" is said in a sentence."""
         said = self.terms.other_methods
@@ -127,14 +132,15 @@ def _course(terms: PolicyTerms, code: str) -> CourseText:
         code=code,
         title=titles.get(code, code),
         subject=subject_word(terms.courses[code]),
-        ways=tuple(_way(terms, rule) for rule in rules),
+        ways=tuple(way_text(terms, rule) for rule in rules),
         methods=frozenset(rule.method for rule in rules),
         most=credits_text(max(known)) if known else "",
         marks=any_of(dict.fromkeys(mark.value for rule in rules for mark in rule.all_marks())),
     )
 
 
-def _way(terms: PolicyTerms, rule: CreditRule) -> WayText:
+def way_text(terms: PolicyTerms, rule: CreditRule) -> WayText:
+    """One rule in words."""
     asked = asks(rule, terms.approval, terms.facts)
     return WayText(
         code=rule.code,

@@ -18,6 +18,7 @@ from crediting.forms.standards import EndForm
 from crediting.interchange import starter
 from crediting.models import PolicyVersion
 from crediting.queries import policy as queries
+from crediting.queries.policy_differences import differences, version_before
 from crediting.queries.policy_text import policy_text
 from crediting.rules.policy.document import Problem
 from crediting.states import PolicyStanding, PolicyState
@@ -27,7 +28,7 @@ from mbl.core import clock
 from mbl.core.decisions import Criterion
 from mbl.core.http import AuthenticatedRequest, go, page, paginate, showing_errors
 from mbl.core.models import District
-from mbl.core.ui.parts import ChecklistItem, Done, Empty, Link
+from mbl.core.ui.parts import ChangeSide, ChecklistItem, Done, Empty, Link
 from mbl.core.ui.shell import ShellDistrict
 from mbl.core.ui.tables import Column, Columns
 from mbl.core.words import state_tone, state_word
@@ -139,6 +140,7 @@ def _version_page(
         "checklist": [_item(criterion, version) for criterion in checklist],
         "parts": part_links(version) if version.state == PolicyState.DRAFT else [],
         "publish_reason": waiting % {"count": open_items} if open_items else "",
+        "earlier": version_before(version),
         "can_close": version.state == PolicyState.PUBLISHED and queries.last_day(version) is None,
         "form": form,
         "unmet": [sentence(reason) for reason in unmet.reasons] if unmet else [],
@@ -192,6 +194,26 @@ def policy_discard(request: AuthenticatedRequest, public_id: UUID) -> HttpRespon
 
 
 @require_safe
+def policy_differences(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """What is different from the published version before, in the words of the page."""
+    version = access.get_policy_version(request.user, public_id)
+    return page(request, "crediting/policy/differences.html", _differences(version))
+
+
+def _differences(version: PolicyVersion) -> dict[str, object]:
+    earlier = version_before(version)
+    if earlier is None:
+        raise Http404
+    found = differences(policy_text(earlier), policy_text(version))
+    old, new = (_("Version %(number)s") % {"number": one.number} for one in (earlier, version))
+    return {
+        "version": version,
+        "earlier": earlier,
+        "differences": [(one, ChangeSide(old, one.before), ChangeSide(new, one.now)) for one in found],
+    }
+
+
+@require_safe
 def policy_file(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """The version's file as it was loaded."""
     version = access.get_policy_version(request.user, public_id)
@@ -238,8 +260,18 @@ def policy_public_version(request: HttpRequest, code: str, public_id: UUID) -> H
         "text": policy_text(version),
         "standing_word": state_word(standing),
         "standing_tone": state_tone(standing),
+        "earlier": version_before(version),
     }
     return page(request, "crediting/policy/public_version.html", context)
+
+
+@login_not_required
+@require_safe
+def policy_public_differences(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
+    """What a published version changed, for anybody."""
+    version = _published(code, public_id)
+    context = _public(version.series.district) | _differences(version)
+    return page(request, "crediting/policy/public_differences.html", context)
 
 
 @login_not_required

@@ -131,11 +131,7 @@ def test_a_policy_is_written_from_nothing_and_published(
     assert version.state == PolicyState.PUBLISHED
     assert [one["code"] for one in version.document["rules"]] == ["D4-M1", "D4-M2", "D4-M3"]
     assert version.document["rules"][0]["when"] == [
-        {
-            "assessment": {
-                "any_of": [{"instrument": "SBA-MATH", "title": "Smarter Balanced mathematics", "level": 3}]
-            }
-        },
+        {"assessment": {"any_of": [{"instrument": "SBA-MATH", "title": "Smarter Balanced mathematics", "level": 3}]}},
         {"prior_attempt": ["failed", "incomplete"]},
     ]
 
@@ -146,6 +142,7 @@ def test_a_case_is_tried_and_explained(browser_page: Page, live_server: LiveServ
     sign_in(page, people.administrator.user, live_server.url)
     visit(page, live_server.url + reverse("crediting:policy-try", args=[draft.public_id]), 390)
     page.get_by_label("Course", exact=True).first.select_option("MAT101")
+    page.get_by_label("Way to show mastery").first.select_option("LOCAL_ASSESSMENT")
     page.get_by_label("Last shown on").fill("2026-05-04")
     page.get_by_role("button", name="Try it").last.click()
     expect(page.get_by_role("heading", name="What comes of it")).to_be_focused()
@@ -192,7 +189,7 @@ def test_every_page_of_the_editor_can_be_used_by_everyone(
         "start": reverse("crediting:policy-start"),
         "draft": reverse("crediting:policy", args=[draft.public_id]),
         "courses": reverse("crediting:policy-courses", args=[draft.public_id]),
-        "rule-edit": reverse("crediting:policy-rule", args=[draft.public_id, "D4-M3"]),
+        "rule-edit": reverse("crediting:policy-rule", args=[draft.public_id, "D4-M1"]),
         "caps": reverse("crediting:policy-part", args=[draft.public_id, "caps"]),
         "schools": reverse("crediting:policy-part", args=[draft.public_id, "schools"]),
         "approval": reverse("crediting:policy-part", args=[draft.public_id, "approval"]),

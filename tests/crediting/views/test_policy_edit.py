@@ -409,3 +409,74 @@ def test_pasted_cases_say_whether_they_came_out_as_expected(personas: Personas, 
 
     assert [one.verdict for one in answer.context["tried"]] == ["Not as expected"]
     assert faulty.status_code == 422 and "Line 1" in faulty.content.decode()
+
+
+# --- What is different ------------------------------------------------------------------------------------------------
+
+
+def test_a_later_version_says_what_it_changes(personas: Personas, courses: Courses) -> None:
+    version = publish_policy(
+        draft_of(personas, D4.replace("  from: 2020-07-01", "  from: 2020-07-01\n  to: 2026-08-31")), actor=None
+    )
+    text = D4.replace("from: 2020-07-01", "from: 2026-09-01").replace("at_least: 3", "at_least: 4")
+    draft = draft_of(personas, text + "appeal: {to: the board, within_days: 10}\n")
+
+    answer = personas.administrator.client().get(url(draft, "policy-differences"))
+
+    found = {one.heading: one for one, _old, _new in answer.context["differences"]}
+    assert list(found) == ["Title and dates", "Appeal", "Rule D4-M2: Local assessment"]
+    rule = found["Rule D4-M2: Local assessment"]
+    assert [len(rule.before), len(rule.now)] == [1, 1]
+    assert "3" in rule.before[0].text and "4" in rule.now[0].text
+    assert [line.text for line in found["Appeal"].now] == [
+        "If you are refused, you can write to the board within 10 days."
+    ]
+    # The first version has nothing before it.
+    assert personas.administrator.client().get(url(version, "policy-differences")).status_code == 404
+
+
+@pytest.mark.rule("R8")
+def test_anybody_reads_what_a_published_version_changed(personas: Personas, courses: Courses, client: Client) -> None:
+    first = D4.replace("  from: 2020-07-01", "  from: 2020-07-01\n  to: 2026-08-31")
+    publish_policy(draft_of(personas, first), actor=None)
+    second = draft_of(personas, D4.replace("from: 2020-07-01", "from: 2026-09-01").replace("up_to: 1.0", "up_to: 0.5"))
+    address = reverse("crediting:policy-public-differences", args=[personas.district.code, second.public_id])
+    assert client.get(address).status_code == 404
+
+    publish_policy(second, actor=None)
+
+    page = client.get(address).content.decode()
+    assert "Gives up to 1.0 credits" in page and "Gives up to 0.5 credits" in page
+
+
+@pytest.mark.rule("R8")
+def test_the_public_reads_nested_conditions_limits_calendar_and_appeal(
+    personas: Personas, courses: Courses, client: Client
+) -> None:
+    text = D4.replace(
+        "      - reflection: required\n",
+        "      - any_of:\n          - reflection: required\n          - all_of:\n"
+        "              - self_evaluation: required\n              - paper: {code: contract, title: The contract}\n",
+    ).replace(
+        "    credit: {up_to: 1.0}\n",
+        "    credit:\n      by_score:\n        instruments: [sba-math]\n"
+        "        rows: [{from: 3, to: 5, credits: 0.5}, {from: 6, credits: 1.0}]\n",
+        1,
+    )
+    text += (
+        "caps:\n  - {code: pool, at_most: 2, of: {subjects: [math]}}\n"
+        "calendar:\n  - {kind: semester, title: Fall, from: 2026-09-01, to: 2027-01-29}\n"
+        "appeal: {to: the board, within_days: 10}\n"
+        f"schools: {{{personas.school.code}: {{closed_courses: [MAT201]}}}}\n"
+    )
+    publish_policy(draft_of(personas, text), actor=None)
+
+    page = client.get(reverse("crediting:policy-public", args=[personas.district.code])).content.decode()
+
+    assert "<li>One of these:<ul>" in page.replace("\n", "")
+    assert "<li>This paper at your school: The contract.</li>" in page
+    assert "<li>3 to 5: 0.5 credits</li>" in page and "<li>From 6: 1.0 credits</li>" in page
+    assert "At most 2.0 credits for each student, in all: Mathematics." in page
+    assert "Fall: Sep 1, 2026 to Jan 29, 2027" in page
+    assert "you can write to the board within 10 days" in page
+    assert personas.school.name in page and "Not offered here: Geometry." in page
