@@ -72,7 +72,28 @@ THEN = _pairs(
     ("cut", _("Give only what is left")), ("refuse", _("Refuse")), ("note", _("Give it, and note what follows"))
 )
 TRANSCRIPT = _pairs(("always", _("Always")), ("on_request", _("Only when the student asks")))
-EFFECTIVE = _pairs(("at_once", _("At once")), ("term_end", _("At the end of the term")))
+EVENTS = _pairs(
+    ("demonstrated", _("The work was last shown")),
+    ("submitted", _("The request was sent")),
+    ("started", _("The work began")),
+    ("decided", _("It was decided")),
+)
+IF_BROKEN = _pairs(
+    ("revoke", _("The credit is taken back")),
+    ("review", _("Somebody looks at it again")),
+    ("stands", _("The credit stays")),
+)
+OLD_LINE = _pairs(("stays", _("Its mark still counts")), ("out_of_gpa", _("Its mark leaves the grade point average")))
+DAY_COUNTING = _pairs(("days", _("Days")), ("school_days", _("School days")))
+WEEKDAYS = _pairs(
+    ("monday", _("Monday")),
+    ("tuesday", _("Tuesday")),
+    ("wednesday", _("Wednesday")),
+    ("thursday", _("Thursday")),
+    ("friday", _("Friday")),
+    ("saturday", _("Saturday")),
+    ("sunday", _("Sunday")),
+)
 BODIES = _pairs(("state", _("The state’s")), ("local", _("The district’s")), ("none", _("None")))
 
 
@@ -97,6 +118,14 @@ def levels(whole: Written) -> list[tuple[str, Text]]:
 
 def facts(whole: Written) -> list[tuple[str, Text]]:
     return [(one["name"], one["title"]) for one in whole.get("facts", [])]
+
+
+def deadlines(whole: Written) -> list[tuple[str, Text]]:
+    return [(one["code"], one.get("title", one["code"])) for one in whole.get("deadlines", [])]
+
+
+def sources(whole: Written) -> list[tuple[str, Text]]:
+    return [(one, one) for one in whole.get("sources", [])]
 
 
 def windows(whole: Written) -> list[tuple[str, Text]]:

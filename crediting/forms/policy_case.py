@@ -55,6 +55,10 @@ _REQUEST: Final[tuple[Ask, ...]] = (
         _("More about the request"),
         asks=(
             Day("submitted", _("Sent on")),
+            Line("submitted_at", _("Sent at"), _("Such as 16:00.")),
+            Day("mark_chosen", _("The mark was chosen on")),
+            Yes("fee_paid", _("The fee is paid")),
+            Yes("review", _("Not a new request: whether the award still holds")),
             Day("starts", _("The work began on")),
             Day("decided", _("Decided on")),
             Number("credits", _("Credits asked for")),
@@ -166,6 +170,7 @@ CASE: Final[tuple[Ask, ...]] = (
             Line("language", _("Language")),
             Day("on", _("On")),
             Lines("evidence", _("Work it used"), _("Short names, one on each line.")),
+            Line("mark", _("Mark")),
             Rows("spent", _("What it used up"), asks=(Number("", _("How much")),), by=_("Fact"), one=_("Fact")),
         ),
         one=_("Award"),

@@ -12,6 +12,7 @@ from crediting.forms.shapes import (
     Ask,
     Choice,
     Conditions,
+    Day,
     Fact,
     Kind,
     Line,
@@ -43,6 +44,7 @@ def selection() -> tuple[Ask, ...]:
         Many("courses", _("In these courses"), choices=of.courses),
         Many("subjects", _("In these subjects"), choices=of.SUBJECTS),
         Many("purposes", _("For these purposes"), choices=of.PURPOSES),
+        Lines("marks", _("With these marks"), _("One on each line.")),
         Many("same", _("That share with the new award"), choices=of.SAME),
     )
 
@@ -201,6 +203,18 @@ KINDS: Final[Mapping[str, Kind]] = {
             Lines("classes", _("Of these graduating classes"), _("Years, one on each line."), of=number_of),
         ),
     ),
+    "request": Kind(
+        _("What is asked for"),
+        _("Where one rule treats courses, kinds or purposes differently."),
+        (
+            Many("courses", _("One of these courses"), choices=of.courses),
+            Many("subjects", _("In one of these subjects"), choices=of.SUBJECTS),
+            Many("methods", _("In one of these ways"), choices=of.methods),
+            Many("kinds", _("By one of these kinds"), choices=of.LOCAL_KINDS),
+            Many("purposes", _("For one of these purposes"), choices=of.PURPOSES),
+            Lines("languages", _("In one of these languages"), _("One on each line.")),
+        ),
+    ),
     "attempts": Kind(
         _("How often it may be tried"),
         _("And how long between two tries."),
@@ -215,6 +229,21 @@ KINDS: Final[Mapping[str, Kind]] = {
         _("A kind of period that the policy’s calendar names."),
         (Choice("", _("Window"), choices=of.windows),),
         empty="",
+    ),
+    "deadline": Kind(
+        _("Sent by a deadline"),
+        _("A deadline that the policy names."),
+        (Choice("", _("Deadline"), choices=of.deadlines),),
+        empty="",
+    ),
+    "days": Kind(
+        _("Between two days"),
+        _("For what begins or expires while the policy is in force."),
+        (
+            Choice("of", _("What happened then"), choices=of.EVENTS),
+            Day("from", _("First day")),
+            Day("to", _("Last day")),
+        ),
     ),
     "all_of": Kind(_("All of these"), _("Every one holds."), (conditions("", _("All of these hold")),), empty=[]),
     "any_of": Kind(
@@ -233,7 +262,7 @@ _MENU: Final[Sequence[tuple[Text, Sequence[str]]]] = (
     (_("What is shown"), ("standards", "evidence", "assessment", "completed", "gain", "fact")),
     (_("What people say and write"), ("attestation", "approved_before", "reflection", "self_evaluation", "paper")),
     (_("What is on the record"), ("prior_attempt", "earned", "awarded", "enrolled")),
-    (_("Who and when"), ("student", "attempts", "window")),
+    (_("Who and when"), ("student", "request", "attempts", "window", "deadline", "days")),
     (_("Groups"), ("any_of", "all_of", "at_least", "none_of")),
 )
 

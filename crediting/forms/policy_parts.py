@@ -66,7 +66,7 @@ def _mark_long(said: Any) -> Any:
 def _marks_short(said: Written) -> Any:
     """One mark, or how it is found: by purpose, by level, by choice."""
     usual = _mark_short({key: said[key] for key in ("value", "basis", "counts_in_gpa") if key in said} or None)
-    found = {key: said[key] for key in ("choice", "by_purpose", "by_level") if key in said}
+    found = {key: said[key] for key in ("choice", "choose_by", "by_purpose", "by_level") if key in said}
     if not found:
         return usual
     return found if usual is None else {"default": usual} | found
@@ -109,6 +109,7 @@ MARK = Part(
                     fold=_mark_short,
                     unfold=_mark_long,
                 ),
+                Choice("choose_by", _("To be chosen by"), choices=of.deadlines),
                 _marks("by_purpose", _("By purpose"), _("Purpose: challenge, recovery, excused or either")),
                 _marks("by_level", _("By the lowest level reached"), _("Level")),
             ),
@@ -170,11 +171,14 @@ CREDIT = Part(
                 Lines("skills", _("Skills that are all tested"), _("One on each line, such as reading.")),
                 Rows(
                     "skills_for",
-                    _("Languages with other skills"),
-                    _("Such as languages that are only spoken, or only signed."),
-                    asks=(Lines("", _("Skills"), _("One on each line.")),),
-                    by=_("Language"),
-                    one=_("Language"),
+                    _("Where other skills count"),
+                    _("Such as languages that are only spoken, or only signed. The first line that fits counts."),
+                    asks=(
+                        Lines("languages", _("Languages"), _("One on each line. Empty: any.")),
+                        Lines("instruments", _("Tests"), _("Codes, one on each line. Empty: any.")),
+                        Lines("skills", _("Skills"), _("One on each line.")),
+                    ),
+                    one=_("Line"),
                 ),
                 Rows(
                     "rows",
@@ -232,6 +236,11 @@ RULE: Final[tuple[Ask, ...]] = (
         _("Less common"),
         asks=(
             Choice("gives", _("What it gives"), choices=of.GIVES, blank=_("Credit, as usual")),
+            Choice(
+                "old_line", _("The earlier attempt"), choices=of.OLD_LINE, blank=_("Its mark still counts, as usual")
+            ),
+            Choice("decide_by", _("To be decided by"), choices=of.deadlines),
+            Choice("source", _("Which source says it"), choices=of.sources),
             Line("requirement", _("Which requirement"), _("Where it gives no credit.")),
             Yes("replaced", _("Waived credit has to be earned elsewhere")),
             Part(
@@ -245,7 +254,12 @@ RULE: Final[tuple[Ask, ...]] = (
                 unfold=_codes_long,
             ),
             Choice("transcript", _("On the transcript"), choices=of.TRANSCRIPT, blank=_("Always, as usual")),
-            Choice("effective", _("Counts from"), choices=of.EFFECTIVE),
+            Part(
+                "effective",
+                _("When it takes effect, if not at once"),
+                asks=(Choice("end_of", _("At the end of this period"), choices=of.windows),),
+                unfold=lambda said: {} if isinstance(said, str) else said,
+            ),
             Yes("must_award", _("Cannot be refused and needs no request")),
             Choice("reuse", _("The same result may earn credit"), choices=of.REUSE),
             _approval("approval", _("Who decides under this rule, if somebody else")),
@@ -271,10 +285,12 @@ RULE: Final[tuple[Ask, ...]] = (
                 asks=(
                     Number("amount", _("Dollars")),
                     Yes("first_free", _("The first time is free")),
+                    Yes("before_decision", _("Nothing is decided before it is paid")),
                     Lines("free_for", _("Free for"), _("One on each line.")),
                 ),
             ),
             conditions("keeps_while", _("What must go on holding after the award")),
+            Choice("if_broken", _("When that no longer holds"), choices=of.IF_BROKEN, blank=_("Taken back, as usual")),
             people("visible_to", _("Who may see the evidence, if not everybody")),
         ),
     ),
@@ -290,6 +306,27 @@ class PartPage:
     title: Text
     lede: Text
     asks: tuple[Ask, ...]
+
+
+def _windows(key: str, label: Text) -> Rows:
+    """Days that are computed: so long before or after something, or a named day of the year."""
+    return Rows(
+        key,
+        label,
+        asks=(
+            Line("after", _("After"), _("Such as semester_end, semester_start or submitted.")),
+            Line("before", _("Before")),
+            Number("days", _("Days")),
+            Number("school_days", _("School days")),
+            Number("weeks", _("Weeks")),
+            Number("months", _("Months")),
+            Number("nth", _("Which of the month"), _("1 is the first, -1 the last.")),
+            Choice("weekday", _("Weekday"), choices=of.WEEKDAYS),
+            Number("month", _("Month"), _("1 to 12.")),
+            Number("day", _("Day of the month")),
+        ),
+        one=_("Day"),
+    )
 
 
 PAGES: Final[Mapping[str, PartPage]] = {
@@ -423,6 +460,7 @@ PAGES: Final[Mapping[str, PartPage]] = {
                     Choice("then", _("When it is reached"), choices=of.THEN, blank=_("Give only what is left")),
                     Line("note", _("What follows, to note")),
                     Part("of", _("Which awards it counts"), _("Nothing ticked: every one."), asks=selection()),
+                    Lines("schools", _("Only at these schools"), _("School codes, one on each line.")),
                     Lines("classes", _("Only for these classes"), _("Years, one on each line."), of=number_of),
                     Line("citation", _("Where the policy says so")),
                 ),
@@ -454,9 +492,40 @@ PAGES: Final[Mapping[str, PartPage]] = {
                     Line("title", _("Name")),
                     Day("from", _("First day")),
                     Day("to", _("Last day")),
+                    Day("since", _("Set anew on"), _("Replaces earlier periods of its kind from that day.")),
+                    Lines("schools", _("Only at these schools"), _("School codes, one on each line.")),
                 ),
                 one=_("Period"),
             ),
+            Part(
+                "school_days",
+                _("School days"),
+                _("For deadlines that count days on which school is held."),
+                asks=(
+                    Choice("within", _("Within this kind of period"), choices=of.windows),
+                    Lines("closed", _("Days without school"), _("Such as 2026-11-26, one on each line.")),
+                ),
+            ),
+            Rows(
+                "deadlines",
+                _("Deadlines"),
+                asks=(
+                    Line("code", _("Short name"), _("Letters, digits, dashes.")),
+                    Line("title", _("Name")),
+                    _windows("windows", _("Days")),
+                    Line("at", _("Last minute"), _("Such as 16:00.")),
+                    Yes("rolls", _("What is sent late counts for the next one")),
+                    Rows(
+                        "schools",
+                        _("Other days at single schools"),
+                        asks=(_windows("", _("Days")),),
+                        by=_("School code"),
+                        one=_("School"),
+                    ),
+                ),
+                one=_("Deadline"),
+            ),
+            Line("time_zone", _("Time zone"), _("Empty: America/Los_Angeles.")),
         ),
     ),
     "schools": PartPage(
@@ -476,6 +545,14 @@ PAGES: Final[Mapping[str, PartPage]] = {
             ),
         ),
     ),
+    "every-rule": PartPage(
+        _("What every rule asks"),
+        _("Conditions that stand beside those of each rule, and the sources that rules come from."),
+        (
+            conditions("when", _("What every rule asks beside its own")),
+            Lines("sources", _("Sources"), _("One on each line; the one that goes before all others first.")),
+        ),
+    ),
     "appeal": PartPage(
         _("Appeal"),
         _("To whom a family turns after a refusal, and until when."),
@@ -486,6 +563,8 @@ PAGES: Final[Mapping[str, PartPage]] = {
                 asks=(
                     Line("to", _("To whom"), _("Such as: the superintendent.")),
                     Number("within_days", _("Within so many days")),
+                    Choice("counting", _("Counted in"), choices=of.DAY_COUNTING, blank=_("Days")),
+                    Line("after", _("Counted from"), _("Empty: the day of the notice.")),
                     YesNo("in_writing", _("In writing?")),
                 ),
                 is_open=True,

@@ -44,6 +44,7 @@ def _lines(text: PolicyText) -> list[tuple[str, list[str]]]:
         (_("Courses"), [f"{course.title} ({course.code})" for course in text.courses]),
         (_("Who decides"), [text.decided_by, *(f"{school}: {said}" for school, said in text.school_exceptions)]),
         (_("Levels"), list(terms.levels)),
+        (_("What every rule asks"), _flat(text.every_rule)),
         (_("Limits"), _flat(text.limits)),
         (_("Calendar"), _flat(text.calendar)),
         (_("Appeal"), _some([text.appeal])),

@@ -69,6 +69,7 @@ class PolicyText:
     decided_by: str
     school_exceptions: tuple[tuple[str, str], ...]
     narrowed: tuple[tuple[str, tuple[Said, ...]], ...]
+    every_rule: tuple[Said, ...]
     limits: tuple[Said, ...]
     calendar: tuple[Said, ...]
     appeal: str
@@ -117,6 +118,7 @@ def policy_text(version: PolicyVersion) -> PolicyText:
         narrowed=tuple(
             (names.get(code, code), words.narrowed(school, terms)) for code, school in terms.schools.items()
         ),
+        every_rule=words.every_rule(terms),
         limits=words.limits(terms),
         calendar=words.calendar(terms),
         appeal=words.appeal(terms),

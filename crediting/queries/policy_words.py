@@ -119,8 +119,8 @@ def _conditions_of_giving(rule: CreditRule) -> Iterable[Said]:
         yield Said(_("It needs no request and cannot be refused."))
     if rule.on_request:
         yield Said(_("It goes on the transcript only when you ask for it."))
-    if rule.effective == "term_end":
-        yield Said(_("It counts from the end of the term."))
+    if rule.effective:
+        yield Said(_("It counts from the end of this period of the calendar: %(period)s.") % {"period": rule.effective})
     if rule.repeats is not None:
         times = rule.repeats.times
         text = ngettext("It may be earned %(times)s more time.", "It may be earned %(times)s more times.", times)
@@ -163,6 +163,11 @@ def _mark(mark: Mark) -> Said:
 # --- The whole policy -------------------------------------------------------------------------------------------------
 
 
+def every_rule(terms: PolicyTerms) -> tuple[Said, ...]:
+    """What is asked beside the conditions of each rule."""
+    return tuple(said(reason) for reason in asks_of(terms.when, terms.facts))
+
+
 def limits(terms: PolicyTerms) -> tuple[Said, ...]:
     """Each upper limit in a sentence."""
     return tuple(Said(_limit(cap, terms)) for cap in terms.caps)
@@ -201,6 +206,7 @@ def _selected(of: Selection) -> str:
         *sorted(of.courses),
         *(subject_word(subject) for subject in sorted(of.subjects)),
         *(_purpose(purpose) for purpose in sorted(of.purposes)),
+        *sorted(of.marks),
         *(_SAME[one]() for one in sorted(of.same) if one in _SAME),
     ]
     return ", ".join(named) or _("all credit by showing mastery")
@@ -234,6 +240,15 @@ def appeal(terms: PolicyTerms) -> str:
     if terms.appeal is None:
         return ""
     days, asked = terms.appeal.within_days, {"to": terms.appeal.to, "days": terms.appeal.within_days}
+    if terms.appeal.school_days:
+        return (
+            ngettext(
+                "If you are refused, you can turn to %(to)s within %(days)s school day.",
+                "If you are refused, you can turn to %(to)s within %(days)s school days.",
+                days,
+            )
+            % asked
+        )
     if terms.appeal.in_writing:
         return (
             ngettext(

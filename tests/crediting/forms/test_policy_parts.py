@@ -72,6 +72,8 @@ def assert_knows(asks: Sequence[Ask], shape: dict[str, Any], where: str) -> None
         inner = properties.get(key, {})
         if isinstance(one, Rows) and not isinstance(one, Conditions):
             inner = inner.get("items") or inner.get("additionalProperties") or {}
+        if isinstance(one, Rows) and [ask.key for ask in one.asks] == [""]:
+            inner = inner.get("items", inner)
         if isinstance(one, Part | Rows) and described(one.asks) and key not in ("mark", "course_code", "evidence"):
             assert_knows(one.asks, inner, f"{where}.{key}")
 
