@@ -11,6 +11,7 @@ from crediting.forms.shapes import Choices, Text
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
 from crediting.rules.policy.schema import APPROVERS
+from crediting.rules.procedures import REVIEWERS
 from crediting.states import EvidenceKind, LocalAssessment, Method, SubjectArea
 from mbl.core.words import state_word
 
@@ -36,6 +37,7 @@ SUBJECTS = _words(*SubjectArea)
 LOCAL_KINDS = _words(*LocalAssessment)
 WORK_KINDS = _words(*LocalAssessment, *EvidenceKind)
 APPROVER_ROLES = _words(*APPROVERS)
+REVIEWER_ROLES = _words(*REVIEWERS)
 GRADES = _plain([*LETTER_MARKS, *OTHER_MARKS])
 MARKS = _plain([*OTHER_MARKS, *LETTER_MARKS])
 GIVES = _pairs(

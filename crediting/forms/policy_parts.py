@@ -566,6 +566,36 @@ PAGES: Final[Mapping[str, PartPage]] = {
                     Choice("counting", _("Counted in"), choices=of.DAY_COUNTING, blank=_("Days")),
                     Line("after", _("Counted from"), _("Empty: the day of the notice.")),
                     YesNo("in_writing", _("In writing?")),
+                    Number("answer_within_days", _("Answered within so many days")),
+                    Many("roles", _("Who answers it"), choices=of.REVIEWER_ROLES),
+                ),
+                is_open=True,
+            ),
+        ),
+    ),
+    "proposals": PartPage(
+        _("Learning outside school"),
+        _("Who approves a proposal before it begins (WAC 392-410-300), and what paid work gives."),
+        (
+            Part(
+                "proposals",
+                _("Proposals"),
+                asks=(
+                    Many("roles", _("Who approves"), choices=of.REVIEWER_ROLES),
+                    Part(
+                        "paid_work",
+                        _("Paid work"),
+                        asks=(
+                            Number("minimum_age", _("Age at least")),
+                            Rows(
+                                "steps",
+                                _("Hours and credits"),
+                                asks=(Number("hours", _("Hours")), Number("credits", _("Credits"))),
+                                one=_("Step"),
+                            ),
+                        ),
+                    ),
+                    Area("text", _("What the policy says of it")),
                 ),
                 is_open=True,
             ),

@@ -23,6 +23,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "every-rule": ("when", "sources"),
     "schools": ("schools",),
     "appeal": ("appeal",),
+    "proposals": ("proposals",),
     "text": ("text",),
     "courses": ("courses", "rules"),
 }
