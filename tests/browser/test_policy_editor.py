@@ -37,7 +37,7 @@ def save(page: Page) -> None:
 
 def add(page: Page, kind: str) -> Locator:
     """Add a condition at the top; the fields of the new one."""
-    top = page.get_by_role("region", name="What is asked", exact=True)
+    top = page.get_by_role("group", name="What is asked", exact=True)
     top.get_by_label("Add (What is asked)").select_option(label=kind)
     top.get_by_role("button", name="Add What is asked", exact=True).click()
     new = page.locator("fieldset.condition").last
@@ -159,7 +159,7 @@ def test_without_javascript_and_by_keyboard_a_nested_condition_is_written(
     draft = load_policy(people.district, text=D4, actor=None).version
     sign_in(page, people.administrator.user, live_server.url)
     page.goto(live_server.url + reverse("crediting:policy-rule", args=[draft.public_id, "D4-M2"]))
-    top = page.get_by_role("region", name="What is asked", exact=True)
+    top = page.get_by_role("group", name="What is asked", exact=True)
     held = top.locator("fieldset.condition").count()
     menu = top.get_by_label("Add (What is asked)")
     menu.focus()
