@@ -81,6 +81,12 @@ def load_policy(district: District, *, text: str, actor: User | None) -> Loaded:
     if draft is None:
         newest = series.versions.aggregate(number=Max("number"))["number"] or 0
         draft = PolicyVersion(series=series, number=newest + 1, created_by=actor)
+    return Loaded(write_draft(draft, read, actor=actor), created=created, updated=not created)
+
+
+def write_draft(draft: PolicyVersion, read: PolicyFile, *, actor: User | None) -> PolicyVersion:
+    """The draft with the text of ``read``. The caller holds the lock of its series."""
+    terms = read.terms
     after = clock.day_after(terms.effective_to) if terms.effective_to else None
     draft.title = terms.title
     draft.document, draft.source, draft.sha256 = read.document, read.source, read.sha256
@@ -89,12 +95,12 @@ def load_policy(district: District, *, text: str, actor: User | None) -> Loaded:
     draft.classes = sorted(terms.classes)
     draft.save()
     audit.record(
-        PolicyDrafted(policy=series.code, version=draft.number, sha256=read.sha256),
+        PolicyDrafted(policy=draft.series.code, version=draft.number, sha256=read.sha256),
         actor=actor,
-        district=district,
+        district=draft.series.district,
         target=draft,
     )
-    return Loaded(draft, created=created, updated=not created)
+    return draft
 
 
 @transaction.atomic

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.interchange import policy_file
 from crediting.rules.policy.document import MAX_CHARACTERS, Problem
+from crediting.rules.policy.schema import APPROVERS
 from crediting.words import sentence
+from mbl.core.words import state_word, visible
 
 
 class PolicyFileForm(forms.Form):
@@ -42,3 +44,71 @@ class PolicyFileForm(forms.Form):
         else:
             cleaned["source"] = text
         return cleaned
+
+
+class PolicyTextForm(forms.Form):
+    """The whole file of a draft."""
+
+    text = forms.CharField(
+        label=_("The policy as text"),
+        max_length=MAX_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "code-field"}),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput())
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+class StartForm(forms.Form):
+    """What a new draft is called and when it begins, before anything is decided in it."""
+
+    series = forms.RegexField(
+        regex=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$",
+        label=_("Number of the policy"),
+        help_text=_("Letters, digits and dashes, such as 2409. Its versions follow one another."),
+        error_messages={"invalid": _("Use letters, digits and dashes, without spaces.")},
+    )
+    title = forms.CharField(label=_("Title"), max_length=200)
+    first_day = forms.DateField(
+        label=_("First day"),
+        help_text=_("The policy applies to work shown on this day or later. You can change it until you publish."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Who may decide"),
+        choices=[(str(role), state_word(role)) for role in APPROVERS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    two_roles = forms.BooleanField(
+        label=_("Whoever assessed the work alone does not also decide"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, samples: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Nothing: I write every part myself")), *samples]
+        self.fields["sample"] = forms.ChoiceField(
+            label=_("Begin with"),
+            required=False,
+            choices=choices,
+            widget=forms.RadioSelect,
+            help_text=_("A sample is an example to adapt. Its courses have to be in your catalog before you publish."),
+        )
+
+    def clean_title(self) -> str:
+        if not (title := visible(self.cleaned_data["title"])):
+            raise forms.ValidationError(_("Write a title that can be read."))
+        return title
+
+
+class CasesForm(forms.Form):
+    """A file of cases, pasted."""
+
+    text = forms.CharField(
+        label=_("Cases as text"),
+        help_text=_("The format is described in the documentation of policy files."),
+        max_length=MAX_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "code-field"}),
+    )

@@ -19,7 +19,27 @@ SAMPLE_STANDARDS = DATA / "sample-standards.cfpackage.json"
 
 def sample_policy() -> str:
     """A policy file to adapt; its comments say so."""
-    return (DATA / "policies" / "sample-policy-1.yaml").read_text(encoding="utf-8")
+    return sample_policies()["1"]
+
+
+def sample_policies() -> dict[str, str]:
+    """The text of each sample policy by its number."""
+    return _samples("sample-policy-*.yaml")
+
+
+def sample_cases() -> dict[str, str]:
+    """The text of the cases that go with a sample policy, by its number."""
+    return _samples("sample-policy-*.cases.yaml")
+
+
+def _samples(pattern: str) -> dict[str, str]:
+    files = sorted((DATA / "policies").glob(pattern))
+    return {
+        number: file.read_text(encoding="utf-8")
+        for file in files
+        if (number := file.name.removesuffix(".yaml").removesuffix(".cases").rpartition("-")[2])
+        and (file.suffixes[0] == ".cases") == (".cases" in pattern)
+    }
 
 
 @dataclass(frozen=True)

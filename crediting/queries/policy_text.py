@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from crediting.models import PolicyVersion
+from crediting.queries import policy_words as words
 from crediting.queries.policy import terms_of
 from crediting.rules.asks import asks
 from crediting.rules.credit import METHODS
 from crediting.rules.numbers import credits_text
-from crediting.rules.policy.terms import Amount, Approval, CreditRule, Mark, PolicyTerms
+from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
 from crediting.states import LocalAssessment
-from crediting.words import any_of, day, kind_word, method_word, sentence, subject_word
+from crediting.words import Said, any_of, day, kind_word, method_word, said, subject_word
 from mbl.core.words import state_word
 from profiles.models import School
 from profiles.states import Role
@@ -21,15 +22,15 @@ from profiles.states import Role
 
 @dataclass(frozen=True)
 class WayText:
-    """One rule as people read it. ``asks`` are sentences; ``gives`` and ``mark`` one each."""
+    """One rule as people read it. Sentences of ``asks``, ``gives`` and ``mark`` may have parts below them."""
 
     code: str
     title: str
     kinds: str
     purpose: str
-    asks: tuple[str, ...]
-    gives: str
-    mark: str
+    asks: tuple[Said, ...]
+    gives: tuple[Said, ...]
+    mark: tuple[Said, ...]
     text: str
     citation: str
 
@@ -67,7 +68,17 @@ class PolicyText:
     methods: tuple[tuple[str, str], ...]
     decided_by: str
     school_exceptions: tuple[tuple[str, str], ...]
+    narrowed: tuple[tuple[str, tuple[Said, ...]], ...]
+    every_rule: tuple[Said, ...]
+    limits: tuple[Said, ...]
+    calendar: tuple[Said, ...]
+    appeal: str
     review: str
+
+    @property
+    def rules(self) -> tuple[WayText, ...]:
+        """Every rule once, in the order of the policy."""
+        return tuple(way_text(self.terms, rule) for rule in self.terms.rules)
 
     @property
     def other_ways(self) -> str:
@@ -92,6 +103,7 @@ def policy_text(version: PolicyVersion) -> PolicyText:
     """The version in words. One trip, for the names of schools that have approval of their own."""
     terms = terms_of(version)
     used = dict.fromkeys(rule.method for rule in terms.rules)
+    names = _school_names(version, terms)
     return PolicyText(
         terms=terms,
         days=_days(terms),
@@ -100,7 +112,16 @@ def policy_text(version: PolicyVersion) -> PolicyText:
         courses=tuple(_course(terms, code) for code in terms.courses),
         methods=tuple((method, _method(terms, method)) for method in used),
         decided_by=_decided_by(terms.approval),
-        school_exceptions=_exceptions(version, terms),
+        school_exceptions=tuple(
+            (names.get(code, code), _decided_by(approval)) for code, approval in terms.school_approval.items()
+        ),
+        narrowed=tuple(
+            (names.get(code, code), words.narrowed(school, terms)) for code, school in terms.schools.items()
+        ),
+        every_rule=words.every_rule(terms),
+        limits=words.limits(terms),
+        calendar=words.calendar(terms),
+        appeal=words.appeal(terms),
         review=_review(terms.review_every_months),
     )
 
@@ -108,29 +129,29 @@ def policy_text(version: PolicyVersion) -> PolicyText:
 def _course(terms: PolicyTerms, code: str) -> CourseText:
     rules = terms.rules_for(code)
     titles = {course.code: course.title for course in terms.catalog}
-    amounts = [rule.amount.exactly or rule.amount.up_to for rule in rules]
-    known = [amount for amount in amounts if amount is not None]
+    known = [most for rule in rules if (most := rule.amount.most) is not None]
     return CourseText(
         code=code,
         title=titles.get(code, code),
         subject=subject_word(terms.courses[code]),
-        ways=tuple(_way(terms, rule) for rule in rules),
+        ways=tuple(way_text(terms, rule) for rule in rules),
         methods=frozenset(rule.method for rule in rules),
         most=credits_text(max(known)) if known else "",
-        marks=any_of(dict.fromkeys(rule.mark.value for rule in rules if rule.mark)),
+        marks=any_of(dict.fromkeys(mark.value for rule in rules for mark in rule.all_marks())),
     )
 
 
-def _way(terms: PolicyTerms, rule: CreditRule) -> WayText:
+def way_text(terms: PolicyTerms, rule: CreditRule) -> WayText:
+    """One rule in words."""
     asked = asks(rule, terms.approval, terms.facts)
     return WayText(
         code=rule.code,
         title=_method(terms, rule.method),
         kinds=any_of(kind_word(kind) for kind in LocalAssessment if kind in rule.kinds) if rule.kinds else "",
         purpose=state_word(rule.purpose),
-        asks=tuple(sentence(reason) for reason in asked[:-1]),  # who decides is said once for the whole policy
-        gives=_gives(rule.amount),
-        mark=_mark(rule.mark),
+        asks=tuple(said(reason) for reason in asked[:-1]),  # who decides is said once for the whole policy
+        gives=words.gives(rule, terms),
+        mark=words.marks(rule),
         text=rule.text,
         citation=rule.citation or METHODS,
     )
@@ -139,25 +160,6 @@ def _way(terms: PolicyTerms, rule: CreditRule) -> WayText:
 def _method(terms: PolicyTerms, method: str) -> str:
     own = terms.methods.get(method)
     return own.title if own else method_word(method)
-
-
-def _gives(amount: Amount) -> str:
-    if amount.exactly is not None:
-        return _("Gives %(credits)s credits.") % {"credits": credits_text(amount.exactly)}
-    if amount.up_to is not None:
-        return _("Gives up to %(credits)s credits, as many as the course has left.") % {
-            "credits": credits_text(amount.up_to)
-        }
-    return _("How much credit it gives is not set.")
-
-
-def _mark(mark: Mark | None) -> str:
-    if mark is None:
-        return _("The mark is not set.")
-    if mark.is_numeric:
-        said = {"mark": mark.value, "basis": mark.basis}
-        return _("The mark is %(mark)s and counts in the grade point average. Basis: %(basis)s") % said
-    return _("The mark is %(mark)s. It does not count in the grade point average.") % {"mark": mark.value}
 
 
 def _decided_by(approval: Approval) -> str:
@@ -171,15 +173,12 @@ def _role(role: str) -> str:
     return state_word(Role(role)).lower() if role in set(Role) else role
 
 
-def _exceptions(version: PolicyVersion, terms: PolicyTerms) -> tuple[tuple[str, str], ...]:
-    if not terms.school_approval:
-        return ()
-    names = dict(
-        School.objects.filter(district=version.series.district_id, code__in=list(terms.school_approval)).values_list(
-            "code", "name"
-        )
-    )
-    return tuple((names.get(code, code), _decided_by(approval)) for code, approval in terms.school_approval.items())
+def _school_names(version: PolicyVersion, terms: PolicyTerms) -> dict[str, str]:
+    codes = [*terms.school_approval, *terms.schools]
+    if not codes:
+        return {}
+    schools = School.objects.filter(district=version.series.district_id, code__in=codes)
+    return dict(schools.values_list("code", "name"))
 
 
 def _days(terms: PolicyTerms) -> str:

@@ -23,6 +23,11 @@ def asks(rule: CreditRule, approval: Approval, facts: Mapping[str, FactTerm] | N
     return [*asked, Reason(who, roles, "R10b", POLICY_PARTS)]
 
 
+def asks_of(condition: c.Condition, facts: Mapping[str, FactTerm]) -> list[Reason]:
+    """What a condition asks that stands outside a rule, such as at one school."""
+    return _Asker(CreditRule("", "", frozenset(), ""), facts).of(condition)
+
+
 def accepted(instruments: Iterable[c.Instrument]) -> str:
     """Assessments, one a line: title, tab, the least level, tab, the least score (nothing where "met" is enough)."""
     return "\n".join(

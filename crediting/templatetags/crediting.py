@@ -11,7 +11,7 @@ from crediting.rules.evidence import host_of
 from crediting.rules.numbers import credits_text
 from crediting.rules.plain import plain_text
 from crediting.states import AppealState, DecisionKind, EvidenceKind, EvidenceState, ProposalState, RequestState
-from crediting.words import kind_word, method_word, sentence, skills_words
+from crediting.words import Said, kind_word, method_word, said, sentence, skills_words
 from crediting.words import subject_word as word_of_subject
 from crediting.words import witness_word as word_of_witness
 from mbl.core.decisions import Reason
@@ -25,6 +25,12 @@ register = template.Library()
 def credits(value: Decimal) -> str:
     """``1.0``, ``0.5``, ``0.333``."""
     return credits_text(value)
+
+
+@register.filter(name="said")
+def said_filter(reason: Reason) -> tuple[Said, ...]:
+    """The sentence of a reason with its parts below it, for a nested list."""
+    return (said(reason),)
 
 
 @register.filter

@@ -18,15 +18,17 @@ from crediting.forms.standards import EndForm
 from crediting.interchange import starter
 from crediting.models import PolicyVersion
 from crediting.queries import policy as queries
+from crediting.queries.policy_differences import differences, version_before
 from crediting.queries.policy_text import policy_text
 from crediting.rules.policy.document import Problem
 from crediting.states import PolicyStanding, PolicyState
+from crediting.views.policy_edit import mending_page, part_links
 from crediting.words import sentence
 from mbl.core import clock
 from mbl.core.decisions import Criterion
 from mbl.core.http import AuthenticatedRequest, go, page, paginate, showing_errors
 from mbl.core.models import District
-from mbl.core.ui.parts import ChecklistItem, Done, Empty, Link
+from mbl.core.ui.parts import ChangeSide, ChecklistItem, Done, Empty, Link
 from mbl.core.ui.shell import ShellDistrict
 from mbl.core.ui.tables import Column, Columns
 from mbl.core.words import state_tone, state_word
@@ -135,8 +137,10 @@ def _version_page(
             (row, state_word(row.standing), state_tone(row.standing))
             for row in queries.versions_of(version.series, clock.today(district))
         ],
-        "checklist": [_item(criterion) for criterion in checklist],
+        "checklist": [_item(criterion, version) for criterion in checklist],
+        "parts": part_links(version) if version.state == PolicyState.DRAFT else [],
         "publish_reason": waiting % {"count": open_items} if open_items else "",
+        "earlier": version_before(version),
         "can_close": version.state == PolicyState.PUBLISHED and queries.last_day(version) is None,
         "form": form,
         "unmet": [sentence(reason) for reason in unmet.reasons] if unmet else [],
@@ -144,12 +148,14 @@ def _version_page(
     return page(request, "crediting/policy/version.html", context, status=409 if unmet else 200)
 
 
-def _item(criterion: Criterion) -> ChecklistItem:
+def _item(criterion: Criterion, version: PolicyVersion) -> ChecklistItem:
     done = criterion.met
+    rule = str(criterion.reason.params.get("rule", ""))
     return ChecklistItem(
         word=sentence(criterion.reason),
         state=Done.DONE if done else Done.MISSING,
         state_word=_("Done") if done else _("Missing"),
+        url="" if done else mending_page(version, criterion.code, rule),
     )
 
 
@@ -185,6 +191,26 @@ def policy_discard(request: AuthenticatedRequest, public_id: UUID) -> HttpRespon
     """Throw a draft away."""
     discard_draft(access.get_policy_version(request.user, public_id), actor=request.user)
     return go(request, reverse("crediting:policies"), _("The draft is gone. Load its file again if you need it."))
+
+
+@require_safe
+def policy_differences(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """What is different from the published version before, in the words of the page."""
+    version = access.get_policy_version(request.user, public_id)
+    return page(request, "crediting/policy/differences.html", _differences(version))
+
+
+def _differences(version: PolicyVersion) -> dict[str, object]:
+    earlier = version_before(version)
+    if earlier is None:
+        raise Http404
+    found = differences(policy_text(earlier), policy_text(version))
+    old, new = (_("Version %(number)s") % {"number": one.number} for one in (earlier, version))
+    return {
+        "version": version,
+        "earlier": earlier,
+        "differences": [(one, ChangeSide(old, one.before), ChangeSide(new, one.now)) for one in found],
+    }
 
 
 @require_safe
@@ -234,8 +260,18 @@ def policy_public_version(request: HttpRequest, code: str, public_id: UUID) -> H
         "text": policy_text(version),
         "standing_word": state_word(standing),
         "standing_tone": state_tone(standing),
+        "earlier": version_before(version),
     }
     return page(request, "crediting/policy/public_version.html", context)
+
+
+@login_not_required
+@require_safe
+def policy_public_differences(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
+    """What a published version changed, for anybody."""
+    version = _published(code, public_id)
+    context = _public(version.series.district) | _differences(version)
+    return page(request, "crediting/policy/public_differences.html", context)
 
 
 @login_not_required

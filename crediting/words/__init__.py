@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
@@ -498,6 +499,21 @@ def sentence(reason: Reason) -> str:
     if reason.parts:
         params["parts"] = "; ".join(sentence(part).rstrip(".") for part in reason.parts) + "."
     return say(reason.code, params)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, and below it the sentences of its parts: for nested lists."""
+
+    text: str
+    parts: tuple[Said, ...] = ()
+
+
+def said(reason: Reason) -> Said:
+    """The reason as a sentence over its parts, where ``sentence`` names them one after the other."""
+    text = say(reason.code, in_words(reason.params) | {"parts": ""})
+    parts = tuple(said(part) for part in reason.parts)
+    return Said(text.strip() if parts else sentence(reason), parts)
 
 
 def in_words(params: Mapping[str, Any]) -> dict[str, Any]:

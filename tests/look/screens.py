@@ -171,6 +171,16 @@ def _policy(user: User | None) -> str:
     return reverse("crediting:policy", args=[version.public_id])
 
 
+def _policy_page(name: str) -> Callable[[User | None], str]:
+    """A page of the version that ``_policy`` shows."""
+
+    def address(user: User | None) -> str:
+        version = PolicyVersion.objects.get(series__district__code=MAIN, series__code="2403", number=2)
+        return reverse(name, args=[version.public_id])
+
+    return address
+
+
 def _policy_public_version(user: User | None) -> str:
     version = PolicyVersion.objects.get(series__district__code=MAIN, series__code="2403", number=2)
     return reverse("crediting:policy-public-version", args=[MAIN, version.public_id])
@@ -376,6 +386,9 @@ SCREENS = [
     Screen("crediting:sequence-new", ("administrator",), at("crediting:sequence-new")),
     Screen("crediting:policies", ("administrator",), at("crediting:policies")),
     Screen("crediting:policy", ("administrator",), _policy),
+    Screen("crediting:policy-start", ("administrator",), at("crediting:policy-start")),
+    Screen("crediting:policy-try", ("administrator",), _policy_page("crediting:policy-try")),
+    Screen("crediting:policy-differences", ("administrator",), _policy_page("crediting:policy-differences")),
     Screen("crediting:policy-public", (NOBODY,), at("crediting:policy-public", MAIN), printed=True),
     Screen("crediting:policy-public-version", (NOBODY,), _policy_public_version),
     # Course history

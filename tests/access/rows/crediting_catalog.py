@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,10 +10,12 @@ from typing import Any
 
 from crediting.actions.catalog import add_course
 from crediting.actions.local_standards import add_standard, write_framework
-from crediting.actions.policy import load_policy
+from crediting.actions.policy import close_policy, load_policy, publish_policy
+from crediting.actions.policy_drafts import start_next_version
 from crediting.actions.sequences import list_pair, write_sequence
 from crediting.models import Framework, FrameworkSource, PolicyVersion
 from crediting.rules.catalog import CourseDetails
+from crediting.rules.policy.writing import with_parts
 from crediting.states import SubjectArea
 from tests.access.matrix import Row
 from tests.conftest import ROOT
@@ -61,6 +64,26 @@ def a_sequence(personas: Personas) -> Mapping[str, Any]:
 
 def a_draft(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": load_policy(personas.district, text=DRAFT, actor=None).version.public_id}
+
+
+def a_rule(personas: Personas) -> Mapping[str, Any]:
+    version = load_policy(personas.district, text=DRAFT, actor=None).version
+    return {"public_id": version.public_id, "code": version.document["rules"][0]["code"]}
+
+
+def a_second_version(personas: Personas) -> Mapping[str, Any]:
+    first = make_ground(personas.school).version
+    account = personas.administrator.account
+    assert account is not None
+    return {"public_id": start_next_version(first, actor=account).public_id}
+
+
+def a_second_public_version(personas: Personas) -> Mapping[str, Any]:
+    first = make_ground(personas.school).version
+    later = with_parts(first.source, {"effective": {"from": "2090-01-01"}})
+    close_policy(first, last_day=dt.date(2089, 12, 31), actor=None)
+    second = publish_policy(load_policy(personas.district, text=later, actor=None).version, actor=None)
+    return {"code": personas.district.code, "public_id": second.public_id}
 
 
 def a_published_version(personas: Personas) -> Mapping[str, Any]:
@@ -177,7 +200,18 @@ ROWS = [
     Row("crediting:policy-publish", a_draft, method="POST", others=404, administrator=409),
     Row("crediting:policy-close", a_draft, method="POST", others=404, administrator=422),
     Row("crediting:policy-discard", a_draft, method="POST", others=404, administrator=302),
+    Row("crediting:policy-start", others=403, also=ADMINISTRATORS),
+    Row("crediting:policy-next", a_draft, method="POST", others=404, administrator=302),
+    Row("crediting:policy-part", lambda s: {**a_draft(s), "part": "equity"}, others=404, administrator=200),
+    Row("crediting:policy-courses", a_draft, others=404, administrator=200),
+    Row("crediting:policy-rule-new", a_draft, others=404, administrator=200),
+    Row("crediting:policy-rule", a_rule, others=404, administrator=200),
+    Row("crediting:policy-as-text", a_draft, others=404, administrator=200),
+    Row("crediting:policy-try", a_draft, others=404, administrator=200),
+    # A first version has none before it.
+    Row("crediting:policy-differences", a_second_version, others=404, administrator=200),
     # Anybody may read what is published (R8).
+    Row("crediting:policy-public-differences", a_second_public_version, others=200, anonymous=200),
     Row("crediting:policy-public", lambda s: {"code": s.district.code}, others=200, anonymous=200),
     Row("crediting:policy-public-version", a_published_version, others=200, anonymous=200),
     Row("crediting:policy-public-file", a_published_version, others=200, anonymous=200),
