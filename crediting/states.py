@@ -107,7 +107,7 @@ class AggregationKind(StrEnum):
 
 
 class Rounding(StrEnum):
-    """How a mean becomes a level."""
+    """How a mean becomes a level, and how converted credits come to steps."""
 
     HALF_UP = "half_up"
     DOWN = "down"

@@ -18,7 +18,8 @@ from crediting.rules.facts import AssessmentResult, AttemptOutcome, EarlierAward
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.conditions import plain_value
 from crediting.rules.policy.marks import grade_reaches
-from crediting.rules.policy.terms import Amount, Cap, Per, Rounding, Row, Table, TableOf
+from crediting.rules.policy.terms import Amount, Cap, Per, Row, Table, TableOf
+from crediting.states import Rounding
 from mbl.core.calendar import school_year
 from mbl.core.decisions import Param, Reason
 

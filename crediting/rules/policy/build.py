@@ -36,14 +36,13 @@ from crediting.rules.policy.terms import (
     PolicyTerms,
     Repeats,
     Reuse,
-    Rounding,
     Row,
     SchoolTerms,
     SkillsFor,
     Table,
     TableOf,
 )
-from crediting.states import LocalAssessment, Method
+from crediting.states import LocalAssessment, Method, Rounding
 
 Written = dict[str, Any]
 

@@ -12,9 +12,9 @@ from crediting.rules.deadlines import Unit
 from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.rules.policy.conditions import Event, Excluded
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
-from crediting.rules.policy.terms import Gives, IfBroken, OldLine, Reuse, Rounding
+from crediting.rules.policy.terms import Gives, IfBroken, OldLine, Reuse
 from crediting.rules.procedures import PROPOSALS, REVIEWING
-from crediting.states import EvidenceKind, LocalAssessment, Method, SubjectArea
+from crediting.states import EvidenceKind, LocalAssessment, Method, Rounding, SubjectArea
 from profiles.states import Role
 
 SCHEMA_NAME: Final = "mbl-policy/1"

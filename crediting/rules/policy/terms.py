@@ -30,6 +30,7 @@ from crediting.rules.policy.conditions import (
     demanded,
     leaves,
 )
+from crediting.states import Rounding
 
 L = TypeVar("L", bound=Leaf)
 EVERY_WEEKDAY = Calendar(ZoneInfo("America/Los_Angeles"))
@@ -69,12 +70,6 @@ class Marks:
 
 
 # --- Amounts ----------------------------------------------------------------------------------------------------------
-
-
-class Rounding(StrEnum):
-    DOWN = "down"
-    HALF_UP = "half_up"
-    UP = "up"
 
 
 @dataclass(frozen=True)

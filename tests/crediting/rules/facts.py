@@ -168,7 +168,5 @@ def attempt(
     return EarlierAttempt(course, outcome, "F", Decimal("1"), Decimal(earned), ended_on)
 
 
-def award(
-    credits: str, *, course: str = "MAT201", rule: str = "local", evidence: Sequence[str] = ()
-) -> EarlierAward:
+def award(credits: str, *, course: str = "MAT201", rule: str = "local", evidence: Sequence[str] = ()) -> EarlierAward:
     return EarlierAward(course, "LOCAL_ASSESSMENT", rule, Decimal(credits), frozenset(evidence))

@@ -473,9 +473,7 @@ def any_facts(draw: st.DrawFn) -> RequestFacts:
 def any_terms(draw: st.DrawFn) -> PolicyTerms:
     up_to, exactly = draw(st.sampled_from([("1.0", None), (None, "0.5"), (None, None), ("4.0", None)]))
     amount = Amount(exactly=Decimal(exactly) if exactly else None, up_to=Decimal(up_to) if up_to else None)
-    rules = tuple(
-        rule(amount=amount, reflection_required=draw(st.booleans())) for rule in (state_rule, local_rule)
-    )
+    rules = tuple(rule(amount=amount, reflection_required=draw(st.booleans())) for rule in (state_rule, local_rule))
     return terms(rules=draw(st.permutations(rules)))
 
 
