@@ -19,7 +19,7 @@ from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
 GRID_TRIPS = 15
-STUDENT_TRIPS = 19
+STUDENT_TRIPS = 18
 CLASSES_TRIPS = 9
 
 
@@ -249,7 +249,7 @@ def test_a_row_with_a_fault_is_told_and_the_rest_is_saved(personas: Personas, ge
     ("fields", "sentence"),
     [
         ({"title": ""}, "This field is required."),
-        ({"title": "\u200b"}, "Name the task"),
+        ({"title": "\u200b"}, "This field is required."),
         ({"given_on": "tomorrow"}, "Enter a valid date."),
         ({"given_on": "2999-01-01"}, "This day lies in the future."),
     ],
