@@ -23,7 +23,7 @@ from tests.factories.profiles import make_account_holder, make_course, make_guar
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-STORY_TRIPS = 16
+STORY_TRIPS = 18
 
 
 # --- Course and way ---------------------------------------------------------------------------------------------------
