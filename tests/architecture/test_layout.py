@@ -65,6 +65,7 @@ PUBLIC = {
     "crediting:attest-code",
     "crediting:attest-done",
     "crediting:policy-public",
+    "crediting:policy-public-differences",
     "crediting:policy-public-file",
     "crediting:policy-public-version",
     "demo:people",
