@@ -64,7 +64,7 @@ class SubjectForm(forms.Form):
         self._choices("role", [("", gettext("Choose")), *witnesses])
         self._choices("visible_to", [(str(one), state_word(one)) for one in attestations.READERS])
         named = [(one.code, one.text or witness_word(one.code)) for one in asked if one.code]
-        self._choices("code", [("", gettext("Whatever it fits")), *named])
+        self._choices("code", [("", gettext("Whichever it fits")), *named])
         if not named:
             del self.fields["code"]
         if not self.is_bound:
