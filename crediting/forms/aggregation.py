@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crediting.rules.aggregation import Aggregation
@@ -73,10 +73,10 @@ class AggregationForm(forms.Form):
     def clean_example(self) -> list[int]:
         parts = [part.strip() for part in self.cleaned_data["example"].split(",") if part.strip()]
         if not parts or len(parts) > 20 or not all(part.isdecimal() and len(part) < 3 for part in parts):
-            raise forms.ValidationError(_now("Write up to 20 whole numbers with commas between, such as 2, 3, 3."))
+            raise forms.ValidationError(gettext("Write up to 20 whole numbers with commas between, such as 2, 3, 3."))
         places = [int(part) for part in parts]
         if not all(1 <= place <= self.levels for place in places):
-            raise forms.ValidationError(_now("The scale has levels 1 to %(levels)s.") % {"levels": self.levels})
+            raise forms.ValidationError(gettext("The scale has levels 1 to %(levels)s.") % {"levels": self.levels})
         return places
 
     def terms(self) -> Aggregation:

@@ -8,9 +8,8 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crediting.forms.words import Words
 from crediting.models import AttestationInvite, Standard
@@ -62,10 +61,10 @@ class SubjectForm(forms.Form):
         super().__init__(*args, **kwargs)
         roles = dict.fromkeys([*map(str, WitnessRole), *(role for one in asked for role in one.roles)])
         witnesses = [(role, witness_word(role)) for role in roles if role not in set(Role)]
-        self._choices("role", [("", _now("Choose")), *witnesses])
+        self._choices("role", [("", gettext("Choose")), *witnesses])
         self._choices("visible_to", [(str(one), state_word(one)) for one in attestations.READERS])
         named = [(one.code, one.text or witness_word(one.code)) for one in asked if one.code]
-        self._choices("code", [("", _now("Whatever it fits")), *named])
+        self._choices("code", [("", gettext("Whichever it fits")), *named])
         if not named:
             del self.fields["code"]
         if not self.is_bound:
@@ -132,10 +131,14 @@ class RecordForm(SubjectForm):
     def __init__(self, *args: Any, own_roles: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = False
-        self.fields["name"].help_text = _now("Leave it empty where you attest yourself.")
-        self.fields["experience"].help_text = _now("In a sentence, such as: “Paddling with the canoe family in July.”")
+        self.fields["name"].help_text = gettext("Leave it empty where you attest yourself.")
+        self.fields["experience"].help_text = gettext(
+            "In a sentence, such as: “Paddling with the canoe family in July.”"
+        )
         self.own_roles = own_roles
-        own = [(f"own:{role}", _now("Myself: %(role)s") % {"role": witness_word(role).lower()}) for role in own_roles]
+        own = [
+            (f"own:{role}", gettext("Myself: %(role)s") % {"role": witness_word(role).lower()}) for role in own_roles
+        ]
         self._choices("role", [*self.fields["role"].choices, *own])  # type: ignore[attr-defined]
 
     @property
@@ -195,21 +198,21 @@ class TestimonyForm(forms.Form):
     def __init__(self, invite: AttestationInvite, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["keep"].choices = [  # type: ignore[attr-defined]
-            ("words", Choice(_now("My words"), _now("What I write below."))),
+            ("words", Choice(gettext("My words"), gettext("What I write below."))),
             (
                 "fact",
                 Choice(
-                    _now("Only that I attest it"),
-                    _now("Nothing that I write below is kept. Choose this for what belongs to your community."),
+                    gettext("Only that I attest it"),
+                    gettext("Nothing that I write below is kept. Choose this for what belongs to your community."),
                 ),
             ),
         ]
         roles = any_of(state_word(Role(role)).lower() for role in attestations.few(invite.visible_to))
         only = (
             "few",
-            Choice(_now("Only: %(roles)s") % {"roles": roles}, _now("Others see that you attested, no more.")),
+            Choice(gettext("Only: %(roles)s") % {"roles": roles}, gettext("Others see that you attested, no more.")),
         )
-        everyone = ("all", Choice(_now("Everyone who works on this request")))
+        everyone = ("all", Choice(gettext("Everyone who works on this request")))
         if invite.visible_to:
             self.fields["readers"].initial = "few"
             self.fields["readers"].choices = [only]  # type: ignore[attr-defined]

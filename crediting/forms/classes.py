@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crediting.forms.words import Words
 from crediting.models import Habit, HabitAnswer, ScaleLevel, Standard
@@ -93,7 +92,7 @@ class ClassJudgingForm(forms.Form):
             words = (cleaned.get(f"comment-{student.public_id}"), cleaned.get(f"modification-{student.public_id}"))
             names = [self.level_name(student, standard) for standard in self.standards]
             if any(words) and not any(cleaned.get(name) or name in self.errors for name in names):
-                self.add_error(names[0], _now("Choose a level, so that your words can be saved with it."))
+                self.add_error(names[0], gettext("Choose a level, so that your words can be saved with it."))
         return cleaned
 
     def rows(self) -> list[Typed]:

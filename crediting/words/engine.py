@@ -49,7 +49,7 @@ register_words(
         "ask.student.groups": _("For students in one of these situations: %(groups)s."),
         "ask.student.schools": _("For students of these schools: %(schools)s."),
         "ask.student.classes": _("For these graduating classes: %(classes)s."),
-        "ask.approved_before": _("Approval of your plan before you begin (%(what)s)."),
+        "ask.approved_before": _("Approval before you begin (%(what)s)."),
         "ask.attempts": ngettext_lazy("At most %(most)s try (%(per)s).", "At most %(most)s tries (%(per)s).", "most"),
         "ask.wait": ngettext_lazy("%(days)s day between two tries.", "%(days)s days between two tries.", "days"),
         "ask.deadline": _("Sent in time (%(deadline)s)."),
@@ -72,7 +72,7 @@ register_words(
         "group.at_least_missing": _("%(held)s of %(of)s are met so far, and %(asked)s are asked for: %(parts)s"),
         "group.none_of_failed": _("The rule excludes this: %(parts)s"),
         "group.none_of_missing": _("It is not known yet whether this excludes it: %(parts)s"),
-        "group.none_of_met": _("Nothing that the rule excludes is so."),
+        "group.none_of_met": _("Nothing that the rule excludes applies."),
         "standards.not_claimed": _("%(standard)s is asked for by the rule and has not been named yet."),
         "standards.enough_of": _("%(held)s of %(of)s standards have reached the level, and %(asked)s are asked for."),
         "standards.not_enough_of": _(

@@ -1,5 +1,6 @@
 """Every sentence of the product is in the Spanish catalog, and somebody has translated it."""
 
+import ast
 import shutil
 import string
 from collections.abc import Iterator
@@ -44,6 +45,21 @@ def test_a_translation_fills_in_only_what_the_code_gives_it() -> None:
             wrong += [text for text in forms(entry) if braces(text) != given]
 
     assert wrong == []
+
+
+def test_gettext_has_no_name_under_which_collecting_misses_its_sentences() -> None:
+    """Collecting goes by names: what is imported as anything but ``_`` stays English without a word."""
+    hidden = [
+        f"{path.relative_to(ROOT)}: {name.asname}"
+        for source in SOURCES
+        for path in (ROOT / source).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname not in (None, "_")
+    ]
+
+    assert hidden == []
 
 
 def braces(text: str) -> set[str | None]:
