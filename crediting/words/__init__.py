@@ -627,12 +627,7 @@ def day(value: str) -> str:
 
 
 def _roles(value: str) -> str:
-    return any_of(role_word(code) for code in _list(value))
-
-
-def role_word(role: str) -> str:
-    """A role of staff, or somebody outside the school as the policy calls them: ``tribal_government``."""
-    return str(state_word(Role(role))).lower() if role in set(Role) else role.replace("_", " ")
+    return any_of(str(witness_word(code)).lower() for code in _list(value))
 
 
 def _outcomes(value: str) -> str:
