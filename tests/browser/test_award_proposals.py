@@ -40,7 +40,7 @@ def test_what_is_shown_is_confirmed_with_one_press_and_what_law_demands_with_its
     assert LedgerEntry.objects.get().student == personas.student.student
 
     page.get_by_role("link", name=str(other)).first.click()
-    page.get_by_label("Course").select_option(label="Basic Math")
+    page.get_by_label("Course", exact=True).select_option(label="Basic Math")
     page.get_by_role("button", name="Award it").click()
     page.get_by_text("1 credit is awarded.").wait_for()
     assert LedgerEntry.objects.filter(student=other).count() == 1
