@@ -1,8 +1,11 @@
 from crediting.models.aggregation import AggregationRule
+from crediting.models.anchors import Anchor, CalibrationItem, CalibrationLevel, CalibrationSession
 from crediting.models.appeal import Appeal
 from crediting.models.assessment import ClassJudgement, ClassTask, Judgement
 from crediting.models.attestation import Attestation, AttestationInvite, AttestationWithdrawal, AttestedStandard
 from crediting.models.award_proposal import AwardProposal, ProposalRun
+from crediting.models.award_review import AwardReview
+from crediting.models.closed_day import ClosedDay
 from crediting.models.confirmed import ConfirmedFact
 from crediting.models.course import (
     CourseDesignation,
@@ -19,8 +22,10 @@ from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.habits import Habit, HabitAnswer, HabitMark
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
+from crediting.models.moderation import Reading, ReadingLevel, Settlement
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.proposal import HoursCheck, HoursEntry, Proposal, ProposalDecision, ProposalVersion
+from crediting.models.replay import PolicyReplay, ReplayedRequest
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
 from crediting.models.scale import Scale, ScaleLevel
 from crediting.models.score import ScoreRecord
@@ -33,9 +38,17 @@ from crediting.models.standards import (
     StandardHistory,
     StandardWord,
 )
+from crediting.models.transfer import (
+    TransferConfirmation,
+    TransferDecision,
+    TransferLine,
+    TransferPosting,
+    TransferTranscript,
+)
 
 __all__ = [
     "AggregationRule",
+    "Anchor",
     "Appeal",
     "Attestation",
     "AttestationInvite",
@@ -43,8 +56,13 @@ __all__ = [
     "AttestedStandard",
     "AwardProposal",
     "AwardReceipt",
+    "AwardReview",
+    "CalibrationItem",
+    "CalibrationLevel",
+    "CalibrationSession",
     "ClassJudgement",
     "ClassTask",
+    "ClosedDay",
     "ConfirmedFact",
     "CourseDesignation",
     "CourseRequirement",
@@ -70,21 +88,31 @@ __all__ = [
     "LedgerEntry",
     "NextHigherPair",
     "PolicyCourse",
+    "PolicyReplay",
     "PolicySeries",
     "PolicyVersion",
     "Proposal",
     "ProposalDecision",
     "ProposalRun",
     "ProposalVersion",
+    "Reading",
+    "ReadingLevel",
+    "ReplayedRequest",
     "RequestNote",
     "RequestStandard",
     "Scale",
     "ScaleLevel",
     "ScoreRecord",
     "SequenceStep",
+    "Settlement",
     "Standard",
     "StandardEdge",
     "StandardHistory",
     "StandardWord",
     "TranscriptWish",
+    "TransferConfirmation",
+    "TransferDecision",
+    "TransferLine",
+    "TransferPosting",
+    "TransferTranscript",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 
 from crediting.models.decision import Decision
 from crediting.models.proposal import ProposalDecision
+from crediting.models.transfer import TransferDecision
 from crediting.states import AppealState
 from mbl.core.models import District, User
 from mbl.core.models.base import PublicIdModel, state_check
@@ -22,6 +23,9 @@ class Appeal(PublicIdModel):
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, null=True, related_name="appeal")
     proposal_decision = models.OneToOneField(
         ProposalDecision, on_delete=models.PROTECT, null=True, related_name="appeal"
+    )
+    transfer_decision = models.OneToOneField(
+        TransferDecision, on_delete=models.PROTECT, null=True, related_name="appeal"
     )
     state = models.CharField(max_length=12, default=AppealState.OPEN)
     statement = models.TextField()
@@ -43,8 +47,9 @@ class Appeal(PublicIdModel):
         constraints = [
             state_check("state", AppealState, "appeal_state_known"),
             models.CheckConstraint(
-                condition=models.Q(decision__isnull=False, proposal_decision=None)
-                | models.Q(decision=None, proposal_decision__isnull=False),
+                condition=models.Q(decision__isnull=False, proposal_decision=None, transfer_decision=None)
+                | models.Q(decision=None, proposal_decision__isnull=False, transfer_decision=None)
+                | models.Q(decision=None, proposal_decision=None, transfer_decision__isnull=False),
                 name="appeal_names_one_refusal",
             ),
             models.CheckConstraint(
@@ -55,4 +60,11 @@ class Appeal(PublicIdModel):
         indexes = [models.Index(fields=["district", "state", "due_at"], name="appeal_by_state")]
 
     def __str__(self) -> str:
-        return str(self.decision or self.proposal_decision)
+        return str(self.refusal)
+
+    @property
+    def refusal(self) -> Decision | ProposalDecision | TransferDecision:
+        """What it is against."""
+        found = self.decision or self.proposal_decision or self.transfer_decision
+        assert found is not None  # the table asks for one
+        return found

@@ -5,6 +5,7 @@ from django.db import models
 from crediting.models.decision import Decision
 from crediting.models.policy import PolicyVersion
 from crediting.states import AwardChoice, AwardProposalState
+from mbl.core import clock
 from mbl.core.models import District, User
 from mbl.core.models.base import PublicIdModel, state_check
 from profiles.models import Course, School, Student
@@ -54,9 +55,12 @@ class AwardProposal(PublicIdModel):
     facts_hash = models.CharField(max_length=64)
     duty = models.CharField(max_length=100, blank=True)
     evidence = models.CharField(max_length=200, blank=True)
-    # What the student has to choose first, and whose word it was that they did.
+    # What is the student's to choose, and until when; then what they chose, on which day, and who says so.
     choice = models.CharField(max_length=10, blank=True)
+    choose_by = models.DateField(null=True)
     chosen_mark = models.CharField(max_length=5, blank=True)
+    chosen_credits = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    chosen_on = models.DateField(null=True)
     chosen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, default=AwardProposalState.OPEN)
     # Why it was dismissed, or could not be confirmed.
@@ -75,7 +79,8 @@ class AwardProposal(PublicIdModel):
                 name="award_proposal_choice_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(duty="") | ~models.Q(state=AwardProposalState.DISMISSED),
+                condition=models.Q(duty="")
+                | ~models.Q(state__in=[AwardProposalState.DISMISSED, AwardProposalState.DECLINED]),
                 name="award_proposal_duty_not_dismissed",
             ),
             models.CheckConstraint(
@@ -111,6 +116,22 @@ class AwardProposal(PublicIdModel):
         return bool(self.duty)
 
     @property
+    def is_chosen(self) -> bool:
+        return self.chosen_by_id is not None
+
+    @property
+    def default_mark(self) -> str:
+        """The mark that stands where the student chooses none."""
+        return self.mark if self.choice == AwardChoice.MARK else ""
+
+    @property
     def waits_for_student(self) -> bool:
-        """Whether the student has to choose before anybody can confirm it."""
-        return bool(self.choice) and self.chosen_by_id is None
+        """Whether the student has to choose before anybody can confirm it. Where the policy says which mark stands
+        otherwise, it waits until the last day to choose, and not at all where there is none."""
+        if not self.choice or self.is_chosen:
+            return False
+        return not self.default_mark or (self.choose_by is not None and not self.is_past_choosing)
+
+    @property
+    def is_past_choosing(self) -> bool:
+        return self.choose_by is not None and clock.today(self.district) > self.choose_by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,6 +21,10 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def effective(self) -> LedgerQuerySet:
         """Rows that stand: no reversals, and nothing that a reversal took back."""
         return self.exclude(kind=EntryKind.REVERSAL).filter(reversal=None)
+
+    def counting(self, on: dt.date) -> LedgerQuerySet:
+        """Rows that stand and count on a day: an award may take effect later than it is made."""
+        return self.effective().filter(models.Q(effective_on=None) | models.Q(effective_on__lte=on))
 
     def for_transcript(self) -> LedgerQuerySet:
         """Without lines that wait until their student asks for them (R38)."""
@@ -73,6 +78,8 @@ class LedgerEntry(PublicIdModel):
     designations = ArrayField(models.CharField(max_length=3), default=list)
     method = models.CharField(max_length=40, blank=True)
     earned_on = models.DateField()
+    # The last day of the period at whose end it takes effect, where its rule says so; it counts from that day.
+    effective_on = models.DateField(null=True)
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False, db_constraint=False
     )

@@ -4,7 +4,7 @@ from django.db import models
 
 from crediting.models.scale import Scale
 from crediting.models.standards import Standard
-from crediting.states import NoteKind, RequestState
+from crediting.states import Moderated, NoteKind, RequestState
 from mbl.core.models import District, User
 from mbl.core.models.base import PublicIdModel, state_check
 from profiles.models import Course, Person, School, Student
@@ -33,8 +33,12 @@ class CreditRequest(PublicIdModel):
     # What the student chose or wrote where the policy leaves it to them: how much, which mark, which language.
     credits_wanted = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
     mark_wanted = models.CharField(max_length=5, blank=True, db_default="")
+    # The day on which the mark was chosen; a policy may set a last one.
+    mark_chosen_on = models.DateField(null=True)
     language = models.CharField(max_length=40, blank=True, db_default="")
     self_evaluation = models.TextField(blank=True, db_default="")
+    # How its second readings stand in this attempt; they are rows of their own (``models.moderation``).
+    moderated = models.CharField(max_length=10, blank=True, default=Moderated.NOT, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     # When it last came to wait for somebody else; the queue's order.
     waiting_since = models.DateTimeField(null=True)
@@ -49,6 +53,7 @@ class CreditRequest(PublicIdModel):
         ordering = ["waiting_since", "pk"]
         constraints = [
             state_check("state", RequestState, "request_state_known"),
+            state_check("moderated", Moderated, "request_moderated_known"),
             # One open request for a course at a time: a double click or a second tab finds the first.
             models.UniqueConstraint(
                 fields=["student", "course"],

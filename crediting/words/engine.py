@@ -11,7 +11,7 @@ register_words(
         "ask.all_of": _("All of these: %(parts)s"),
         "ask.any_of": _("One of these: %(parts)s"),
         "ask.at_least": _("At least %(count)s of these: %(parts)s"),
-        "ask.none_of": _("Not open if this is so: %(parts)s"),
+        "ask.none_of": _("Not open if one of these is so: %(parts)s"),
         "ask.standards_named": ngettext_lazy(
             "%(count)s of these standards judged %(required_level)s or above: %(named)s.",
             "%(count)s of these standards, each judged %(required_level)s or above: %(named)s.",
@@ -23,6 +23,15 @@ register_words(
             "months",
         ),
         "ask.fact": _("%(fact)s: %(asked)s. Your school confirms it."),
+        "ask.total": _("Together %(asked)s: %(parts)s."),
+        "ask.standards_share": _("%(percent)s percent of the standards judged %(required_level)s or above."),
+        "ask.standards_mean": _("On average at least level %(mean)s, counted from 1 for the lowest."),
+        "ask.assessment_first": _("Your first result on: %(accepted)s."),
+        "ask.assessment_newest": _("Your newest result on: %(accepted)s."),
+        "ask.table_standards": _("Standards judged %(required_level)s or above. How many decides how much credit."),
+        "ask.enrolled_same": _("That you are in the course now."),
+        "ask.fact_yes": _("%(fact)s. Your school confirms it."),
+        "ask.fact_table": _("%(fact)s. Your school confirms it, and how much credit you get depends on it."),
         "ask.gain": _("A gain of at least %(asked)s from %(before)s to %(after)s."),
         "ask.evidence": ngettext_lazy(
             "At least %(count)s piece of work to look at.", "At least %(count)s pieces of work to look at.", "count"
@@ -30,7 +39,7 @@ register_words(
         "ask.evidence_kinds": _("Work of each of these kinds: %(kinds)s."),
         "ask.self_evaluation": _("Your own judgement of your work, before others judge it."),
         "ask.paper": _("This paper at your school: %(paper)s."),
-        "ask.attestation": _("The word of: %(roles)s. %(text)s"),
+        "ask.attestation": _("Attested by: %(roles)s. %(text)s"),
         "ask.completed": _("A course that builds on this one, completed: %(courses)s."),
         "ask.completed_listed": _("A course that builds on this one, completed, as your district’s catalog lists it."),
         "ask.completed_listed_grade": _(
@@ -41,22 +50,26 @@ register_words(
         ),
         "ask.earned": _("At least %(asked)s credits already on your record."),
         "ask.earned_in": _("At least %(asked)s credits already on your record in: %(where)s."),
-        "ask.enrolled": _("That you take part now in: %(programs)s."),
-        "ask.awarded": _("That an earlier step has given credit: %(rules)s."),
+        "ask.enrolled": _("You take part now in: %(programs)s."),
+        "ask.awarded": _("Credit from an earlier step: %(rules)s."),
         "ask.student.grades": _("Grade: %(grades)s."),
         "ask.student.age": _("Age: at least %(least)s."),
         "ask.student.age_below": _("Age: under %(below)s."),
         "ask.student.groups": _("For students in one of these situations: %(groups)s."),
         "ask.student.schools": _("For students of these schools: %(schools)s."),
         "ask.student.classes": _("For these graduating classes: %(classes)s."),
-        "ask.approved_before": _("Approval before you begin (%(what)s)."),
-        "ask.attempts": ngettext_lazy("At most %(most)s try (%(per)s).", "At most %(most)s tries (%(per)s).", "most"),
+        "ask.approved_before": _("Approval before you begin, for: %(what)s."),
+        "ask.attempts": ngettext_lazy("At most %(most)s try %(per)s.", "At most %(most)s tries %(per)s.", "most"),
         "ask.wait": ngettext_lazy("%(days)s day between two tries.", "%(days)s days between two tries.", "days"),
-        "ask.deadline": _("Sent in time (%(deadline)s)."),
-        "ask.days": _("The day (%(event)s) is between %(first)s and %(last)s."),
-        "ask.request": _("That it is asked for: %(asked)s."),
-        "ask.window": _("Sent inside a window of the district’s calendar (%(window)s)."),
-        "ask.table": _("A result that your school has on file: %(accepted)s. How much credit it gives depends on it."),
+        "ask.deadline": _("Sent by the deadline: %(deadline)s."),
+        "ask.deadline_event": _("By the deadline: %(deadline)s. What counts is %(event)s."),
+        "ask.window_event": _("Inside a period of the district’s calendar: %(window)s. What counts is %(event)s."),
+        "ask.days": _("Between %(first)s and %(last)s. What counts is %(event)s."),
+        "ask.request": _("Only for: %(asked)s."),
+        "ask.window": _("Sent while the district takes requests: %(window)s."),
+        "ask.table": _(
+            "A result that your school has on file, on %(instruments)s. How much credit you get depends on it."
+        ),
         "ask.per": _("%(fact)s, confirmed by your school: %(gives)s credits for every %(every)s."),
     }
 )
@@ -64,26 +77,35 @@ register_words(
 # --- Groups and what was shown ----------------------------------------------------------------------------------------
 register_words(
     {
-        "group.all_of": _("Together: %(parts)s"),
-        "group.any_of_failed": _("None of the ways that the rule allows is met: %(parts)s"),
+        "group.all_of": _("All of this: %(parts)s"),
+        "group.any_of_failed": _("The rule allows several ways, and none is met: %(parts)s"),
         "group.any_of_missing": _("One of these is still needed: %(parts)s"),
         "group.at_least_met": _("%(held)s of %(of)s are met, and %(asked)s are asked for: %(parts)s"),
         "group.at_least_failed": _("%(held)s of %(of)s are met, and %(asked)s are asked for. Not met: %(parts)s"),
         "group.at_least_missing": _("%(held)s of %(of)s are met so far, and %(asked)s are asked for: %(parts)s"),
         "group.none_of_failed": _("The rule excludes this: %(parts)s"),
-        "group.none_of_missing": _("It is not known yet whether this excludes it: %(parts)s"),
-        "group.none_of_met": _("Nothing that the rule excludes applies."),
+        "group.none_of_missing": _("It is not known yet whether the rule excludes this: %(parts)s"),
+        "group.none_of_met": _("Nothing applies that the rule excludes."),
         "standards.not_claimed": _("%(standard)s is asked for by the rule and has not been named yet."),
         "standards.enough_of": _("%(held)s of %(of)s standards have reached the level, and %(asked)s are asked for."),
         "standards.not_enough_of": _(
             "%(held)s of %(of)s standards have reached the level, and %(asked)s are asked for: %(parts)s"
         ),
+        "standards.mean_reached": _("The average of %(count)s levels is %(mean)s (asked for: %(asked)s)."),
+        "standards.mean_below": _("The average of %(count)s levels is %(mean)s, and the rule asks for %(asked)s."),
+        "standards.mean_unknown": _("The average cannot be told before every standard is judged."),
+        "standards.more_to_judge": _(
+            "%(held)s standards have reached the level so far, and the first credit needs %(least)s."
+        ),
+        "total.so": _("Together %(total)s (asked for: %(asked)s): %(parts)s."),
+        "total.not_so": _("Together %(total)s, and the rule asks for %(asked)s: %(parts)s."),
+        "total.unknown": _("The sum cannot be told yet. Not known: %(lacking)s."),
         "assessment.too_old": _("The result on %(instrument)s of %(taken_on)s is more than %(months)s months old."),
         "fact.unknown": _("Nobody has confirmed this yet: %(fact)s."),
-        "fact.so": _("%(fact)s: %(value)s (asked for: %(asked)s)."),
-        "fact.not_so": _("%(fact)s: %(value)s, and the rule asks for %(asked)s."),
+        "fact.so": _("%(fact)s: %(value)s. The rule asks for: %(asked)s."),
+        "fact.not_so": _("%(fact)s: %(value)s, and the rule asks for: %(asked)s."),
         "gain.unknown": _("The gain from %(before)s to %(after)s is not known yet."),
-        "gain.enough": _("The gain from %(before)s to %(after)s is %(gain)s (asked for: %(asked)s)."),
+        "gain.enough": _("The gain from %(before)s to %(after)s is %(gain)s. The rule asks for %(asked)s."),
         "gain.too_small": _("The gain from %(before)s to %(after)s is %(gain)s, and the rule asks for %(asked)s."),
         "evidence.shown": ngettext_lazy(
             "%(count)s piece of work was shown.", "%(count)s pieces of work were shown.", "count"
@@ -95,7 +117,7 @@ register_words(
         "paper.on_file": _("On file: %(paper)s."),
         "paper.missing": _("Not received yet: %(paper)s."),
         "attestation.given": _("Attested on %(on)s by: %(roles)s. %(text)s"),
-        "attestation.missing": _("The word of %(roles)s is missing. %(text)s"),
+        "attestation.missing": _("Not attested yet by: %(roles)s. %(text)s"),
     }
 )
 
@@ -103,7 +125,10 @@ register_words(
 register_words(
     {
         "prior_attempt.excluded": _(
-            "The attempt at %(course)s that ended on %(ended_on)s is of a kind that the policy leaves out."
+            "The attempt at %(course)s that ended on %(ended_on)s does not count under the policy."
+        ),
+        "prior_attempt.too_few": _(
+            "%(held)s such attempts at %(course)s are on record, and the rule asks for %(asked)s."
         ),
         "prior_attempt.too_old": _(
             "The attempt at %(course)s ended on %(ended_on)s, more than %(months)s months before."
@@ -112,7 +137,7 @@ register_words(
         "completed.none": _("No course that builds on %(course)s is completed yet: %(courses)s."),
         "completed.not_finished": _("%(higher)s is not completed yet."),
         "completed.not_passed": _("%(higher)s was not passed (%(mark)s)."),
-        "completed.excluded": _("%(higher)s was completed in a way that the policy leaves out."),
+        "completed.excluded": _("%(higher)s was completed in a way that does not count under the policy."),
         "completed.too_old": _("%(higher)s was completed on %(ended_on)s, which is too long ago."),
         "completed.mark_without_grade": _(
             "%(higher)s was completed with %(mark)s, which cannot be compared with %(grade)s."
@@ -124,8 +149,8 @@ register_words(
         "earned.too_little": _("%(credits)s credits are on the record, and %(asked)s are asked for first."),
         "enrolled.now": _("Takes part now: %(programs)s."),
         "enrolled.not_now": _("The rule is for students who take part now in: %(programs)s."),
-        "awarded.before": _("An earlier step has given %(credits)s credits: %(rules)s."),
-        "awarded.not_before": _("An earlier step comes first: %(rules)s."),
+        "awarded.before": _("An earlier step, %(rules)s, has given %(credits)s credits."),
+        "awarded.not_before": _("An earlier step comes first: credit under %(rules)s."),
         "student.grade_fits": _("Grade %(grade)s is one that the rule is for."),
         "student.grade_outside": _("The rule is for grades %(grades)s, and the student is in grade %(grade)s."),
         "student.grade_unknown": _("The student’s grade is not known, and the rule is for grades %(grades)s."),
@@ -151,22 +176,30 @@ register_words(
         "approval.refused": _("The proposal was not approved."),
         "approval.wrong_role": _("The approval was given by somebody whom the policy does not name."),
         "attempts.left": _("A try is left."),
-        "attempts.used_up": _("%(held)s of %(most)s tries are used up (%(per)s)."),
+        "attempts.used_up": _("%(held)s of at most %(most)s tries %(per)s are used up."),
         "attempts.wait": _("The next try is possible from %(on)s."),
         "deadline.in_time": _("Sent on %(on)s, in time (until %(last)s)."),
+        "deadline.held": _("%(on)s is in time, by %(last)s. What counts is %(event)s."),
+        "deadline.late": _("%(on)s is too late: it was due by %(last)s. What counts is %(event)s."),
+        "deadline.inside_window": _(
+            "%(on)s is inside a period of the calendar (%(window)s). What counts is %(event)s."
+        ),
+        "deadline.outside_window": _("%(on)s is in no period of the calendar (%(window)s). What counts is %(event)s."),
         "deadline.not_sent": _("Not sent yet."),
-        "deadline.no_window": _("The policy’s calendar has no window of this kind: %(window)s."),
-        "deadline.rolls": _("Sent on %(on)s, after %(last)s, so it counts for the next time: %(next)s."),
-        "deadline.passed": _("Sent on %(on)s. It was due by %(last)s %(at)s."),
+        "deadline.no_window": _("The policy’s calendar does not say when requests are taken: %(window)s."),
+        "deadline.rolls": _("Sent on %(on)s, after %(last)s, so it counts for the next deadline, %(next)s."),
+        "deadline.passed": _("Sent on %(on)s. It was due by %(last)s%(at)s."),
         "deadline.unanchored": _("The day that the deadline counts from is not known yet: %(deadline)s."),
         "deadline.decide_by": _("The decision is due by %(last)s."),
-        "request.fits": _("This part is for: %(asked)s."),
-        "request.other": _("This part is only for: %(asked)s."),
-        "days.inside": _("%(on)s is within the days that the rule is for (%(event)s)."),
-        "days.outside": _("%(on)s is outside the days that the rule is for (%(event)s): %(first)s to %(last)s."),
+        "request.fits": _("This is for: %(asked)s."),
+        "request.other": _("This is only for: %(asked)s."),
+        "days.inside": _("%(on)s is inside the days that the rule is for. What counts is %(event)s."),
+        "days.outside": _(
+            "%(on)s is outside the days that the rule is for, %(first)s to %(last)s. What counts is %(event)s."
+        ),
         "days.unknown": _("The day is not known yet: %(event)s."),
-        "deadline.next_window": _("Sent on %(on)s, outside the window. The next one opens on %(first)s."),
-        "deadline.missed": _("Sent on %(on)s, after the last window."),
+        "deadline.next_window": _("Sent on %(on)s, when no requests were taken. They are taken again from %(first)s."),
+        "deadline.missed": _("Sent on %(on)s, after the last day on which requests were taken."),
         "school.closed": _("The school does not offer this for %(course)s."),
     }
 )
@@ -205,34 +238,41 @@ register_words(
         "outcome.waived_and_replaced": _(
             "The requirement is waived, and its credit has to be earned in something else: %(requirement)s."
         ),
+        "outcome.released": _("That is %(credits)s credits of: %(requirement)s."),
         "outcome.waived": _("The requirement is waived: %(requirement)s."),
         "credit.not_said": _("It has not been said how much credit is asked for."),
         "credit.converted": _("%(before)s credits, times %(factor)s, in steps of %(step)s: %(credits)s."),
-        "credit.difference": _("%(gives)s less %(standing)s already awarded: %(credits)s."),
+        "credit.difference": _("%(gives)s credits, less %(standing)s already awarded: %(credits)s."),
         "credit.no_difference": _("%(standing)s credits are already awarded, and the result gives no more than that."),
         "credit.of_attempted": _("The earlier attempt left %(left)s credits unearned."),
         "credit.nothing_attempted": _("The earlier attempt left %(left)s credits unearned, less than the rule gives."),
-        "credit.below_least": _("%(credits)s credits are open, less than the least that the rule gives, %(least)s."),
-        "per.enough": _("%(fact)s: %(value)s is %(times)s times %(every)s, at %(gives)s credits each: %(credits)s."),
-        "per.not_enough": _("%(fact)s: %(value)s left, less than the %(every)s that give %(gives)s credits."),
+        "credit.below_least": _("%(credits)s credits are open, and the rule gives no less than %(least)s."),
+        "per.enough": _(
+            "%(fact)s: %(value)s. For every %(every)s there are %(gives)s credits: %(times)s × %(gives)s = %(credits)s."
+        ),
+        "per.not_enough": _("%(fact)s: %(value)s left, and it takes %(every)s to give %(gives)s credits."),
         "table.gives": _("%(name)s: %(reached)s gives %(credits)s credits."),
         "table.gives_none": _("%(name)s: %(reached)s gives no credit."),
-        "table.below": _("%(name)s: %(reached)s is below %(least)s, the first that gives credit."),
+        "table.below": _("%(name)s: %(reached)s gives no credit. The first level that does is %(least)s."),
         "table.no_row": _("%(name)s: the policy does not say what %(reached)s gives."),
         "language.lowest": _("The lowest level across %(skills)s is %(reached)s."),
-        "language.skill_missing": _("The test on %(taken_on)s has no level for: %(lacking)s."),
-        "cap.within": _("%(taken)s of at most %(most)s are taken (%(cap)s)."),
-        "cap.cut": _("%(taken)s of at most %(most)s are taken (%(cap)s), so %(credits)s."),
-        "cap.used_up": _("All of %(most)s are taken already (%(cap)s)."),
-        "cap.exceeded": _("%(taken)s of at most %(most)s are taken, and %(gives)s more is too much (%(cap)s)."),
-        "cap.noted": _("%(taken)s of %(most)s are taken (%(cap)s). %(note)s"),
-        "cap.unknown": _("The policy does not say how much graduation requires, so the limit is not known (%(cap)s)."),
-        "cap.no_period": _("The policy’s calendar has no period for %(on)s, so the limit is not known (%(cap)s)."),
+        "language.skill_missing": _("The test of %(taken_on)s has no level for: %(lacking)s."),
+        "cap.within": _("Limit %(cap)s: %(taken)s of %(most)s are used so far, so there is room."),
+        "cap.cut": _("Limit %(cap)s: %(taken)s of %(most)s are used so far, so only %(credits)s can be given."),
+        "cap.used_up": _("Limit %(cap)s: all %(most)s are used."),
+        "cap.exceeded": _(
+            "Limit %(cap)s: %(taken)s of %(most)s are used so far, so there is no room for %(gives)s more."
+        ),
+        "cap.noted": _("Limit %(cap)s: %(taken)s of %(most)s are used so far, and this goes beyond it. %(note)s"),
+        "cap.unknown": _("Limit %(cap)s: the policy does not say how much graduation requires, so nobody can tell."),
+        "cap.no_period": _("Limit %(cap)s: the policy’s calendar says nothing about %(on)s, so nobody can tell."),
         "mark.choice_undated": _("It is not known whether the mark was chosen in time."),
         "mark.chosen_late": _("The mark was chosen on %(on)s. It had to be chosen by %(last)s."),
         "mark.chosen_in_time": _("The mark was chosen on %(on)s, in time (until %(last)s)."),
+        "mark.unknown": _("The mark cannot be told yet: nothing is on file that it is read off."),
+        "mark.no_row": _("The policy does not say which mark %(reached)s gives."),
         "mark.not_chosen": _("The mark has not been chosen: %(marks)s."),
-        "discretion.used": _("Let pass by %(roles)s: %(why)s. Otherwise: %(parts)s"),
+        "discretion.used": _("Let pass by the %(roles)s: %(why)s. Without that: %(parts)s"),
         "evidence.used_elsewhere": _(
             "The result has already earned credit in %(other)s, and the policy does not let it count here too."
         ),
@@ -244,53 +284,5 @@ register_words(
         "purpose.mixing_refused": _(
             "The same result has earned credit in %(other)s for another purpose, and the policy does not allow both."
         ),
-    }
-)
-
-# --- Faults and warnings of a policy file -----------------------------------------------------------------------------
-register_words(
-    {
-        "ready.rule_requirement.missing": _("Rule %(rule)s does not say which requirement (requirement)."),
-        "ready.rule_because.missing": _(
-            "Rule %(rule)s does not say how the standards of one course grow out of the other’s (because)."
-        ),
-        "agree.unknown_rule": _("There is no rule “%(rule)s”."),
-        "agree.unknown_fact": _("The fact “%(fact)s” is not declared under facts. Declared: %(known)s."),
-        "agree.fact_not_number": _("The fact “%(fact)s” is not a number, and a number is asked for here."),
-        "agree.one_comparison": _("Compare a fact in one way: is, one_of, or at_least and at_most."),
-        "agree.one_amount": _("Say the amount in one way: %(known)s."),
-        "agree.least_above_most": _("The least, %(least)s, is more than the most, %(most)s."),
-        "agree.table_level": _("“%(level)s” is not among the levels of this table: %(levels)s."),
-        "agree.row_backwards": _("The row ends at %(last)s, before it begins at %(first)s."),
-        "agree.row_starts": _("Every row but the first says where it begins (from)."),
-        "agree.rows_overlap": _("This row begins before the one above it ends. Write rows from low to high."),
-        "agree.cap_limit": _("A cap has either at_most or share."),
-        "agree.share_of_what": _("A share needs required_credits with a total."),
-        "agree.cap_note": _("“then: note” and the text under note belong together."),
-        "agree.unknown_period": _("The calendar has no period “%(period)s”. Known here: %(known)s."),
-        "agree.periods_overlap": _("Two periods of the kind %(kind)s overlap on %(start)s."),
-        "agree.unknown_deadline": _("There is no deadline “%(deadline)s”. Under deadlines: %(known)s."),
-        "agree.unknown_anchor": _("A deadline cannot count from “%(anchor)s”. Known days: %(known)s."),
-        "agree.unknown_source": _("“%(source)s” is not among the sources: %(known)s."),
-        "agree.no_such_zone": _("There is no time zone “%(found)s”. Write one as America/Los_Angeles."),
-        "agree.window_how": _(
-            "Write after or before with one of days, school_days, weeks or months; or nth, weekday and month; or month "
-            "and day."
-        ),
-        "agree.more_than_parts": _("%(count)s are asked for, and there are only %(of)s."),
-        "agree.completed_what": _("Name the higher courses (any_of), or write “listed: true”."),
-        "agree.next_course_names_none": _(
-            "A rule for NEXT_COURSE names the course that has to be completed (when: completed)."
-        ),
-        "agree.own_mark": _(
-            "“%(mark)s” is no mark of the state’s scale. For a mark of your own write “counts_in_gpa: false” beside it."
-        ),
-        "case.request_or_requests": _("A case has either request or requests."),
-        "case.one_expected": _("One request has one expected outcome. A list is for a case without a request."),
-        "case.expected_twice": _("What is expected is written twice, beside the request and inside it."),
-        "case.expect_inside": _("With requests, what is expected stands inside each of them (expect)."),
-        "warn.table_levels": _("Rule %(rule)s: the table does not say what these levels give: %(levels)s."),
-        "warn.table_hole": _("Rule %(rule)s: the table leaves open what is between %(after)s and %(before)s."),
-        "warn.table_ends": _("Rule %(rule)s: the table does not say what more than %(last)s gives."),
     }
 )
