@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import smtplib
 import tempfile
 
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crediting import access
-from crediting.actions import attestations, award_proposals
+from crediting.actions import attestations, award_proposals, award_reviews, replays
 from crediting.actions.award_file import EXPORT
 from crediting.actions.fetch_standards import FETCH, fetch_source
-from crediting.models import AttestationInvite, FrameworkSource
+from crediting.models import AttestationInvite, FrameworkSource, PolicyReplay
 from crediting.queries import award_file
 from crediting.verbs import AwardsExported
-from mbl.core import audit, clock, exports
-from mbl.core.jobs import Progress, TryLater, fenced, job_handler
+from mbl.core import audit, clock, exports, mail
+from mbl.core.jobs import Progress, fenced, job_handler
 from mbl.core.models import Job
 from profiles.models import School
 
@@ -41,6 +38,14 @@ def look_for_awards(job: Job, progress: Progress) -> None:
     school = School.objects.filter(public_id=job.params["school"]).first() if job.params["school"] else None
     award_proposals.look_through(job.district, school=school, actor=job.owner, step=progress.set)
     progress.finished(reverse("crediting:award-proposals"))
+
+
+@job_handler(award_reviews.LOOK)
+def review_awards(job: Job, progress: Progress) -> None:
+    """Run twice, the second finds everything listed."""
+    assert job.district is not None
+    award_reviews.review_awards(job.district, step=progress.set)
+    progress.finished(reverse("crediting:award-reviews"))
 
 
 @job_handler(award_proposals.CONFIRM)
@@ -74,6 +79,24 @@ def make_award_file(job: Job, progress: Progress) -> None:
     progress.finished(reverse("crediting:award-file-download", args=[job.public_id]))
 
 
+@job_handler(replays.REPLAY)
+def replay_policy(job: Job, progress: Progress) -> None:
+    """A worker that takes over begins anew; what is kept is written at the end, once."""
+    replay = (
+        PolicyReplay.objects.filter(public_id=job.params["replay"])
+        .select_related("district", "version__series")
+        .first()
+    )
+    if replay is None:  # the draft was thrown away meanwhile
+        return
+    if replay.ended_at is None:
+        worked = replays.work_through(replay, step=progress.set)
+        with transaction.atomic():
+            fenced(job)
+            replays.keep_replay(replay, worked, actor=job.owner)
+    progress.finished(reverse("crediting:replay", args=[replay.public_id]))
+
+
 @job_handler("crediting.email_attestation")
 def email_attestation(job: Job, progress: Progress) -> None:
     """Send a witness their link. One that was used or cancelled meanwhile is not sent. It names no student."""
@@ -93,12 +116,6 @@ def email_attestation(job: Job, progress: Progress) -> None:
             "language": invite.language,
         }
         subject = _("%(school)s asks what you witnessed") % {"school": invite.request.school.name}
-        mail = EmailMultiAlternatives(subject, render_to_string("email/attestation.txt", context), to=[invite.email])
-        mail.attach_alternative(render_to_string("email/attestation.html", context), "text/html")
-    try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused:
-        # The address does not exist. A fresh link can be handed over from the request's page.
-        return
-    except (smtplib.SMTPException, OSError) as error:
-        raise TryLater(60 * job.attempts) from error
+        letter = mail.written("attestation", to=invite.email, subject=subject, context=context)
+    # Where the address does not exist, a fresh link can be handed over from the request's page.
+    mail.was_sent(letter, job=job)

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from crediting.models import (
     Appeal,
     Attestation,
+    AwardProposal,
+    AwardReview,
+    CalibrationLevel,
+    CalibrationSession,
     CreditRequest,
     Decision,
     HoursCheck,
     Proposal,
     ProposalDecision,
     ProposalVersion,
+    Reading,
+    TransferDecision,
+    TransferLine,
 )
-from crediting.states import DecisionKind
+from crediting.rules.numbers import credits_text
+from crediting.states import DecisionKind, Moderated, ReadingKind, ReadingState, Recognition
 from mbl.core import notify
 from mbl.core.audit import HasPublicId
-from mbl.core.models import User
+from mbl.core.models import District, User
 from mbl.core.notify import Message, notice
 from profiles.access import families_of, family_of, people_with_role
 from profiles.models import Person, School, Student
+from profiles.states import Role
 
 SENT = notice(
     "crediting.sent",
@@ -172,6 +185,159 @@ ATTESTED = notice(
     _("Somebody attested what they witnessed for “%(title)s”. Open the request to see it."),
     subject=_("Somebody attested for a credit request"),
 )
+TRANSFER_TO_CONFIRM = notice(
+    "crediting.transfer_to_confirm",
+    _("%(person)s decided about “%(title)s” of %(student)s, from %(school)s. The policy asks you to confirm it."),
+    subject=_("A decision about transferred credit waits for you"),
+)
+TRANSFER_SENT_BACK = notice(
+    "crediting.transfer_sent_back",
+    _("%(person)s did not confirm your decision about “%(title)s” of %(student)s: %(reason)s"),
+    subject=_("A decision about transferred credit came back"),
+)
+TRANSFER_RECOGNIZED = notice(
+    "crediting.transfer_recognized",
+    _("“%(title)s” from %(school)s counts %(credits)s credits on your record. Open it to read how this was decided."),
+    subject=_("Your credit from another school was decided"),
+)
+TRANSFER_RECOGNIZED_CHILD = notice(
+    "crediting.transfer_recognized_child",
+    _("%(student)s: “%(title)s” from %(school)s counts %(credits)s credits. Open it to read how this was decided."),
+    subject=_("Credit from another school was decided"),
+)
+TRANSFER_REFUSED = notice(
+    "crediting.transfer_refused",
+    _("“%(title)s” from %(school)s was not recognized: %(reason)s Open it to read why, and how to appeal."),
+    subject=_("Your credit from another school was decided"),
+)
+TRANSFER_REFUSED_CHILD = notice(
+    "crediting.transfer_refused_child",
+    _("%(student)s: “%(title)s” from %(school)s was not recognized: %(reason)s Open it to read how to appeal."),
+    subject=_("Credit from another school was decided"),
+)
+TRANSFER_SEVERAL = notice(
+    "crediting.transfer_several",
+    _("%(lines)s courses from %(school)s count %(credits)s credits on your record."),
+    subject=_("Your credit from another school was decided"),
+)
+TRANSFER_SEVERAL_CHILD = notice(
+    "crediting.transfer_several_child",
+    _("%(student)s: %(lines)s courses from %(school)s count %(credits)s credits."),
+    subject=_("Credit from another school was decided"),
+)
+
+TO_READ = notice(
+    "crediting.reading_asked",
+    _("Please read “%(title)s” (%(course)s) as a second teacher. You do not see what the first one said."),
+    subject=_("Work is waiting for a second reading"),
+)
+NOBODY_READS = notice(
+    "crediting.reading_nobody",
+    _("“%(title)s” (%(course)s) needs a second reading, and no teacher is free. Name somebody, or go on without."),
+    subject=_("A second reading has no reader"),
+)
+READ_AND_AGREED = notice(
+    "crediting.reading_agreed",
+    _("A second teacher read “%(title)s”. Your readings agree."),
+    subject=_("A second reading is there"),
+)
+READ_AND_APART = notice(
+    "crediting.reading_apart",
+    _("A second teacher read “%(title)s”. Your readings do not agree. Open it to see what comes next."),
+    subject=_("A second reading is there"),
+)
+SETTLED = notice(
+    "crediting.reading_settled",
+    _("The readings of “%(title)s” are settled. It can be decided now."),
+    subject=_("Two readings are settled"),
+)
+
+CALIBRATION = notice(
+    "crediting.calibration",
+    _("“%(title)s”: please judge %(count)s examples, each alone, until %(due)s."),
+    subject=_("Examples are waiting for your judgement"),
+)
+CALIBRATION_OPEN = notice(
+    "crediting.calibration_open",
+    _("“%(title)s” is open: see how far your levels agree with the others’."),
+    subject=_("A calibration session is open"),
+)
+
+CHOOSE = notice(
+    "crediting.choose",
+    _("Results on file can earn you credit, and something is yours to choose: %(course)s."),
+    subject=_("A credit waits for your choice"),
+)
+CHOOSE_BY = notice(
+    "crediting.choose_by",
+    _("Results on file can earn you credit, and something is yours to choose by %(day)s: %(course)s."),
+    subject=_("A credit waits for your choice"),
+)
+CHOOSE_CHILD = notice(
+    "crediting.choose_child",
+    _("Results on file can earn %(student)s credit, and something is for %(student)s to choose: %(course)s."),
+    subject=_("A credit waits for a choice"),
+)
+CHOOSE_BY_CHILD = notice(
+    "crediting.choose_by_child",
+    _("Results on file can earn %(student)s credit. %(student)s chooses by %(day)s: %(course)s."),
+    subject=_("A credit waits for a choice"),
+)
+CHOSEN_FOR = notice(
+    "crediting.chosen_for",
+    _("%(person)s wrote down what you chose for the credit in %(course)s. Open it to see whether it is right."),
+    subject=_("Your choice was written down"),
+)
+
+
+TO_REVIEW = notice(
+    "crediting.to_review",
+    _("The credit of %(student)s in %(course)s may no longer rest on what the policy asks. Look at it again."),
+    subject=_("An award has to be looked at again"),
+)
+
+
+def tell_to_review(review: AwardReview, *, course: str) -> None:
+    """Those who can take the award back have it to look at."""
+    url = reverse("crediting:award-review", args=[review.public_id])
+    params = {"student": review.student, "course": course}
+    roles = (Role.CREDIT_MANAGER, Role.PRINCIPAL)
+    key = f"review:{review.public_id}"
+    _tell_holders(roles, review.school, review.student, TO_REVIEW, params, url, review, key)
+
+
+def tell_to_choose(rows: Sequence[AwardProposal]) -> None:
+    """Students and families learn what is the student's to choose, and by when. They are of one district."""
+    if not rows:
+        return
+    district = rows[0].district
+    families = families_of([row.student for row in rows], district)
+    messages = []
+    for row in rows:
+        url = reverse("crediting:award-choice", args=[row.public_id])
+        key = f"crediting.choose:{row.public_id}"
+        own, child = (CHOOSE_BY, CHOOSE_BY_CHILD) if row.choose_by else (CHOOSE, CHOOSE_CHILD)
+        params = {"course": row.course, "student": row.student}
+        told = [(user, own) for user in _accounts([row.student.person])]
+        told += [(user, child) for user in _accounts(families[row.student_id])]
+        for user, kind in told:
+            day = _day_for(user, row.choose_by, district) if row.choose_by else ""
+            messages.append(Message(user, kind.code, {**params, "day": day}, url, row, key))
+    notify.tell_each(messages, district=district)
+
+
+def _day_for(user: User, day: dt.date, district: District) -> str:
+    """The day as the reader's language writes it."""
+    with translation.override(user.language or district.language):
+        return date_format(day, "DATE_FORMAT")
+
+
+def tell_chosen_for(row: AwardProposal, *, person: str) -> None:
+    """The student reads what staff wrote down as their choice."""
+    url = reverse("crediting:award-choice", args=[row.public_id])
+    params = {"person": person, "course": row.course}
+    key = f"chosen_for:{row.public_id}:{row.state}:{row.chosen_on}:{row.chosen_mark}:{row.chosen_credits}"
+    _send(_accounts([row.student.person]), CHOSEN_FOR, row.student, params, url, row, key)
 
 
 def tell_assessor(request: CreditRequest) -> None:
@@ -282,6 +448,67 @@ def _tell_families(told: Sequence[tuple[Decision, notify.Notice, notify.Notice, 
     notify.tell_each(messages, district=district)
 
 
+# --- Second readings --------------------------------------------------------------------------------------------------
+
+
+def tell_reader(reading: Reading) -> None:
+    """The second reader has work to read. The first one is named nowhere."""
+    _tell_of_reading([reading.reader], TO_READ, reading, f"read:{reading.public_id}:{reading.asked_at.isoformat()}")
+
+
+def tell_nobody_reads(reading: Reading) -> None:
+    """Those who decide at the school find somebody, or go on without."""
+    request = reading.request
+    people = people_with_role([Role.CREDIT_MANAGER, Role.PRINCIPAL], request.school, request.student)
+    _tell_of_reading(people, NOBODY_READS, reading, f"unread:{reading.public_id}:{reading.asked_at.isoformat()}")
+
+
+def tell_reading_given(reading: Reading, *, standing: Moderated) -> None:
+    """The first reader learns whether they agree; once a third reading is there, that it is settled."""
+    if reading.kind == ReadingKind.THIRD:
+        tell_settled(reading.request, by=reading.closed_by)
+        return
+    kind = READ_AND_AGREED if standing == Moderated.AGREED else READ_AND_APART
+    _tell_of_reading([reading.request.assessor], kind, reading, f"given:{reading.public_id}")
+
+
+def tell_settled(request: CreditRequest, *, by: User | None) -> None:
+    """Everybody who read it learns that it is settled, but for whoever wrote it down."""
+    given = request.readings.filter(attempt=request.attempt, state=ReadingState.GIVEN).select_related("reader__user")
+    readings = list(given.order_by("kind"))
+    people = {person.pk: person for person in [request.assessor, *(one.reader for one in readings)] if person}
+    others = [person for person in people.values() if person.user != by]
+    _tell_of_reading(others, SETTLED, readings[0], f"settled:{request.public_id}:{request.attempt}")
+
+
+def tell_calibration(session: CalibrationSession, people: Iterable[Person]) -> None:
+    """The teachers it is for have examples to judge."""
+    params = {"title": session.title, "count": session.items.count(), "due": session.due_on.isoformat()}
+    _tell_of_session(_accounts(people), CALIBRATION, session, params, "set")
+
+
+def tell_calibration_opened(session: CalibrationSession) -> None:
+    """Those who judged see how far they agree."""
+    readers = CalibrationLevel.objects.filter(item__session=session).values("reader")
+    people = Person.objects.filter(pk__in=readers).select_related("user")
+    _tell_of_session(_accounts(people), CALIBRATION_OPEN, session, {"title": session.title}, "opened")
+
+
+def _tell_of_session(
+    users: list[User], kind: notify.Notice, session: CalibrationSession, params: Mapping[str, Any], what: str
+) -> None:
+    url = reverse("crediting:calibration", args=[session.public_id])
+    key = f"crediting.calibration.{what}:{session.public_id}"
+    notify.tell_all(users, kind.code, params, district=session.district, url=url, subject=session, dedupe_key=key)
+
+
+def _tell_of_reading(people: Iterable[Person | None], kind: notify.Notice, reading: Reading, key: str) -> None:
+    request = reading.request
+    params = {"title": request.title, "course": request.course.title}
+    url = reverse("crediting:reading", args=[reading.public_id])
+    _tell(_accounts(people), kind, request, params, url, key)
+
+
 # --- Proposals and appeals --------------------------------------------------------------------------------------------
 
 
@@ -336,6 +563,55 @@ def tell_answered(appeal: Appeal, *, title: str, overturned: bool) -> None:
     url = reverse("crediting:appeal", args=[appeal.public_id])
     params = {"title": title, "reason": appeal.answer}
     _tell_both(appeal.student, own, child, params, url, appeal, f"answered:{appeal.public_id}")
+
+
+# --- Credit from another school ---------------------------------------------------------------------------------------
+
+
+def tell_confirmers(decision: TransferDecision, roles: Iterable[str]) -> None:
+    """Those who may confirm a decision about transferred credit."""
+    line = decision.line
+    params = _about(line) | {"person": str(decision.decided_by_person), "student": str(line.student)}
+    url = reverse("crediting:transfer-line", args=[line.public_id])
+    key = f"transfer_to_confirm:{decision.public_id}"
+    _tell_holders(roles, line.school, line.student, TRANSFER_TO_CONFIRM, params, url, line, key)
+
+
+def tell_sent_back(decision: TransferDecision, *, person: Person, reason: str) -> None:
+    """Whoever decided learns why it was not confirmed."""
+    line = decision.line
+    params = _about(line) | {"person": str(person), "student": str(line.student), "reason": reason}
+    url = reverse("crediting:transfer-line", args=[line.public_id])
+    key = f"transfer_sent_back:{decision.public_id}"
+    _send([decision.decided_by], TRANSFER_SENT_BACK, line.student, params, url, line, key)
+
+
+def tell_transferred(decision: TransferDecision) -> None:
+    """The student and the family learn what became of a line, and why (R17)."""
+    line = decision.line
+    refused = decision.kind == Recognition.REFUSED
+    own = TRANSFER_REFUSED if refused else TRANSFER_RECOGNIZED
+    child = TRANSFER_REFUSED_CHILD if refused else TRANSFER_RECOGNIZED_CHILD
+    params = _about(line) | {"credits": credits_text(decision.credits), "reason": decision.reason}
+    url = reverse("crediting:transfer-line", args=[line.public_id])
+    _tell_both(line.student, own, child, params, url, line, f"transferred:{decision.public_id}")
+
+
+def tell_transferred_together(decisions: Sequence[TransferDecision]) -> None:
+    """One message for several lines that were recognized with one press."""
+    first = decisions[0].line
+    params = {
+        "lines": len(decisions),
+        "school": first.transcript.from_school,
+        "credits": credits_text(sum((one.credits for one in decisions), Decimal(0))),
+    }
+    url = reverse("crediting:transfer", args=[first.student.public_id])
+    key = f"transferred_together:{decisions[0].public_id}"
+    _tell_both(first.student, TRANSFER_SEVERAL, TRANSFER_SEVERAL_CHILD, params, url, first.transcript, key)
+
+
+def _about(line: TransferLine) -> dict[str, str]:
+    return {"title": line.course_title, "school": line.transcript.from_school}
 
 
 def _tell_holders(

@@ -68,11 +68,20 @@ class Method(StrEnum):
 
 
 class ConfirmedKind(StrEnum):
-    """What staff confirm of a request: a fact its policy declares, a paper received, a part that the work has."""
+    """What staff confirm of a request: a fact its policy declares, a paper received, a part that the work has, and that
+    the fee is paid or waived."""
 
     FACT = "fact"
     PAPER = "paper"
     PART = "part"
+    FEE = "fee"
+
+
+class FeeAnswer(StrEnum):
+    """What staff record of a fee."""
+
+    PAID = "paid"
+    WAIVED = "waived"
 
 
 class ValueKind(StrEnum):
@@ -147,6 +156,10 @@ class AwardProposalState(StrEnum):
     OPEN = "open"
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
+    # The student does not want it.
+    DECLINED = "declined"
+    # It was awarded, and the award was reversed.
+    REVERSED = "reversed"
     # What it rested on has changed since it was listed; nothing can be done with it.
     STALE = "stale"
 
@@ -156,6 +169,8 @@ class AwardChoice(StrEnum):
 
     COURSE = "course"
     MARK = "mark"
+    # How much credit, and the mark too where that is open.
+    AMOUNT = "amount"
 
 
 P = AwardProposalState
@@ -163,7 +178,29 @@ AWARD_PROPOSAL = table(
     P,
     confirm=(P.OPEN, P.CONFIRMED),
     dismiss=(P.OPEN, P.DISMISSED),
+    decline=(P.OPEN, P.DECLINED),
+    # The student thought better of it.
+    want=(P.DECLINED, P.OPEN),
     expire=(P.OPEN, P.STALE),
+    take_back=(P.CONFIRMED, P.REVERSED),
+)
+
+
+class AwardReviewState(StrEnum):
+    """An award on which somebody looks again, because what it has to rest on no longer holds."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    REVERSED = "reversed"
+    # It holds again, before anybody answered.
+    HOLDS = "holds"
+
+
+AWARD_REVIEW = table(
+    AwardReviewState,
+    keep=(AwardReviewState.OPEN, AwardReviewState.KEPT),
+    reverse=(AwardReviewState.OPEN, AwardReviewState.REVERSED),
+    settle=(AwardReviewState.OPEN, AwardReviewState.HOLDS),
 )
 
 
@@ -342,6 +379,55 @@ PROPOSAL = table(
 )
 
 
+class OnDisagreement(StrEnum):
+    """What follows where two readings of the same work do not agree."""
+
+    TALK = "talk"
+    THIRD = "third_reading"
+
+
+class ReadingKind(StrEnum):
+    """A second reading compares; a third one is read where two do not agree."""
+
+    SECOND = "second"
+    THIRD = "third"
+
+
+class ReadingState(StrEnum):
+    """How a reading stands."""
+
+    WAITING = "waiting"
+    GIVEN = "given"
+    # Somebody who decides lets it go on without, with a reason.
+    EXCUSED = "excused"
+    # The work went back to the student, or was withdrawn, before it was read.
+    OVERTAKEN = "overtaken"
+
+
+G = ReadingState
+READING = table(
+    G,
+    give=(G.WAITING, G.GIVEN),
+    excuse=(G.WAITING, G.EXCUSED),
+    overtake=(G.WAITING, G.OVERTAKEN),
+)
+
+
+class Moderated(StrEnum):
+    """How the readings of a request's attempt stand, in one word; empty where nobody reads it a second time."""
+
+    NOT = ""
+    WAITING = "waiting"
+    DISAGREED = "disagreed"
+    AGREED = "agreed"
+    SETTLED = "settled"
+    EXCUSED = "excused"
+
+
+# A decision waits for these where the policy says so.
+MODERATION_OPEN = frozenset({Moderated.WAITING, Moderated.DISAGREED})
+
+
 class AppealState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"
@@ -353,4 +439,59 @@ APPEAL = table(
     A,
     uphold=(A.OPEN, A.UPHELD),
     overturn=(A.OPEN, A.OVERTURNED),
+)
+
+
+class Sending(StrEnum):
+    """What is known of the school that gave a transferred credit."""
+
+    WASHINGTON_PUBLIC = "washington_public"
+    ACCREDITED = "accredited"
+    NOT_ACCREDITED = "not_accredited"
+    UNKNOWN = "unknown"
+
+
+class GivenUnit(StrEnum):
+    """How a sending school counts credit."""
+
+    CREDIT = "credit"
+    SEMESTER = "semester"
+    TRIMESTER = "trimester"
+    QUARTER = "quarter"
+    CARNEGIE = "carnegie"
+    CLOCK_HOURS = "clock_hours"
+    COLLEGE_QUARTER = "college_quarter"
+    COLLEGE_SEMESTER = "college_semester"
+
+
+class Recognition(StrEnum):
+    """What becomes of a line of another school's transcript."""
+
+    WHOLE = "whole"
+    ELECTIVE = "elective"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+
+
+class TransferState(StrEnum):
+    """Where a line of another school's transcript stands."""
+
+    WAITING = "waiting"
+    # Decided by one person; the policy asks for a second one.
+    TO_CONFIRM = "to_confirm"
+    DECIDED = "decided"
+    # Typed in error, before anything was decided.
+    WITHDRAWN = "withdrawn"
+
+
+T = TransferState
+TRANSFER = table(
+    T,
+    decide=((T.WAITING, T.DECIDED), T.DECIDED),
+    propose=((T.WAITING, T.DECIDED), T.TO_CONFIRM),
+    confirm=(T.TO_CONFIRM, T.DECIDED),
+    send_back=(T.TO_CONFIRM, T.WAITING),
+    # An appeal was right.
+    reopen=(T.DECIDED, T.WAITING),
+    withdraw=(T.WAITING, T.WITHDRAWN),
 )

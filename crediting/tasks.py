@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from crediting.actions.award_proposals import look_later
+from crediting.actions.award_reviews import review_later
 from crediting.actions.fetch_standards import fetch_all
 from mbl.core.models import District
 
@@ -20,6 +21,8 @@ def fetch_standards() -> None:
 
 @shared_task(name="crediting.look_for_awards")
 def look_for_awards() -> None:
-    """Each night: what results on file would earn, and what a statute demands, in every district."""
+    """Each night: what results on file would earn, what a statute demands, and which awards no longer rest on what they
+    have to, in every district."""
     for district in District.objects.order_by("pk"):
         look_later(district)
+        review_later(district)

@@ -203,13 +203,40 @@ class AwardsProposed(Payload):
 
 @verb("crediting.award_proposal.chosen", _("{actor} recorded the student's choice for {target}: {course} {mark}"))
 class AwardChosen(Payload):
+    """``said_on`` is the day of the choice; ``credits`` where their number was the student's to choose."""
+
     course: str
     mark: str
+    credits: str = ""
+    said_on: str = ""
+
+
+@verb("crediting.award_proposal.declined", _("{actor} recorded that the student does not want {target}: {reason}"))
+class AwardDeclined(Payload):
+    course: str
+    reason: str
+
+
+@verb("crediting.award_proposal.unchosen", _("{actor} chose {instead} in the place of {target}"))
+class AwardUnchosen(Payload):
+    """An earlier choice that does not fit beside the new one."""
+
+    instead: str
 
 
 @verb("crediting.award_proposal.dismissed", _("{actor} set aside the proposed award {target}: {reason}"))
 class AwardSetAside(Payload):
     course: str
+    reason: str
+
+
+@verb("crediting.award_review.found", _("The award {target} has to be looked at again: {reason}"))
+class AwardToReview(Payload):
+    reason: str
+
+
+@verb("crediting.award_review.kept", _("{actor} looked at the award {target} again and kept it: {reason}"))
+class AwardKept(Payload):
     reason: str
 
 
@@ -403,6 +430,54 @@ class AppealOverturned(Payload):
     reason: str
 
 
+# --- Credit from another school ---------------------------------------------------------------------------------------
+
+
+@verb("crediting.transfer.entered", _("{actor} entered the transcript of {target}: {lines} lines"))
+class TransferEntered(Payload):
+    lines: int
+
+
+@verb("crediting.transfer.adopted", _("{actor} took {target} from the imported history to be decided"))
+class TransferAdopted(Payload):
+    entry: str
+
+
+@verb("crediting.transfer.withdrawn", _("{actor} took {target} off the list: {reason}"))
+class TransferWithdrawn(Payload):
+    reason: str
+
+
+@verb("crediting.transfer.decided", _("{actor} decided about {target}: {kind}, {credits} credits. {reason}"))
+class TransferDecided(Payload):
+    kind: str
+    credits: str
+    reason: str
+    second: bool
+
+
+@verb("crediting.transfer.confirmed", _("{actor} confirmed the decision about {target}"))
+class TransferConfirmed(Payload):
+    kind: str
+    credits: str
+
+
+@verb("crediting.transfer.sent_back", _("{actor} sent the decision about {target} back: {reason}"))
+class TransferSentBack(Payload):
+    reason: str
+
+
+@verb(
+    "crediting.transfer.consolidated",
+    _("{actor} put {parts} parts of {target} together: {credits} credits. {reason}"),
+)
+class TransferConsolidated(Payload):
+    parts: int
+    credits: str
+    mark: str
+    reason: str
+
+
 # --- Standards, courses, scales and policies --------------------------------------------------------------------------
 
 
@@ -433,6 +508,28 @@ class PolicyDraftDiscarded(Payload):
     policy: str
     version: int
     sha256: str
+
+
+@verb(
+    "crediting.policy.replayed",
+    _("{actor} replayed {decisions} decisions under policy {policy}, version {version}: {changed} would change"),
+)
+class PolicyReplayed(Payload):
+    """``sha256`` is of the text that was replayed."""
+
+    policy: str
+    version: int
+    sha256: str
+    first: str
+    last: str
+    decisions: int
+    changed: int
+
+
+@verb("crediting.policy.replay_stopped", _("{actor} stopped the replay of policy {policy}, version {version}"))
+class PolicyReplayStopped(Payload):
+    policy: str
+    version: int
 
 
 @verb("crediting.framework.imported", _("{actor} imported the standards {target}: {created} new, {updated} changed"))
@@ -562,6 +659,70 @@ class ScaleCreated(Payload):
     levels: str
 
 
+@verb("crediting.reading.asked", _("{actor} set off a reading of {target} ({kind}) by {reader}. {reason}"))
+class ReadingAsked(Payload):
+    kind: str
+    reader: str
+    drawn: int
+    share: str
+    reason: str
+
+
+@verb("crediting.reading.given", _("{actor} read {target} as well ({kind}, standards: {standards})"))
+class ReadingGiven(Payload):
+    kind: str
+    standards: int
+
+
+@verb("crediting.reading.handed_back", _("{actor} handed the reading of {target} back ({kind}): {reason}"))
+class ReadingHandedBack(Payload):
+    kind: str
+    reason: str
+
+
+@verb("crediting.reading.excused", _("{actor} let {target} go on without this reading ({kind}): {reason}"))
+class ReadingExcused(Payload):
+    kind: str
+    reason: str
+
+
+@verb(
+    "crediting.reading.settled", _("{actor} settled the readings of {target} ({how}, standards: {standards}). {reason}")
+)
+class ReadingSettled(Payload):
+    how: str
+    standards: int
+    reason: str
+
+
+@verb("crediting.anchor.made", _("{actor} keeps {target} as an example of {standard}: {level} (version {version})"))
+class AnchorMade(Payload):
+    standard: str
+    level: str
+    version: int
+
+
+@verb("crediting.anchor.retired", _("{actor} retired the example {target}: {reason}"))
+class AnchorRetired(Payload):
+    reason: str
+
+
+@verb("crediting.calibration.set", _("{actor} set up the calibration session {target}: {anchors} examples until {due}"))
+class CalibrationSet(Payload):
+    anchors: int
+    due: dt.date
+
+
+@verb("crediting.calibration.judged", _("{actor} judged {count} examples of {target}"))
+class CalibrationJudged(Payload):
+    count: int
+
+
+@verb("crediting.calibration.opened", _("{actor} opened the calibration session {target}"))
+class CalibrationOpened(Payload):
+    readers: int
+
+
 @verb("crediting.aggregation.set", _("{actor} set how levels are worked out in {subject} from {first}: {rule}"))
 class AggregationSet(Payload):
     subject: str
@@ -573,6 +734,19 @@ class AggregationSet(Payload):
 class AggregationRemoved(Payload):
     subject: str
     rule: str
+
+
+@verb("crediting.closed_days.added", _("{actor} added days without school at {place}: {which}"))
+class ClosedDaysAdded(Payload):
+    place: str
+    count: int
+    which: str
+
+
+@verb("crediting.closed_days.removed", _("{actor} made {day} a school day again at {place}"))
+class ClosedDayRemoved(Payload):
+    place: str
+    day: str
 
 
 # --- Classes ----------------------------------------------------------------------------------------------------------

@@ -92,6 +92,8 @@ def _follow(newest: AggregationRule, subject: str, starts_on: dt.date, today: dt
 def remove_aggregation(rule: AggregationRule, *, actor: User) -> None:
     """Take back a rule that has not begun; the one before it goes on. One that has begun is followed by another."""
     District.objects.select_for_update(no_key=True).get(pk=rule.district_id)
+    if not AggregationRule.objects.filter(pk=rule.pk).exists():
+        return  # pressed twice
     first = rule.effective.lower
     if first <= clock.today(rule.district):
         raise DomainError(_("This rule has begun, so it stays. Set another one that follows it."))

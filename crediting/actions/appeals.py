@@ -9,22 +9,39 @@ from django.utils.translation import gettext as _
 
 from crediting import access, notices
 from crediting.actions.requests import lock_request, reopen_request
-from crediting.models import Appeal, CreditRequest, Decision, Proposal, ProposalDecision, ProposalVersion
-from crediting.queries.appeals import clock_of, title_of
+from crediting.actions.transfer import lock_student
+from crediting.models import (
+    Appeal,
+    CreditRequest,
+    Decision,
+    Proposal,
+    ProposalVersion,
+    TransferDecision,
+    TransferLine,
+)
+from crediting.queries.appeals import Refusal, clock_of, named, title_of
 from crediting.queries.procedures import appeal_terms
-from crediting.states import APPEAL, PROPOSAL, AppealState, DecisionKind, ProposalState, RequestState
+from crediting.queries.transfer import takes_effect
+from crediting.states import (
+    APPEAL,
+    PROPOSAL,
+    TRANSFER,
+    AppealState,
+    DecisionKind,
+    ProposalState,
+    Recognition,
+    RequestState,
+    TransferState,
+)
 from crediting.verbs import AppealMade, AppealOverturned, AppealUpheld
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import District, User
-from mbl.core.transitions import Already
 from mbl.core.words import says_something
 from profiles.access import person_in
 from profiles.models import Course, School, Student
-
-Refusal = Decision | ProposalDecision
 
 
 class AlreadyAnswered(DomainError):
@@ -49,11 +66,14 @@ def make_appeal(refusal: Refusal, *, statement: str, actor: User) -> Appeal:
 
     ``DomainError`` when the days for it are over, or when what was refused has been decided anew since.
     """
+    if isinstance(refusal, TransferDecision):
+        # Read anew: a second person may have confirmed it since.
+        refusal = TransferDecision.objects.get(pk=refusal.pk)
     of = _locked(refusal)
     verdict = access.may_appeal(actor, of.student)
     if isinstance(verdict, Denied):
         raise NotAllowed(verdict.reason)
-    if (made := Appeal.objects.filter(**_names(refusal)).first()) is not None:
+    if (made := Appeal.objects.filter(**named(refusal)).first()) is not None:
         return made
     _refuse_decided_anew(refusal)
     today = clock.today(of.district)
@@ -76,7 +96,7 @@ def make_appeal(refusal: Refusal, *, statement: str, actor: User) -> Appeal:
         due_at=answer.moment if answer else None,
         due_reason=answer.reason.as_json() if answer else {},
         roles=sorted(terms.roles),
-        **_names(refusal),
+        **named(refusal),
     )
     audit.record(
         AppealMade(due=answer.day.isoformat() if answer else "–"),
@@ -102,8 +122,7 @@ def overturn_refusal(appeal: Appeal, *, reason: str, actor: User) -> Appeal:
 
 
 def _answer(appeal: Appeal, verb: str, reason: str, actor: User) -> Appeal:
-    refusal = appeal.decision or appeal.proposal_decision
-    assert refusal is not None  # the table asks for one
+    refusal = appeal.refusal
     _locked(refusal)
     appeal = access.appeals_visible_to(actor).select_for_update(of=["self"]).get(pk=appeal.pk)
     verdict = access.may_answer(actor, appeal)
@@ -119,8 +138,7 @@ def _answer(appeal: Appeal, verb: str, reason: str, actor: User) -> Appeal:
         )
     if not says_something(reason):
         raise DomainError(_("Say why. The student and the family read it."), field="reason")
-    after = APPEAL.after(verb, appeal.state)
-    assert not isinstance(after, Already)
+    after = APPEAL.moved(verb, appeal.state)
     if verb == "overturn":
         _reopen(refusal)
     appeal.state, appeal.answer, appeal.closed_at = after, reason.strip(), clock.now()
@@ -141,13 +159,17 @@ def _reopen(refusal: Refusal) -> None:
         assert refusal.request is not None  # ``_locked`` has seen to it
         reopen_request(refusal.request)
         return
+    if isinstance(refusal, TransferDecision):
+        line = TransferLine.objects.select_for_update().get(pk=refusal.line_id)
+        line.state = TRANSFER.moved("reopen", line.state)
+        line.save(update_fields=["state"])
+        return
     version = refusal.version
     if version.proposal.versions.filter(state__in=[ProposalState.DRAFT, ProposalState.SENT]).exists():
         raise DomainError(
             _("The student has begun a new version of this proposal. Decide that one, and uphold or leave this appeal.")
         )
-    state = PROPOSAL.after("reopen", version.state)
-    assert not isinstance(state, Already)
+    state = PROPOSAL.moved("reopen", version.state)
     version.state = state
     version.save(update_fields=["state"])
 
@@ -157,6 +179,10 @@ def _refuse_decided_anew(refusal: Refusal) -> None:
     if isinstance(refusal, Decision):
         request = CreditRequest.objects.get(decisions=refusal)
         stands = refusal.kind == DecisionKind.REFUSED and request.state == RequestState.NOT_AWARDED
+    elif isinstance(refusal, TransferDecision):
+        line = TransferLine.objects.get(pk=refusal.line_id)
+        lowered = refusal.kind != Recognition.WHOLE and takes_effect(refusal)
+        stands = lowered and line.state == TransferState.DECIDED
     else:
         version = ProposalVersion.objects.get(pk=refusal.version_id)
         stands = not refusal.approved and version.state == ProposalState.REFUSED
@@ -171,13 +197,12 @@ def _locked(refusal: Refusal) -> _Of:
             raise DomainError(_("This is not a refusal that stands. Open it again to see where it is now."))
         request = lock_request(refusal.request)
         return _Of(request.district, request.student, request.school, request.course)
+    if isinstance(refusal, TransferDecision):
+        line = TransferLine.objects.select_related("district", "school").get(pk=refusal.line_id)
+        return _Of(line.district, lock_student(line.student), line.school, refusal.course)
     proposal = (
         Proposal.objects.select_for_update(of=["self"])
         .select_related("district", "school", "student__person__user", "student__district")
         .get(versions=refusal.version_id)
     )
     return _Of(proposal.district, proposal.student, proposal.school, None)
-
-
-def _names(refusal: Refusal) -> dict[str, Refusal]:
-    return {"decision" if isinstance(refusal, Decision) else "proposal_decision": refusal}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crediting import notices
+from crediting.actions.second_readings import draw_second_reading
 from crediting.models import CreditRequest
 from crediting.queries.requests import is_assessed
 from crediting.states import EVIDENCE_USE, REQUEST, EvidenceState, RequestState
@@ -28,12 +29,12 @@ def complete(request: CreditRequest, *, actor: User) -> None:
         student=request.student,
     )
     notices.tell_assessed(request, teacher=str(actor))
+    draw_second_reading(request, actor=actor)
 
 
 def hand_over(request: CreditRequest) -> None:
     """From the teacher to whoever decides, with everything that was sent."""
-    state = REQUEST.after("complete_assessment", request.state)
-    assert not isinstance(state, Already)
+    state = REQUEST.moved("complete_assessment", request.state)
     request.state = state
     request.waiting_since = clock.now()
     request.save(update_fields=["state", "waiting_since"])

@@ -60,7 +60,7 @@ PURPOSE = "crediting.attestation"
 ROLE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Unusable(Exception):
     """Why a link does not open: its standing, or None where there is no such link. ``invite`` for the school's name."""
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from crediting import access
+from crediting import access, notices
 from crediting.actions.awards import Award, lock_students, write_awards
 from crediting.models import (
     AwardProposal,
@@ -28,13 +28,13 @@ from crediting.models import (
 )
 from crediting.queries.decisions import Deliberation, decided_by
 from crediting.queries.facts import COURSE_ROWS
-from crediting.queries.proposing import Asked, Found, FoundDuty, Looking
-from crediting.rules.proposing import digest, marks_open
+from crediting.queries.proposing import Found, FoundDuty, Looking, asked_by
+from crediting.rules.proposing import digest
 from crediting.states import AWARD_PROPOSAL, AwardChoice, AwardProposalState, RequestState
-from crediting.verbs import AwardChosen, AwardSetAside, AwardsProposed
+from crediting.verbs import AwardSetAside, AwardsProposed
 from crediting.words import sentence
 from mbl.core import audit, clock
-from mbl.core.decisions import Denied
+from mbl.core.decisions import Denied, Verdict
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.jobs import enqueue
 from mbl.core.models import District, Job, User
@@ -45,6 +45,13 @@ from profiles.models import Course, School, Student
 
 LOOK, CONFIRM = "crediting.look_for_awards", "crediting.confirm_awards"
 AT_ONCE = 500
+# What is not listed again while the facts are the same.
+LOOKED_AT = (
+    AwardProposalState.OPEN,
+    AwardProposalState.DISMISSED,
+    AwardProposalState.DECLINED,
+    AwardProposalState.REVERSED,
+)
 
 Step = Callable[[int, int], None]
 T = TypeVar("T")
@@ -95,7 +102,9 @@ def look_through(
 def _with_something_on_file(district: District, school: School | None) -> Iterator[Student]:
     scores = ScoreRecord.objects.filter(student=OuterRef("pk"))
     finished = LedgerEntry.objects.filter(student=OuterRef("pk"), kind__in=COURSE_ROWS, credits_earned__gt=0)
-    students = Student.objects.filter(Exists(scores) | Exists(finished), district=district)
+    # What was listed may rest on a result that is gone.
+    open_ones = AwardProposal.objects.filter(student=OuterRef("pk"), state=AwardProposalState.OPEN)
+    students = Student.objects.filter(Exists(scores) | Exists(finished) | Exists(open_ones), district=district)
     if school is not None:
         students = students.filter(Q(school=school) | Q(school=None, enrollments__school=school)).distinct()
     return students.select_related("person", "school", "district").order_by("pk").iterator()
@@ -107,8 +116,10 @@ def _list(run: ProposalRun, looking: Looking, students: Sequence[Student]) -> No
     found += [_owed(run, one, looking) for one in looking.duties(students)]
     known = defaultdict(list)
     listed = AwardProposal.objects.filter(
-        student__in=students, state__in=[AwardProposalState.OPEN, AwardProposalState.DISMISSED]
-    ).select_for_update(of=["self"])
+        student__in=students,
+        state__in=LOOKED_AT,
+    )
+    listed = listed.select_related("district").select_for_update(of=["self"])
     for row in listed.order_by("pk"):
         known[_key(row)].append(row)
     asking = set(
@@ -123,13 +134,16 @@ def _list(run: ProposalRun, looking: Looking, students: Sequence[Student]) -> No
         for row in rows
         if row.state == AwardProposalState.OPEN and not (key in wanted and _says_the_same(row, wanted[key]))
     ]
-    _expire(gone, "")
+    late = [row for row in gone if row.is_past_choosing and not row.is_chosen]
+    _expire(late, _("Nobody chose by the last day."))
+    _expire([row for row in gone if row not in late], "")
     new = [
-        one
+        _without_late_choice(one)
         for key, one in wanted.items()
-        if not any(_says_the_same(row, one) and row.state != AwardProposalState.STALE for row in known[key])
+        if not _is_too_late(one) and not any(_says_the_same(row, one) for row in known[key])
     ]
     AwardProposal.objects.bulk_create(new)
+    notices.tell_to_choose([one for one in new if one.choice])
     run.listed += len(new)
     run.expired += len(gone)
 
@@ -139,7 +153,24 @@ def _key(row: AwardProposal) -> tuple[int, int | None, str]:
 
 
 def _says_the_same(listed: AwardProposal, found: AwardProposal) -> bool:
-    return listed.facts_hash == found.facts_hash and listed.choice == found.choice
+    """What was chosen in time stays chosen; after the last day nothing waits for a choice any more."""
+    if listed.facts_hash != found.facts_hash:
+        return False
+    if listed.is_chosen or listed.state != AwardProposalState.OPEN:
+        return True
+    return not _is_too_late(found) and listed.choice == _without_late_choice(found).choice
+
+
+def _is_too_late(found: AwardProposal) -> bool:
+    """Whether the day to choose has passed, and the policy names no mark for whoever has not chosen."""
+    return found.is_past_choosing and not found.default_mark
+
+
+def _without_late_choice(found: AwardProposal) -> AwardProposal:
+    """The policy's own mark stands after the last day to choose."""
+    if found.is_past_choosing:
+        found.choice, found.choose_by = "", None
+    return found
 
 
 def _proposal(run: ProposalRun, found: Found) -> AwardProposal:
@@ -161,6 +192,7 @@ def _proposal(run: ProposalRun, found: Found) -> AwardProposal:
         mark=said.outcome.mark,
         facts_hash=found.facts_hash,
         choice=found.choice,
+        choose_by=found.choose_by,
     )
 
 
@@ -180,7 +212,7 @@ def _owed(run: ProposalRun, found: FoundDuty, looking: Looking) -> AwardProposal
         rule_code=duty.code,
         demonstrated_on=result.taken_on,
         credits=duty.least,
-        facts_hash=digest(duty.citation, result),
+        facts_hash=digest(duty.citation, result, found.programs),
         duty=duty.citation,
         evidence=result.evidence_id,
     )
@@ -188,7 +220,7 @@ def _owed(run: ProposalRun, found: FoundDuty, looking: Looking) -> AwardProposal
 
 def _expire(rows: Sequence[AwardProposal], reason: str, *, actor: User | None = None) -> None:
     for row in rows:
-        row.state, row.reason = AWARD_PROPOSAL.after("expire", row.state), reason  # type: ignore[assignment]
+        row.state, row.reason = AWARD_PROPOSAL.moved("expire", row.state), reason
         row.closed_by, row.closed_at = actor, clock.now()
     AwardProposal.objects.bulk_update(rows, ["state", "reason", "closed_by", "closed_at"])
 
@@ -288,23 +320,34 @@ def _confirm(
     for row in locked:
         if row.state == AwardProposalState.CONFIRMED and row.decision is not None:
             answer.decisions.append(row.decision)
-        elif problem := _not_open(row) or _not_chosen(row):
+        elif problem := why_not_open(row) or _not_chosen(row):
             answer.problems.append(Problem(row, problem))
         else:
             ready.append(row)
     pairs = [*_policy_awards(ready, looking, actor, answer), *_owed_awards(ready, looking, actor, course, answer)]
     _write([said.request for row, said in pairs if not row.is_owed], [said for row, said in pairs if not row.is_owed])
     made = write_awards([Award(said) for _row, said in pairs], reason=reason, actor=actor)
-    rows = []
-    for (row, said), decision in zip(pairs, made, strict=True):
-        row.state, row.decision = AWARD_PROPOSAL.after("confirm", row.state), decision  # type: ignore[assignment]
-        row.course, row.credits, row.mark = said.request.course, said.outcome.credits, said.outcome.mark
-        row.closed_by, row.closed_at = actor, clock.now()
-        rows.append(row)
-    AwardProposal.objects.bulk_update(
-        rows, ["state", "decision", "course", "credits", "mark", "closed_by", "closed_at"], batch_size=AT_ONCE
-    )
+    _close(pairs, made, actor)
     answer.decisions += made
+
+
+def _close(pairs: Sequence[tuple[AwardProposal, Deliberation]], made: Sequence[Decision], actor: User) -> None:
+    """Each names its decision, the only one that its student was given here, and says what was awarded."""
+    changed = []
+    for row, said in pairs:
+        AWARD_PROPOSAL.moved("confirm", row.state)
+        awarded = (said.request.course, said.outcome.credits, said.outcome.mark)
+        if (row.course, row.credits, row.mark) != awarded:
+            row.course, row.credits, row.mark = awarded
+            changed.append(row)
+    AwardProposal.objects.bulk_update(changed, ["course", "credits", "mark"])
+    own = Decision.objects.filter(pk__in=[one.pk for one in made], student=OuterRef("student"))
+    AwardProposal.objects.filter(pk__in=[row.pk for row, _said in pairs]).update(
+        state=AwardProposalState.CONFIRMED,
+        decision=Subquery(own.values("pk")[:1]),
+        closed_by=actor,
+        closed_at=clock.now(),
+    )
 
 
 def _write(requests: Sequence[CreditRequest], said: Sequence[Deliberation]) -> None:
@@ -325,20 +368,7 @@ def _policy_awards(
     rows: Sequence[AwardProposal], looking: Looking, actor: User, answer: Confirmed
 ) -> Iterator[tuple[AwardProposal, Deliberation]]:
     by_policy = [row for row in rows if not row.is_owed and row.course is not None]
-    asked = [
-        Asked(
-            row.student,
-            row.school,
-            row.course,
-            row.method,
-            row.purpose,
-            row.demonstrated_on,
-            row.language,
-            row.chosen_mark,
-        )
-        for row in by_policy
-        if row.course is not None
-    ]
+    asked = [asked_by(row) for row in by_policy]
     deciding = _Deciding(looking, actor)
     stale: list[AwardProposal] = []
     for row, preview in zip(by_policy, looking.decided(asked), strict=True):
@@ -361,7 +391,7 @@ def _policy_awards(
 def _is_as_listed(row: AwardProposal, said: Deliberation) -> bool:
     """What the person who confirms has seen is what is written."""
     outcome = said.outcome
-    return (row.credits, row.rule_code, row.mark or row.chosen_mark) == (
+    return (row.chosen_credits or row.credits, row.rule_code, row.chosen_mark or row.mark) == (
         outcome.credits,
         outcome.rule_code,
         outcome.mark,
@@ -380,7 +410,7 @@ def _owed_awards(
     for row in rows:
         if not row.is_owed:
             continue
-        if isinstance(verdict := access.decides_at(actor, row.school), Denied):
+        if isinstance(verdict := _may_answer(actor, row), Denied):
             answer.problems.append(Problem(row, verdict.reason))
             continue
         chosen = course or row.course
@@ -394,6 +424,10 @@ def _owed_awards(
             answer.problems.append(Problem(row, row.reason))
         else:
             yield row, said
+
+
+def _may_answer(actor: User, row: AwardProposal) -> Verdict:
+    return access.decides_at(actor, row.school) and access.is_impartial(actor, row.student)
 
 
 def _best(row: AwardProposal, deciding: _Deciding, ways: Sequence[Deliberation]) -> Deliberation | None:
@@ -419,9 +453,14 @@ class _Deciding:
         return decided_by(said, self._person, access.roles_at(self._actor, said.request.school))
 
 
-def _not_open(row: AwardProposal) -> str:
+def why_not_open(row: AwardProposal) -> str:
+    """Why nothing can be done with it any more, in words; empty where something can."""
     if row.state == AwardProposalState.DISMISSED:
         return _("%(person)s set this aside: %(reason)s") % {"person": row.closed_by, "reason": row.reason}
+    if row.state == AwardProposalState.DECLINED:
+        return _("The student does not want this credit.")
+    if row.state == AwardProposalState.REVERSED:
+        return _("%(person)s took this award back: %(reason)s") % {"person": row.closed_by, "reason": row.reason}
     if row.state == AwardProposalState.STALE:
         return row.reason or _("This has changed since it was listed. Look again.")
     return ""
@@ -432,47 +471,19 @@ def _not_chosen(row: AwardProposal) -> str:
         return ""
     if row.choice == AwardChoice.MARK:
         return _("The student has to choose the mark first.")
+    if row.choice == AwardChoice.AMOUNT:
+        return _("The student has to choose how much credit first.")
     return _("The student has to choose one of several courses first.")
 
 
-# --- Choosing and setting aside -------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def record_choice(proposal: AwardProposal, *, mark: str = "", actor: User) -> AwardProposal:
-    """The student, or staff on their word, chooses this course, or the mark. A second time changes nothing."""
-    row = _locked(proposal)
-    if isinstance(verdict := access.may_choose(actor, row), Denied):
-        raise NotAllowed(verdict.reason)
-    if not row.choice or (row.chosen_by_id is not None and row.chosen_mark == mark):
-        return row
-    if problem := _not_open(row):
-        raise DomainError(problem)
-    if row.choice == AwardChoice.MARK and mark not in marks_of(row):
-        raise DomainError(_("Choose one of the marks that the policy offers."), field="mark")
-    row.chosen_mark = mark if row.choice == AwardChoice.MARK else ""
-    row.chosen_by = actor
-    row.save(update_fields=["chosen_mark", "chosen_by"])
-    told = AwardChosen(course=str(row.course), mark=row.chosen_mark)
-    audit.record(told, actor=actor, district=row.district, target=row, student=row.student)
-    return row
-
-
-def marks_of(row: AwardProposal) -> tuple[str, ...]:
-    """The marks between which the student chooses."""
-    if row.choice != AwardChoice.MARK or row.course is None:
-        return ()
-    looking = Looking(row.district)
-    asked = Asked(row.student, row.school, row.course, row.method, row.purpose, row.demonstrated_on, row.language)
-    (said,) = looking.decided([asked])
-    return marks_open(said.outcome, said.terms)
+# --- Setting aside ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def dismiss_proposal(proposal: AwardProposal, *, reason: str, actor: User) -> AwardProposal:
     """Set it aside, with a reason. What a statute demands cannot be (R26). A second call answers the first one."""
-    row = _locked(proposal)
-    if isinstance(verdict := access.decides_at(actor, row.school), Denied):
+    row = lock_award_proposal(proposal)
+    if isinstance(verdict := _may_answer(actor, row), Denied):
         raise NotAllowed(verdict.reason)
     if row.is_owed:
         raise DomainError(
@@ -489,10 +500,23 @@ def dismiss_proposal(proposal: AwardProposal, *, reason: str, actor: User) -> Aw
     return row
 
 
-def _locked(proposal: AwardProposal) -> AwardProposal:
+def take_back(decision: Decision, *, reason: str, actor: User, owed_still: bool) -> None:
+    """The award of a proposal was reversed. It is listed again when what it rests on changes; what a statute demands
+    at once where the award was wrong and the result is not (``owed_still``)."""
+    row = AwardProposal.objects.select_for_update(of=["self"]).filter(decision=decision).first()
+    if row is None or isinstance(state := AWARD_PROPOSAL.after("take_back", row.state), Already):
+        return
+    row.state, row.reason = state, reason
+    row.closed_by, row.closed_at = actor, clock.now()
+    if owed_still:
+        row.facts_hash = ""
+    row.save(update_fields=["state", "reason", "facts_hash", "closed_by", "closed_at"])
+
+
+def lock_award_proposal(proposal: AwardProposal) -> AwardProposal:
     return (
         AwardProposal.objects.select_for_update(of=["self"])
-        .select_related("district", "student__person", "student__school", "school", "course__terms", "closed_by")
+        .select_related("district", "student__person__user", "student__school", "school", "course__terms", "closed_by")
         .get(pk=proposal.pk)
     )
 

@@ -48,7 +48,7 @@ def write_awards(awards: Sequence[Award], *, reason: str, actor: User) -> list[D
     said = [award.deliberation for award in awards]
     district = said[0].request.district
     person = person_in(actor, district)
-    planned = planned_lines([(one.request, one.outcome, one.gathered.record) for one in said])
+    planned = planned_lines([(one.request, one.outcome, one.facts, one.gathered.record) for one in said])
     lines = [replace(line, on_request=one.is_on_request) for one, line in zip(said, planned, strict=True)]
     made = Decision.objects.bulk_create(
         new_decision(award.deliberation, DecisionKind.AWARD, reason, actor, person, award.replaces, line)

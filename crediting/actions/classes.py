@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crediting import access
+from crediting.actions.awards import lock_students
 from crediting.models import ClassJudgement, ClassTask, Habit, HabitAnswer, HabitMark, ScaleLevel, Standard
 from crediting.queries.aggregation import rule_for
 from crediting.queries.classes import roster
@@ -60,6 +61,11 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
         raise DomainError(_("Name the task, so that everybody knows what was judged."), field="title")
     if given_on > today:
         raise DomainError(_("This day lies in the future. Judge work that was done."), field="given_on")
+    for row in rows:
+        if isinstance(verdict := access.is_impartial(actor, row.student), Denied):
+            raise NotAllowed(verdict.reason)
+    # Two classes of one course count the attempts of a student who is in both.
+    lock_students(row.student.pk for row in rows)
     present = set(roster(section, today).values_list("pk", flat=True))
     good = [row for row in rows if row.student.pk in present]
     gone = tuple(dict.fromkeys(row.student for row in rows if row.student.pk not in present))

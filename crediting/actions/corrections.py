@@ -232,6 +232,8 @@ def _standing(entry: LedgerEntry) -> LedgerEntry:
         raise DomainError(_("This row was taken back already. Open the course history to see what stands."))
     if entry.decision_id is not None:
         raise DomainError(_("This credit was awarded by a decision. Reverse the award; then decide anew."))
+    if entry.transfer_postings.exists():
+        raise DomainError(_("This was decided on the page “Credit from another school”. Decide it anew there."))
     return entry
 
 

@@ -15,15 +15,16 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crediting import access, notices
+from crediting.actions.award_proposals import take_back
 from crediting.actions.awards import Award, lock_students, new_decision, write_awards
 from crediting.actions.ledger import reverse_entries
 from crediting.actions.requests import end_relationship, lock_request
-from crediting.models import CreditRequest, Decision, LedgerEntry
+from crediting.models import AwardReview, CreditRequest, Decision, LedgerEntry
 from crediting.queries.decisions import Deliberation, deliberate, newest_decision
 from crediting.rules.facts import Override
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import Outcome, OutcomeKind
-from crediting.states import REQUEST, DecisionKind, RequestState
+from crediting.states import REQUEST, AwardReviewState, DecisionKind, RequestState
 from crediting.verbs import AwardReversed, CreditRefused, RequirementGranted
 from crediting.words import sentence
 from mbl.core import audit, clock
@@ -81,8 +82,8 @@ def award_credit(
     reason = _given(reason)
     deliberation = _deliberate(request, actor, lift)
     outcome = deliberation.outcome
-    state = REQUEST.after("award" if outcome.is_award else "grant", request.state)
-    assert not isinstance(state, Already)  # then a decision would stand, and ``_first_one`` would have found it
+    # Were it done already, ``_first_one`` would have found its decision.
+    state = REQUEST.moved("award" if outcome.is_award else "grant", request.state)
     if not outcome.is_granted:
         raise DomainError(
             _("The policy does not allow this award. %(reasons)s")
@@ -133,8 +134,9 @@ def refuse_credit(request: CreditRequest, *, reason: str, actor: User, replaces:
     deliberation = _deliberate(request, actor)
     if (why_not := why_not_refused(deliberation.outcome)) is not None:
         raise DomainError(why_not)
-    state = REQUEST.after("refuse", request.state)
-    assert not isinstance(state, Already)
+    if (waits := waits_for_reading(deliberation.outcome)) is not None:
+        raise DomainError(waits)
+    state = REQUEST.moved("refuse", request.state)
     person = person_in(actor, request.district)
     decision = new_decision(deliberation, DecisionKind.REFUSED, reason, actor, person, replaces, None)
     decision.save(force_insert=True)
@@ -152,6 +154,13 @@ def why_not_refused(outcome: Outcome) -> str | None:
     return _("This must be awarded, and nobody can refuse it. %(reasons)s") % {"reasons": reasons}
 
 
+def waits_for_reading(outcome: Outcome) -> str | None:
+    """Why nothing is decided yet, in words: a second reading is not given or not settled. None where nothing waits."""
+    return next(
+        (sentence(one.reason) for one in outcome.criteria if one.code == "second_reading" and not one.met), None
+    )
+
+
 def _source(decision: Decision) -> str:
     """The policy version or the law that a decision rests on."""
     return str(decision.policy_version) if decision.policy_version else decision.statute
@@ -162,38 +171,52 @@ def _record(request: CreditRequest, payload: audit.Payload, actor: User) -> None
 
 
 @transaction.atomic
-def reverse_award(decision: Decision, *, reason: str, actor: User) -> list[LedgerEntry]:
+def reverse_award(decision: Decision, *, reason: str, actor: User, owed_still: bool = False) -> list[LedgerEntry]:
     """Take an award back, with a reason: reversals in the record, nothing deleted (R31). It can be decided anew.
 
-    A second call answers the same reversals.
+    What a statute demanded of nobody's asking has no request; ``owed_still`` says that the award was wrong and the
+    result is not, so that it is listed again at once (R26). A second call answers the same reversals.
     """
-    assert decision.request is not None
-    request = lock_request(decision.request)
-    newest = newest_decision(request)
-    if newest is None or newest.pk != decision.pk or decision.kind == DecisionKind.REFUSED:
+    lock_students([decision.student_id])
+    request = lock_request(decision.request) if decision.request is not None else None
+    if decision.kind == DecisionKind.REFUSED or (request is not None and newest_decision(request) != decision):
         raise DomainError(_("This is not the decision that stands. Open the newest one to see where it is now."))
     verdict = access.may_reverse(actor, decision)
     if isinstance(verdict, Denied):
         raise NotAllowed(verdict.reason)
-    state = REQUEST.after("reverse", request.state)
-    if isinstance(state, Already):
-        return list(LedgerEntry.objects.filter(reverses__decision=decision).order_by("pk"))
+    state = REQUEST.after("reverse", request.state) if request is not None else None
+    earlier = list(LedgerEntry.objects.filter(reverses__decision=decision).order_by("pk"))
+    if isinstance(state, Already) or (request is None and earlier):
+        return earlier
     reason = _given(reason)
+    course = _course_of(decision)
     reversals = reverse_entries(decision, reason=reason, actor=actor)
-    request.state = state
-    request.closed_at = clock.now()
-    request.save(update_fields=["state", "closed_at"])
+    if request is not None and state is not None:
+        request.state = state
+        request.closed_at = clock.now()
+        request.save(update_fields=["state", "closed_at"])
+    AwardReview.objects.filter(decision=decision, state=AwardReviewState.OPEN).update(
+        state=AwardReviewState.REVERSED, answer=reason, closed_by=actor, closed_at=clock.now()
+    )
+    take_back(decision, reason=reason, actor=actor, owed_still=owed_still and request is None)
     audit.record(
         AwardReversed(
             credits=credits_text(sum((-entry.credits_earned for entry in reversals), Decimal())), reason=reason
         ),
         actor=actor,
-        district=request.district,
-        target=request,
-        student=request.student,
+        district=decision.district,
+        target=request or decision,
+        student=decision.student,
     )
-    notices.tell_reversed(decision, course=request.course.title, reason=reason)
+    notices.tell_reversed(decision, course=course, reason=reason)
     return reversals
+
+
+def _course_of(decision: Decision) -> str:
+    if decision.request is not None:
+        return decision.request.course.title
+    line = decision.entries.first()
+    return line.course_title if line else decision.statute
 
 
 def _first_one(request: CreditRequest, replaces: Decision | None, actor: User, *, grants: bool) -> Decision | None:
@@ -250,7 +273,7 @@ def _deliberate(request: CreditRequest, actor: User, lift: Lift = NOTHING_LIFTED
         override = _override(deliberation, roles, lift, by=str(person.public_id))
         deliberation = deliberate(request, decider=person, roles=roles, override=override)
     if deliberation.statute:
-        verdict = access.decides_at(actor, request.school)
+        verdict = access.decides_at(actor, request.school) and access.is_impartial(actor, request.student)
     else:
         verdict = access.may_decide(actor, request, deliberation.approval, deliberation.assessors)
     if isinstance(verdict, Denied):

@@ -176,8 +176,11 @@ def _refuse_incomplete_change(evidence: Evidence) -> None:
 
 @transaction.atomic
 def discard_evidence(evidence: Evidence, *, actor: User) -> None:
-    """Throw away a piece that was never sent: the wrong photo is gone, bytes and all."""
-    evidence = _lock_unsent(evidence, actor, _("This was sent to a teacher, so it stays on your record."))
+    """Throw away a piece that was never sent: the wrong photo is gone, bytes and all. A second call does nothing."""
+    try:
+        evidence = _lock_unsent(evidence, actor, _("This was sent to a teacher, so it stays on your record."))
+    except ThrownAway:
+        return
     audit.record(
         EvidenceDiscarded(kind=evidence.kind, sha256=evidence.sha256),
         actor=actor,
@@ -192,12 +195,16 @@ def discard_evidence(evidence: Evidence, *, actor: User) -> None:
         transaction.on_commit(lambda: files.remove(stored))
 
 
+class ThrownAway(DomainError):
+    """The piece is not there any more: it was thrown away in another tab."""
+
+
 def _lock_unsent(evidence: Evidence, actor: User, sent_sentence: str) -> Evidence:
-    evidence = (
-        Evidence.objects.select_for_update(of=["self"])
-        .select_related("student__person", "district")
-        .get(pk=evidence.pk)
-    )
+    locked = Evidence.objects.select_for_update(of=["self"]).select_related("student__person", "district")
+    found = locked.filter(pk=evidence.pk).first()
+    if found is None:
+        raise ThrownAway(_("You threw this away in the meantime. Nothing was saved."))
+    evidence = found
     verdict = may(actor, Capability.REQUEST_CREDIT, evidence.student)
     if isinstance(verdict, Denied):
         raise NotAllowed(verdict.reason)

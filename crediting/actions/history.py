@@ -289,7 +289,8 @@ _STEP: Final = f"""
     JOIN history_student s USING (student_id)
 """
 
-# A mastery award that was written back comes again in the next history: same student, course, year, mark and credit.
+# A mastery award that was written back, and transferred credit that was decided here, come again in the next history:
+# same student, course, year, mark and credit.
 _AWARDS: Final = """
     WITH offered AS (
         SELECT s.ctid AS at, s.student_id, c.code, p.school_year, e.mark, e.earned,
@@ -300,13 +301,14 @@ _AWARDS: Final = """
         JOIN history_course c ON c.id = s.course
         JOIN history_ending e ON e.id = s.ending
         WHERE s.act = 'new' AND s.student_id IN (
-            SELECT student_id FROM crediting_ledgerentry WHERE district_id = %(district)s AND kind = 'mastery')
+            SELECT student_id FROM crediting_ledgerentry
+            WHERE district_id = %(district)s AND (kind = 'mastery' OR kind = 'transfer' AND source = 'transfer'))
     ), awards AS (
         SELECT m.id, m.student_id, m.course_code, m.school_year, m.mark, m.credits_earned,
                row_number() OVER (PARTITION BY m.student_id, m.course_code, m.school_year, m.mark, m.credits_earned
                                   ORDER BY m.id) AS twin
         FROM crediting_ledgerentry m
-        WHERE m.district_id = %(district)s AND m.kind = 'mastery'
+        WHERE m.district_id = %(district)s AND (m.kind = 'mastery' OR m.kind = 'transfer' AND m.source = 'transfer')
           AND m.student_id IN (SELECT student_id FROM history_student)
           AND NOT EXISTS (SELECT 1 FROM crediting_ledgerentry back WHERE back.reverses_id = m.id)
     )

@@ -110,7 +110,10 @@ def publish_policy(version: PolicyVersion, *, actor: User | None) -> PolicyVersi
     Two people who publish clashing versions take turns at the series or at the course, and the second is told.
     """
     series = PolicySeries.objects.select_for_update(no_key=True).get(pk=version.series_id)
-    version = PolicyVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+    found = PolicyVersion.objects.select_for_update(no_key=True).filter(pk=version.pk).first()
+    if found is None:
+        raise DomainError(_("Somebody threw this draft away. There is nothing to publish."))
+    version = found
     version.series = series
     state = POLICY.after("publish", version.state)
     if isinstance(state, Already):
@@ -209,8 +212,13 @@ def close_policy(version: PolicyVersion, *, last_day: dt.date, actor: User | Non
 
 @transaction.atomic
 def discard_draft(version: PolicyVersion, *, actor: User) -> None:
-    """Throw a draft away. A published version stays (R2)."""
-    version = PolicyVersion.objects.select_for_update(no_key=True).select_related("series__district").get(pk=version.pk)
+    """Throw a draft away; a second call does nothing. A published version stays (R2)."""
+    PolicySeries.objects.select_for_update(no_key=True).get(pk=version.series_id)
+    locked = PolicyVersion.objects.select_for_update(no_key=True).select_related("series__district")
+    found = locked.filter(pk=version.pk).first()
+    if found is None:
+        return
+    version = found
     if version.state != PolicyState.DRAFT:
         raise DomainError(_("This version is published. It stays, because decisions may rest on it."))
     audit.record(

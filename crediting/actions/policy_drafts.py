@@ -113,6 +113,23 @@ def change_part(
 
 
 @transaction.atomic
+def move_rule(version: PolicyVersion, code: str, *, before: str, actor: User) -> PolicyVersion:
+    """Put a rule of a draft before another, or last where ``before`` is empty. Said twice, it stands there once.
+
+    Of rules that give the same, the first decides.
+    """
+    draft = _locked_draft(version)
+    rules = document.read(draft.source).value["rules"]
+    moved = [rule for rule in rules if rule["code"] == code]
+    others = [rule for rule in rules if rule["code"] != code]
+    codes = [rule["code"] for rule in others]
+    if not moved or before not in ("", *codes):
+        raise DomainError(_("Somebody else has changed the rules since you opened the page. Nothing was moved."))
+    at = codes.index(before) if before else len(others)
+    return _write(draft, writing.with_parts(draft.source, {"rules": [*others[:at], *moved, *others[at:]]}), actor=actor)
+
+
+@transaction.atomic
 def change_text(version: PolicyVersion, text: str, *, seen: str, actor: User) -> PolicyVersion:
     """Give a draft another text. ``seen`` is the hash of the text that the person opened."""
     draft = _locked_draft(version)

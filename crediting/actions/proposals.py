@@ -227,8 +227,8 @@ def _review(version: ProposalVersion, verb: str, reason: str, actor: User) -> Pr
         raise NotAllowed(verdict.reason if isinstance(verdict, Denied) else "")
     if (first := _first_one(version, verb, actor)) is not None:
         return first
-    state = PROPOSAL.after(verb, version.state)
-    assert not isinstance(state, Already)  # then a decision would stand, and ``_first_one`` would have found it
+    # Were it done already, ``_first_one`` would have found its decision.
+    state = PROPOSAL.moved(verb, version.state)
     if not says_something(reason):
         raise DomainError(_("Say why. The student and the family read it."), field="reason")
     if verb == "approve":

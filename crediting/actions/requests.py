@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from crediting import access, notices
 from crediting.actions.assessing import hand_over
 from crediting.actions.evidence import lock_own
+from crediting.actions.second_readings import overtake_readings
 from crediting.models import CourseStandard, CreditRequest, RequestNote, RequestStandard, Scale, Standard
 from crediting.queries import policy
 from crediting.queries.procedures import decision_due
@@ -48,7 +49,7 @@ from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
 from mbl.core.transitions import Already
 from mbl.core.words import says_something, visible
-from profiles.access import Capability, may
+from profiles.access import Capability, may, near_to
 from profiles.models import Course, Person, Relationship, RoleAssignment, School, Student
 from profiles.states import RelationshipKind, Role
 
@@ -125,11 +126,12 @@ def create_request(
         chosen_by=actor,
         purpose=str(purpose),
         plan=visible(plan),
-        assessor=_teacher_at(assessor, school),
+        assessor=_teacher_for(student, assessor, school),
         scale=_scale(course, student),
         result=dict(result or {}),
         credits_wanted=credits_wanted,
         mark_wanted=mark_wanted,
+        mark_chosen_on=clock.today(student.district) if mark_wanted else None,
         language=language,
         self_evaluation=visible(self_evaluation),
     )
@@ -181,7 +183,8 @@ def update_request(
         request.method = request.method if method is None else method
         request.subtype = request.subtype if kind is None else kind
         request.purpose = request.purpose if purpose is None else str(purpose)
-        request.assessor = request.assessor if assessor is None else _teacher_at(assessor, request.school)
+        if assessor is not None:
+            request.assessor = _teacher_for(request.student, assessor, request.school)
         if (request.method, request.subtype) != (before["method"], before["subtype"]):
             request.chosen_by = actor
         ways = _ways(request.course, request.student, request.method, clock.today(request.district))
@@ -189,6 +192,8 @@ def update_request(
     if result is not None and not request.result.get("confirmed_by"):
         request.result = dict(result)
     changed = [name for name, value in before.items() if getattr(request, name) != value]
+    if "mark_wanted" in changed:
+        request.mark_chosen_on = clock.today(request.district) if request.mark_wanted else None
     if standards is not None and _claim(request, standards):
         changed.append("standards")
     if changed:
@@ -223,7 +228,10 @@ def submit_request(request: CreditRequest, *, actor: User, answer: str = "") -> 
     reasons = what_is_missing(request, _ways(request.course, request.student, request.method, today))
     if reasons:
         raise Incomplete(reasons)
+    assert request.assessor is not None  # what_is_missing has seen to it
     again = request.state == RequestState.RETURNED
+    if not again:  # afterwards only the school can ask another teacher
+        _refuse_family(request.student, request.assessor)
     request.state = state
     request.attempt += 1 if again else 0
     request.demonstrated_on = today
@@ -236,7 +244,6 @@ def submit_request(request: CreditRequest, *, actor: User, answer: str = "") -> 
             use.state, use.attempt, use.submitted_at = after, request.attempt, request.waiting_since
             use.save(update_fields=["state", "attempt", "submitted_at"])
     _note(request, NoteKind.SENT, actor, answer)
-    assert request.assessor is not None  # what_is_missing has seen to it
     _begin_relationship(request, request.assessor, today)
     audit.record(
         RequestSent(assessor=str(request.assessor), attempt=request.attempt, demonstrated_on=today.isoformat()),
@@ -268,6 +275,7 @@ def withdraw_request(request: CreditRequest, *, actor: User, reason: str = "") -
     request.closed_at = clock.now()
     request.save(update_fields=["state", "waiting_since", "closed_at"])
     end_relationship(request)
+    overtake_readings(request, actor=actor)
     audit.record(
         RequestWithdrawn(reason=reason.strip()),
         actor=actor,
@@ -287,7 +295,7 @@ def withdraw_request(request: CreditRequest, *, actor: User, reason: str = "") -
 def return_request(request: CreditRequest, *, reason: str, actor: User) -> CreditRequest:
     """Ask the student for more, in words they can act on. The teacher who was asked may, and whoever decides."""
     request = lock_request(request)
-    allowed = access.is_asked(actor, request) or access.decides_at(actor, request.school)
+    allowed = access.may_return(actor, request)
     if isinstance(allowed, Denied):
         raise NotAllowed(allowed.reason)
     state = REQUEST.after("send_back", request.state)
@@ -302,6 +310,7 @@ def return_request(request: CreditRequest, *, reason: str, actor: User) -> Credi
     request.uses.filter(state__in=[EvidenceState.SUBMITTED, EvidenceState.ASSESSED]).update(
         state=EvidenceState.RETURNED
     )
+    overtake_readings(request, actor=actor)
     _note(request, NoteKind.RETURNED, actor, reason)
     audit.record(
         RequestReturned(reason=reason, attempt=request.attempt),
@@ -327,9 +336,11 @@ def reassign_request(request: CreditRequest, *, assessor: Person, reason: str, a
         raise DomainError(_("This request is closed, so nobody needs to assess it."))
     if not says_something(reason):
         raise DomainError(_("Say why another teacher is asked; the student reads it."), field="reason")
+    if request.readings.filter(reader=assessor, attempt=request.attempt).exists():
+        raise DomainError(_("This teacher gives the second reading of the work. Choose another one."), field="assessor")
     before = str(request.assessor)
     end_relationship(request)
-    request.assessor = _teacher_at(assessor, request.school)
+    request.assessor = _teacher_for(request.student, assessor, request.school)
     request.save(update_fields=["assessor"])
     _begin_relationship(request, assessor, clock.today(request.district))
     _note(request, NoteKind.COMMENT, actor, reason)
@@ -410,16 +421,24 @@ def _scale(course: Course, student: Student) -> Scale:
     return scale
 
 
-def _teacher_at(person: Person | None, school: School) -> Person | None:
-    """``person`` if they teach at the school or in its whole district today."""
+def _teacher_for(student: Student, person: Person | None, school: School) -> Person | None:
+    """``person`` if they teach at the school or in its whole district today and are not of the student's family."""
     if person is None:
         return None
+    _refuse_family(student, person)
     holds = RoleAssignment.objects.in_force(clock.today(school.district)).filter(person=person, role=Role.TEACHER)
     if person.district_id == school.district_id and holds.filter(school__in=[school]).exists():
         return person
     if person.district_id == school.district_id and holds.filter(school=None).exists():
         return person
     raise DomainError(_("Choose a teacher of your school."), field="assessor")
+
+
+def _refuse_family(student: Student, teacher: Person) -> None:
+    if near_to(student).filter(pk=teacher.pk).exists():
+        raise DomainError(
+            _("Nobody judges their own work or that of their family. Choose another teacher."), field="assessor"
+        )
 
 
 def _claim(request: CreditRequest, standards: Sequence[Standard]) -> bool:
@@ -467,7 +486,15 @@ def _note(request: CreditRequest, kind: NoteKind, actor: User, body: str) -> Non
 def lock_request(request: CreditRequest) -> CreditRequest:
     return (
         CreditRequest.objects.select_for_update(of=["self"])
-        .select_related("district", "student__person__user", "school", "course__terms", "assessor__user", "scale")
+        .select_related(
+            "district",
+            "student__person__user",
+            "student__district",
+            "school",
+            "course__terms",
+            "assessor__user",
+            "scale",
+        )
         .get(pk=request.pk)
     )
 

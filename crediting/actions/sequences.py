@@ -86,9 +86,11 @@ def list_pair(
 @transaction.atomic
 def end_pair(pair: NextHigherPair, *, last_day: dt.date | None = None, actor: User | None) -> None:
     """Take a pair off the list from today on, or after ``last_day``. One that was listed today was a slip, and goes."""
-    pair = NextHigherPair.objects.select_for_update().select_related("course__district", "higher").get(pk=pair.pk)
-    if pair.listed_to is not None:
+    locked = NextHigherPair.objects.select_for_update(of=["self"]).select_related("course__district", "higher")
+    found = locked.filter(pk=pair.pk).first()
+    if found is None or found.listed_to is not None:
         return
+    pair = found
     day = last_day or clock.today(pair.course.district) - dt.timedelta(days=1)
     if day < pair.listed_from:
         pair.delete()
@@ -156,7 +158,9 @@ def write_sequence(
 
 @transaction.atomic
 def remove_sequence(sequence: CourseSequence, *, actor: User) -> None:
-    """Remove a sequence; its courses stay."""
+    """Remove a sequence; its courses stay. A second call does nothing."""
+    if not CourseSequence.objects.select_for_update().filter(pk=sequence.pk).exists():
+        return
     audit.record(SequenceRemoved(), actor=actor, district=sequence.district, target=sequence)
     sequence.delete()
 

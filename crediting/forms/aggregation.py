@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crediting.rules.aggregation import Aggregation
 from crediting.states import AggregationKind, Rounding, SubjectArea
 from crediting.words import subject_word, subjects_word
+from mbl.core.forms import choose_from
 from mbl.core.words import state_word
 
 OTHERS = "others"
@@ -59,13 +60,9 @@ class AggregationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.levels = levels
         subjects = [(str(area), subject_word(area)) for area in SubjectArea]
-        choices = {
-            "subjects": [(OTHERS, subjects_word("")), *subjects],
-            "kind": [(str(kind), state_word(kind)) for kind in AggregationKind],
-            "rounding": [(str(one), state_word(one)) for one in Rounding],
-        }
-        for name, options in choices.items():
-            self.fields[name].choices = options  # type: ignore[attr-defined]
+        choose_from(self, "subjects", [(OTHERS, subjects_word("")), *subjects])
+        choose_from(self, "kind", [(str(kind), state_word(kind)) for kind in AggregationKind])
+        choose_from(self, "rounding", [(str(one), state_word(one)) for one in Rounding])
 
     def clean_subjects(self) -> list[str]:
         return ["" if subject == OTHERS else subject for subject in self.cleaned_data["subjects"]]

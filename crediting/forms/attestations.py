@@ -18,6 +18,7 @@ from crediting.rules.policy.conditions import AttestedBy
 from crediting.states import WitnessRole
 from crediting.words import any_of, witness_word
 from mbl.core.codes import is_well_formed, normalise
+from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 from mbl.core.words import state_word
 from profiles.states import Role
@@ -61,17 +62,15 @@ class SubjectForm(forms.Form):
         super().__init__(*args, **kwargs)
         roles = dict.fromkeys([*map(str, WitnessRole), *(role for one in asked for role in one.roles)])
         witnesses = [(role, witness_word(role)) for role in roles if role not in set(Role)]
-        self._choices("role", [("", gettext("Choose")), *witnesses])
-        self._choices("visible_to", [(str(one), state_word(one)) for one in attestations.READERS])
+        self._witnesses = [("", gettext("Choose")), *witnesses]
+        choose_from(self, "role", self._witnesses)
+        choose_from(self, "visible_to", [(str(one), state_word(one)) for one in attestations.READERS])
         named = [(one.code, one.text or witness_word(one.code)) for one in asked if one.code]
-        self._choices("code", [("", gettext("Whichever it fits")), *named])
+        choose_from(self, "code", [("", gettext("Whichever it fits")), *named])
         if not named:
             del self.fields["code"]
         if not self.is_bound:
             self.initial.setdefault("key", str(uuid4()))
-
-    def _choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def subject(self) -> dict[str, Any]:
         """The arguments of ``Subject``."""
@@ -101,7 +100,7 @@ class AskForm(SubjectForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choices("days", [(str(days), _days(days)) for days in attestations.DAYS])
+        choose_from(self, "days", [(str(days), _days(days)) for days in attestations.DAYS])
 
 
 def _days(days: int) -> str:
@@ -139,7 +138,7 @@ class RecordForm(SubjectForm):
         own = [
             (f"own:{role}", gettext("Myself: %(role)s") % {"role": witness_word(role).lower()}) for role in own_roles
         ]
-        self._choices("role", [*self.fields["role"].choices, *own])  # type: ignore[attr-defined]
+        choose_from(self, "role", [*self._witnesses, *own])
 
     @property
     def is_own(self) -> bool:
@@ -197,16 +196,12 @@ class TestimonyForm(forms.Form):
 
     def __init__(self, invite: AttestationInvite, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["keep"].choices = [  # type: ignore[attr-defined]
-            ("words", Choice(gettext("My words"), gettext("What I write below."))),
-            (
-                "fact",
-                Choice(
-                    gettext("Only that I attest it"),
-                    gettext("Nothing that I write below is kept. Choose this for what belongs to your community."),
-                ),
-            ),
-        ]
+        fact = Choice(
+            gettext("Only that I attest it"),
+            gettext("Nothing that I write below is kept. Choose this for what belongs to your community."),
+        )
+        words = Choice(gettext("My words"), gettext("What I write below."))
+        choose_from(self, "keep", [("words", words), ("fact", fact)])
         roles = any_of(state_word(Role(role)).lower() for role in attestations.few(invite.visible_to))
         only = (
             "few",
@@ -215,9 +210,7 @@ class TestimonyForm(forms.Form):
         everyone = ("all", Choice(gettext("Everyone who works on this request")))
         if invite.visible_to:
             self.fields["readers"].initial = "few"
-            self.fields["readers"].choices = [only]  # type: ignore[attr-defined]
-        else:
-            self.fields["readers"].choices = [everyone, only]  # type: ignore[attr-defined]
+        choose_from(self, "readers", [only] if invite.visible_to else [everyone, only])
 
     def testimony(self) -> dict[str, Any]:
         """The arguments of ``Testimony``."""
@@ -250,7 +243,6 @@ class MapForm(forms.Form):
 
     standards = forms.ModelMultipleChoiceField(
         queryset=Standard.objects.none(),
-        to_field_name="public_id",
         label=_("Which standards does it speak to?"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -258,8 +250,7 @@ class MapForm(forms.Form):
 
     def __init__(self, standards: Sequence[Standard], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["standards"]
-        field.queryset = Standard.objects.filter(pk__in=[one.pk for one in standards])  # type: ignore[attr-defined]
+        choose_from(self, "standards", Standard.objects.filter(pk__in=[one.pk for one in standards]))
 
 
 class WithdrawAttestationForm(forms.Form):

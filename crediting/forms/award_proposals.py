@@ -1,8 +1,7 @@
-"""Narrowing the list of proposed awards, confirming, setting aside, choosing."""
+"""Narrowing the list of proposed awards, confirming, setting aside."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -75,16 +74,3 @@ class DismissForm(forms.Form):
         rows=2,
         error_messages={"required": _("Say why, so that the next reader understands.")},
     )
-
-
-class ChoiceForm(forms.Form):
-    """The student's word. ``mark`` where it is the mark that they choose."""
-
-    mark = forms.ChoiceField(label=_("Mark"), required=False)
-
-    def __init__(self, data: Any, marks: Sequence[str]) -> None:
-        super().__init__(data)
-        if marks:
-            choose_from(self, "mark", [(mark, mark) for mark in marks])
-        else:
-            del self.fields["mark"]

@@ -12,7 +12,8 @@ from crediting.rules.facts import AttemptOutcome, Purpose
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
 from crediting.rules.policy.schema import APPROVERS
 from crediting.rules.procedures import REVIEWERS
-from crediting.states import EvidenceKind, LocalAssessment, Method, SubjectArea
+from crediting.rules.transfer_terms import DECIDERS, POLICY_UNITS
+from crediting.states import EvidenceKind, LocalAssessment, Method, Sending, SubjectArea
 from mbl.core.words import state_word
 
 Written = dict[str, Any]
@@ -61,15 +62,19 @@ SAME = _pairs(
     ("method", _("The same way")),
 )
 AS_OF = _pairs(("request", _("When it is asked for")), ("demonstration", _("When it is shown")))
-TRIES_PER = _pairs(
+_TRIES_PER: list[tuple[str, Text]] = [
     ("course", _("For each course")),
     ("day", _("Each day")),
     ("school_year", _("Each school year")),
     ("student", _("For each student, in all")),
-)
+]
+COMES = _pairs(("after", _("The first after the work is shown")), ("before", _("The last before the work is shown")))
+WHICH = _pairs(("best", _("Any that reaches it")), ("first", _("Only the first")), ("newest", _("Only the newest")))
 FACT_KINDS = _pairs(("number", _("A number")), ("yes_no", _("Yes or no")), ("text", _("A word")), ("date", _("A day")))
 SHARE_OF = _pairs(("total", _("All credits for graduation")), ("subject", _("The subject’s credits for graduation")))
-COUNTING = _pairs(("credits", _("Credits")), ("awards", _("Awards")))
+COUNTING = _pairs(
+    ("credits", _("Credits")), ("awards", _("Awards")), ("released", _("Credits of requirements released"))
+)
 THEN = _pairs(
     ("cut", _("Give only what is left")), ("refuse", _("Refuse")), ("note", _("Give it, and note what follows"))
 )
@@ -87,6 +92,14 @@ IF_BROKEN = _pairs(
 )
 OLD_LINE = _pairs(("stays", _("Its mark still counts")), ("out_of_gpa", _("Its mark leaves the grade point average")))
 DAY_COUNTING = _pairs(("days", _("Days")), ("school_days", _("School days")))
+AGREEMENT = _pairs(("exact", _("The levels are the same")), ("adjacent", _("The levels are at most one apart")))
+ON_DISAGREEMENT = _pairs(
+    ("talk", _("The two readers talk and settle it")), ("third_reading", _("A third teacher reads it, blind as well"))
+)
+READERS = _pairs(("school", _("Teachers of the same school")), ("district", _("Teachers of the whole district")))
+DECISION_WAITS = _pairs(
+    ("waits", _("Waits until it is settled")), ("goes_on", _("Goes on; the reading is for quality alone"))
+)
 WEEKDAYS = _pairs(
     ("monday", _("Monday")),
     ("tuesday", _("Tuesday")),
@@ -95,6 +108,13 @@ WEEKDAYS = _pairs(
     ("friday", _("Friday")),
     ("saturday", _("Saturday")),
     ("sunday", _("Sunday")),
+)
+TRANSFER_ROLES = _words(*DECIDERS)
+SENDING_RECOGNIZED = _words(Sending.WASHINGTON_PUBLIC, Sending.ACCREDITED)
+TRANSFER_UNITS = _words(*POLICY_UNITS)
+TRANSFER_CONFIRM = _pairs(("lowered", _("Only where less is recognized")), ("every", _("Every decision")))
+TRANSFER_OTHERS = _pairs(
+    ("judged", _("Judged line by line")), ("elective", _("Recognized as an elective")), ("refused", _("Not recognized"))
 )
 BODIES = _pairs(("state", _("The state’s")), ("local", _("The district’s")), ("none", _("None")))
 
@@ -128,6 +148,10 @@ def deadlines(whole: Written) -> list[tuple[str, Text]]:
 
 def sources(whole: Written) -> list[tuple[str, Text]]:
     return [(one, one) for one in whole.get("sources", [])]
+
+
+def tries_per(whole: Written) -> list[tuple[str, Text]]:
+    return [*_TRIES_PER, *windows(whole)]
 
 
 def windows(whole: Written) -> list[tuple[str, Text]]:

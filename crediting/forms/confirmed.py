@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.queries.confirmed import ConfirmedLine, value_of
 from crediting.rules.left_open import Confirmable, Statement
-from crediting.states import ValueKind
+from crediting.states import ConfirmedKind, ValueKind
+from crediting.words import value_word
+
+_SOURCES = {ConfirmedKind.FEE: _("Number of the receipt, or why it is waived")}
 
 
 class ConfirmForm(forms.Form):
@@ -23,7 +26,9 @@ class ConfirmForm(forms.Form):
         for number, (line, title) in enumerate(zip(lines, titles, strict=True)):
             self.fields[f"value-{number}"] = _field(line.asked, title)
             self.fields[f"source-{number}"] = forms.CharField(
-                label=_("From which document or person?"), max_length=200, required=False
+                label=_SOURCES.get(line.asked.kind, _("From which document or person?")),
+                max_length=200,
+                required=False,
             )
             self.fields[f"seen-{number}"] = forms.CharField(widget=forms.HiddenInput, required=False)
             if line.row is not None:
@@ -71,7 +76,7 @@ def _field(asked: Confirmable, title: str) -> forms.Field:
     hint = _("The policy asks for: %(asked)s") % {"asked": asked.asked} if asked.asked else ""
     common: dict[str, Any] = {"label": label, "required": False, "help_text": hint}
     if asked.choices:
-        return forms.ChoiceField(choices=[("", "–"), *((one, one) for one in asked.choices)], **common)
+        return forms.ChoiceField(choices=[("", "–"), *((one, value_word(one)) for one in asked.choices)], **common)
     if asked.value_kind == ValueKind.NUMBER:
         return forms.DecimalField(max_digits=12, decimal_places=3, **common)
     if asked.value_kind == ValueKind.DATE:

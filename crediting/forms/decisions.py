@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crediting.forms.words import Words
+from mbl.core.forms import choose_from
+from mbl.core.ui.parts import Choice
 
 
 class DecisionForm(forms.Form):
@@ -37,7 +39,7 @@ class DecisionForm(forms.Form):
     def __init__(self, lifts: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if lifts:
-            self.fields["lift"].choices = list(lifts)  # type: ignore[attr-defined]
+            choose_from(self, "lift", lifts)
         else:
             del self.fields["lift"], self.fields["lift_why"]
 
@@ -58,3 +60,26 @@ class ReverseForm(forms.Form):
         rows=4,
         error_messages={"required": _("Say why. The student and the family read it.")},
     )
+
+
+class OwedReverseForm(ReverseForm):
+    """Of an award that a statute demands: what was wrong says whether it is owed all the same (R26)."""
+
+    AWARD, RESULT = "award", "result"
+
+    wrong = forms.ChoiceField(
+        label=_("What was wrong?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (AWARD, Choice(_("The award: its course, school or amount"), _("It is still owed, and is listed again."))),
+            (
+                RESULT,
+                Choice(
+                    _("What it rests on: the result or the program is not this student’s"),
+                    _("It is listed again only when the result or the program on file changes. Have them corrected."),
+                ),
+            ),
+        ],
+        error_messages={"required": _("Say what was wrong, so that the law is followed.")},
+    )
+    field_order = ("wrong", "reason")

@@ -61,6 +61,17 @@ class PolicyTextForm(forms.Form):
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
+# The samples that the product ships, by the number in their file names.
+SAMPLES = {
+    "1": _("Sample policy 1: mathematics, science and a language"),
+    "2": _("Sample policy 2: every subject, by tests, the GED and next courses"),
+    "3": _("Sample policy 3: credit recovery by state exams and the next course"),
+    "4": _("Sample policy 4: mathematics, for those who failed it and those who never took it"),
+    "5": _("Sample policy 5: world languages and career learning"),
+    "6": _("Sample policy 6: learning led by a community"),
+}
+
+
 class StartForm(forms.Form):
     """What a new draft is called and when it begins, before anything is decided in it."""
 
@@ -85,16 +96,13 @@ class StartForm(forms.Form):
         label=_("Whoever assessed the work alone does not also decide"), required=False, initial=True
     )
 
-    def __init__(self, *args: Any, samples: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", _("Nothing: I write every part myself")), *samples]
-        self.fields["sample"] = forms.ChoiceField(
-            label=_("Begin with"),
-            required=False,
-            choices=choices,
-            widget=forms.RadioSelect,
-            help_text=_("A sample is an example to adapt. Its courses have to be in your catalog before you publish."),
-        )
+    sample = forms.ChoiceField(
+        label=_("Begin with"),
+        required=False,
+        choices=[("", _("Nothing: I write every part myself")), *SAMPLES.items()],
+        widget=forms.RadioSelect,
+        help_text=_("A sample is an example to adapt. Its courses have to be in your catalog before you publish."),
+    )
 
     def clean_title(self) -> str:
         if not (title := visible(self.cleaned_data["title"])):

@@ -171,6 +171,7 @@ CASE: Final[tuple[Ask, ...]] = (
             Day("on", _("On")),
             Lines("evidence", _("Work it used"), _("Short names, one on each line.")),
             Line("mark", _("Mark")),
+            Number("released", _("Credits of a requirement released")),
             Rows("spent", _("What it used up"), asks=(Number("", _("How much")),), by=_("Fact"), one=_("Fact")),
         ),
         one=_("Award"),

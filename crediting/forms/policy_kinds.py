@@ -57,6 +57,11 @@ def _outcomes_spread(said: Any) -> Any:
     return {"outcomes": said} if isinstance(said, list) else said
 
 
+def _alone(said: Any, key: str) -> Any:
+    """The one thing that is said, without its key."""
+    return said[key] if isinstance(said, dict) and set(said) == {key} else said
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "standards": Kind(
         _("Standards judged at a level"),
@@ -65,6 +70,8 @@ KINDS: Final[Mapping[str, Kind]] = {
             Choice("level", _("Level"), choices=of.levels),
             Number("at_least", _("How many standards at least")),
             Lines("named", _("Only these standards"), _("Codes, one on each line. Empty: those the student names.")),
+            Number("share", _("Or this share of them"), _("Between 0 and 1: 0.8 is four in five.")),
+            Number("mean", _("On average at least"), _("Levels are counted from 1 for the lowest.")),
         ),
     ),
     "evidence": Kind(
@@ -90,7 +97,8 @@ KINDS: Final[Mapping[str, Kind]] = {
                 ),
                 one=_("Test"),
             ),
-            Number("within_months", _("Not older than so many months")),
+            Number("within_months", _("Not older than, in months")),
+            Choice("which", _("Of several results"), choices=of.WHICH, blank=_("Any that reaches it, as usual")),
         ),
     ),
     "prior_attempt": Kind(
@@ -100,7 +108,8 @@ KINDS: Final[Mapping[str, Kind]] = {
             Many("outcomes", _("It ended with"), choices=of.OUTCOMES),
             Lines("marks", _("With one of these marks"), _("One on each line. Empty: any.")),
             Line("term", _("In this term only")),
-            Number("within_months", _("Within so many months")),
+            Number("within_months", _("Within how many months")),
+            Number("times", _("How often at least")),
             Many("excludes", _("Does not count"), choices=of.EXCLUDED),
             Lines("courses", _("At these courses"), _("Codes, one on each line. Empty: the course that is asked for.")),
         ),
@@ -124,7 +133,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             Yes("listed", _("Any pair that the catalog lists as next course")),
             Choice("grade", _("Grade at least, for all"), choices=of.GRADES),
             Line("because", _("How the standards of the one grow out of the other")),
-            Number("within_months", _("Within so many months")),
+            Number("within_months", _("Within how many months")),
             Many("excludes", _("Does not count"), choices=of.EXCLUDED),
             Yes("spend", _("One completed course shows one course only")),
         ),
@@ -171,6 +180,25 @@ KINDS: Final[Mapping[str, Kind]] = {
         _("From a first to a second: facts of the policy, or results on a test."),
         (Line("before", _("First")), Line("after", _("Second")), Number("at_least", _("Gain of at least"))),
     ),
+    "total": Kind(
+        _("A sum of measures"),
+        _("Several facts, or scores of tests, together: a composite, an average, or hours of several kinds."),
+        (
+            Rows(
+                "of",
+                _("What is added up"),
+                asks=(
+                    Line("name", _("Fact or test"), _("Its short name.")),
+                    Number("times", _("Times"), _("Its weight, such as 0.5. Empty: 1.")),
+                ),
+                one=_("Measure"),
+                fold=lambda said: said["name"] if set(said) == {"name"} else said,
+                unfold=lambda said: {"name": said} if isinstance(said, str) else said,
+            ),
+            Number("at_least", _("At least")),
+            Number("at_most", _("At most")),
+        ),
+    ),
     "earned": Kind(
         _("Credit already earned"),
         _("By class or by mastery."),
@@ -188,7 +216,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "enrolled": Kind(
         _("Takes part now"),
         _("In one of these courses, programs or activities."),
-        (Lines("any_of", _("Courses or programs"), _("One on each line.")),),
+        (Lines("any_of", _("Courses or programs"), _("One on each line; same is the course that is asked for.")),),
     ),
     "student": Kind(
         _("Who the rule is for"),
@@ -220,21 +248,32 @@ KINDS: Final[Mapping[str, Kind]] = {
         _("And how long between two tries."),
         (
             Number("at_most", _("Tries at most")),
-            Choice("per", _("Counted"), choices=of.TRIES_PER),
+            Choice("per", _("Counted"), choices=of.tries_per),
             Number("wait_days", _("Days between two tries")),
+            Lines("courses", _("Only in this course"), _("Write same. Empty: as it is counted.")),
         ),
     ),
     "window": Kind(
         _("Sent inside a window"),
         _("A kind of period that the policy’s calendar names."),
-        (Choice("", _("Window"), choices=of.windows),),
+        (
+            Choice("kind", _("Window"), choices=of.windows),
+            Choice("of", _("What happened then"), choices=of.EVENTS, blank=_("The request was sent, as usual")),
+        ),
         empty="",
+        fold=lambda said: _alone(said, "kind"),
+        unfold=lambda said: {"kind": said} if isinstance(said, str) else said,
     ),
     "deadline": Kind(
         _("Sent by a deadline"),
         _("A deadline that the policy names."),
-        (Choice("", _("Deadline"), choices=of.deadlines),),
+        (
+            Choice("code", _("Deadline"), choices=of.deadlines),
+            Choice("of", _("What happened then"), choices=of.EVENTS, blank=_("The request was sent, as usual")),
+        ),
         empty="",
+        fold=lambda said: _alone(said, "code"),
+        unfold=lambda said: {"code": said} if isinstance(said, str) else said,
     ),
     "days": Kind(
         _("Between two days"),
@@ -259,7 +298,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 _MENU: Final[Sequence[tuple[Text, Sequence[str]]]] = (
-    (_("What is shown"), ("standards", "evidence", "assessment", "completed", "gain", "fact")),
+    (_("What is shown"), ("standards", "evidence", "assessment", "completed", "gain", "total", "fact")),
     (_("What people say and write"), ("attestation", "approved_before", "reflection", "self_evaluation", "paper")),
     (_("What is on the record"), ("prior_attempt", "earned", "awarded", "enrolled")),
     (_("Who and when"), ("student", "request", "attempts", "window", "deadline", "days")),

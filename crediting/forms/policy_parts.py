@@ -9,12 +9,14 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from crediting.forms import choices as of
+from crediting.forms import policy_transfer
 from crediting.forms.policy_kinds import conditions, people, selection
 from crediting.forms.shapes import (
     Area,
     Ask,
     Choice,
     Day,
+    Fact,
     Line,
     Lines,
     Many,
@@ -65,11 +67,18 @@ def _mark_long(said: Any) -> Any:
 
 def _marks_short(said: Written) -> Any:
     """One mark, or how it is found: by purpose, by level, by choice."""
+    found = {key: said[key] for key in _MARK_WAYS if key in said}
+    if "from" in found and "basis" in said:
+        # The basis of the mark that is read off, not of the usual one.
+        found["basis"] = said["basis"]
+        said = {key: value for key, value in said.items() if key != "basis"}
     usual = _mark_short({key: said[key] for key in ("value", "basis", "counts_in_gpa") if key in said} or None)
-    found = {key: said[key] for key in ("choice", "choose_by", "by_purpose", "by_level") if key in said}
     if not found:
         return usual
     return found if usual is None else {"default": usual} | found
+
+
+_MARK_WAYS = ("choice", "choose_by", "by_purpose", "by_level", "by_score", "by_fact", "from")
 
 
 def _marks_long(said: Any) -> Any:
@@ -92,6 +101,33 @@ def _marks(key: str, label: Text, by: Text) -> Rows:
     return Rows(key, label, asks=_one_mark(), by=by, one=_("Mark"), fold=_mark_short, unfold=_mark_long)
 
 
+def _tests() -> Ask:
+    return Lines("instruments", _("Tests"), _("Codes as the files of results write them, one on each line."))
+
+
+def _which_fact() -> Ask:
+    return Choice("fact", _("Fact"), choices=of.facts)
+
+
+def _mark_table(key: str, label: Text, what: Ask) -> Part:
+    rows = Rows(
+        "rows",
+        _("Marks"),
+        _("From and to both count. Without “to” a line holds until the next begins."),
+        asks=(
+            Number("from", _("From")),
+            Number("to", _("To")),
+            Part("mark", _("Mark"), asks=_one_mark(), fold=_value_alone, unfold=_mark_long, is_open=True),
+        ),
+        one=_("Line"),
+    )
+    return Part(key, label, asks=(what, rows, Line("basis", _("How the district arrives at them"))))
+
+
+def _value_alone(said: Written) -> Any:
+    return said["value"] if set(said) == {"value"} else said
+
+
 MARK = Part(
     "mark",
     _("The mark"),
@@ -112,6 +148,13 @@ MARK = Part(
                 Choice("choose_by", _("To be chosen by"), choices=of.deadlines),
                 _marks("by_purpose", _("By purpose"), _("Purpose: challenge, recovery, excused or either")),
                 _marks("by_level", _("By the lowest level reached"), _("Level")),
+                _mark_table("by_score", _("By the score of a test"), _tests()),
+                _mark_table("by_fact", _("By a number that staff confirm"), _which_fact()),
+                Line(
+                    "from",
+                    _("As another mark"),
+                    _("The word completed: as the completed course has it. Or a fact that holds the mark."),
+                ),
             ),
         ),
     ),
@@ -121,19 +164,18 @@ MARK = Part(
 )
 
 
-def _amount_rows() -> Rows:
+def _amount_rows(*more: Ask) -> Rows:
     return Rows(
         "rows",
         _("Amounts"),
         _("From and to both count. Without “to” a line holds until the next begins."),
-        asks=(Number("from", _("From")), Number("to", _("To")), Number("credits", _("Credits"))),
+        asks=(Number("from", _("From")), Number("to", _("To")), *more, Number("credits", _("Credits"))),
         one=_("Line"),
     )
 
 
 def _table(key: str, label: Text) -> Part:
-    tests = Lines("instruments", _("Tests"), _("Codes as the files of results write them, one on each line."))
-    return Part(key, label, asks=(tests, _amount_rows()))
+    return Part(key, label, asks=(_tests(), _amount_rows()))
 
 
 CREDIT = Part(
@@ -147,9 +189,9 @@ CREDIT = Part(
         Yes("as_requested", _("As much as is asked for (partial or transferred credit)")),
         Part(
             "per",
-            _("So much for every so many"),
+            _("In equal steps of a number, such as 0.5 credits for every 75 hours"),
             asks=(
-                Choice("fact", _("Of this fact"), choices=of.facts),
+                Choice("fact", _("The number, a fact that staff confirm"), choices=of.facts),
                 Number("every", _("For every")),
                 Number("gives", _("Credits")),
             ),
@@ -159,7 +201,15 @@ CREDIT = Part(
         Part(
             "by_fact",
             _("By a number that staff confirm"),
-            asks=(Choice("fact", _("Fact"), choices=of.facts), _amount_rows()),
+            asks=(
+                _which_fact(),
+                _amount_rows(Fact("is", _("Or is"), _("A word, where the fact is no number."))),
+            ),
+        ),
+        Part(
+            "by_standards",
+            _("By how many standards reach a level"),
+            asks=(Choice("level", _("Level"), choices=of.levels), _amount_rows()),
         ),
         Part(
             "by_language_level",
@@ -225,7 +275,12 @@ RULE: Final[tuple[Ask, ...]] = (
         everything=_("All of them"),
     ),
     Many("courses", _("Courses"), choices=of.courses, everything=_("All eligible courses")),
-    Choice("purpose", _("For whom"), choices=of.PURPOSES, blank=_("Instead of the course, or to recover credit")),
+    Choice(
+        "purpose",
+        _("Why credit is asked for"),
+        choices=of.PURPOSES,
+        blank=_("Instead of the course, or to recover credit"),
+    ),
     conditions("when", _("What is asked"), _("All of these must hold. Add them one by one.")),
     CREDIT,
     MARK,
@@ -284,7 +339,7 @@ RULE: Final[tuple[Ask, ...]] = (
                 _("Fee"),
                 asks=(
                     Number("amount", _("Dollars")),
-                    Yes("first_free", _("The first time is free")),
+                    Fact("first_free", _("The first is free"), _("Yes, or how many are free.")),
                     Yes("before_decision", _("Nothing is decided before it is paid")),
                     Lines("free_for", _("Free for"), _("One on each line.")),
                 ),
@@ -377,7 +432,7 @@ PAGES: Final[Mapping[str, PartPage]] = {
     ),
     "other-methods": PartPage(
         _("Other ways to show mastery"),
-        _("Ways beside those of the state rule (WAC 180-51-051(3)(c)). Write “none” where there are none."),
+        _("Ways in addition to those of the state rule (WAC 180-51-051(3)(c)). Write “none” where there are none."),
         (
             Part(
                 "other_methods",
@@ -427,7 +482,7 @@ PAGES: Final[Mapping[str, PartPage]] = {
     ),
     "facts": PartPage(
         _("Facts that staff confirm"),
-        _("What staff write down beside results, judgements and the record: hours, a certificate, a vote."),
+        _("What staff write down in addition to results, judgements and the record: hours, a certificate, a vote."),
         (
             Rows(
                 "facts",
@@ -460,6 +515,7 @@ PAGES: Final[Mapping[str, PartPage]] = {
                     Choice("then", _("When it is reached"), choices=of.THEN, blank=_("Give only what is left")),
                     Line("note", _("What follows, to note")),
                     Part("of", _("Which awards it counts"), _("Nothing ticked: every one."), asks=selection()),
+                    conditions("when", _("Only where this holds")),
                     Lines("schools", _("Only at these schools"), _("School codes, one on each line.")),
                     Lines("classes", _("Only for these classes"), _("Years, one on each line."), of=number_of),
                     Line("citation", _("Where the policy says so")),
@@ -514,6 +570,9 @@ PAGES: Final[Mapping[str, PartPage]] = {
                     Line("title", _("Name")),
                     _windows("windows", _("Days")),
                     Line("at", _("Last minute"), _("Such as 16:00.")),
+                    Choice(
+                        "comes", _("Which day counts"), choices=of.COMES, blank=_("The first after the work is shown")
+                    ),
                     Yes("rolls", _("What is sent late counts for the next one")),
                     Rows(
                         "schools",
@@ -538,7 +597,7 @@ PAGES: Final[Mapping[str, PartPage]] = {
                 asks=(
                     Many("closed_rules", _("Rules closed there"), choices=of.rules),
                     Many("closed_courses", _("Courses closed there"), choices=of.courses),
-                    conditions("when", _("What is asked there beside")),
+                    conditions("when", _("What is also asked for there")),
                 ),
                 by=_("School code"),
                 one=_("School"),
@@ -547,9 +606,9 @@ PAGES: Final[Mapping[str, PartPage]] = {
     ),
     "every-rule": PartPage(
         _("What every rule asks"),
-        _("Conditions that stand beside those of each rule, and the sources that rules come from."),
+        _("Conditions that hold for every rule in addition to its own, and the sources that rules come from."),
         (
-            conditions("when", _("What every rule asks beside its own")),
+            conditions("when", _("What every rule also asks for")),
             Lines("sources", _("Sources"), _("One on each line; the one that goes before all others first.")),
         ),
     ),
@@ -562,12 +621,38 @@ PAGES: Final[Mapping[str, PartPage]] = {
                 _("Appeal"),
                 asks=(
                     Line("to", _("To whom"), _("Such as: the superintendent.")),
-                    Number("within_days", _("Within so many days")),
+                    Number("within_days", _("Days to appeal")),
                     Choice("counting", _("Counted in"), choices=of.DAY_COUNTING, blank=_("Days")),
                     Line("after", _("Counted from"), _("Empty: the day of the notice.")),
                     YesNo("in_writing", _("In writing?")),
-                    Number("answer_within_days", _("Answered within so many days")),
+                    Number("answer_within_days", _("Days to answer")),
                     Many("roles", _("Who answers it"), choices=of.REVIEWER_ROLES),
+                ),
+                is_open=True,
+            ),
+        ),
+    ),
+    "moderation": PartPage(
+        _("Second readings"),
+        _("A second teacher reads part of the work without seeing what the first one said."),
+        (
+            Part(
+                "moderation",
+                _("Second readings"),
+                asks=(
+                    Number("share", _("Of 100 requests, how many"), _("Such as 10. The lot decides which.")),
+                    Choice("agreement", _("They agree when"), choices=of.AGREEMENT, blank=_("The levels are the same")),
+                    Choice(
+                        "on_disagreement",
+                        _("When they do not agree"),
+                        choices=of.ON_DISAGREEMENT,
+                        blank=_("The two readers talk and settle it"),
+                    ),
+                    Choice("readers", _("Second readers"), choices=of.READERS, blank=_("Teachers of the same school")),
+                    Choice(
+                        "decision", _("The decision"), choices=of.DECISION_WAITS, blank=_("Waits until it is settled")
+                    ),
+                    Many("rules", _("Only for these rules"), _("Nothing ticked: every one."), choices=of.rules),
                 ),
                 is_open=True,
             ),
@@ -600,6 +685,11 @@ PAGES: Final[Mapping[str, PartPage]] = {
                 is_open=True,
             ),
         ),
+    ),
+    "transfer": PartPage(
+        _("Credit of other schools"),
+        _("What credit of other schools counts here, and who decides (WAC 180-51-050(6))."),
+        policy_transfer.ASKS,
     ),
     "text": PartPage(
         _("The policy’s text"),

@@ -14,6 +14,7 @@ from crediting.forms.words import Words
 from crediting.models import CreditRequest
 from crediting.states import PROPOSAL_FIELDS, ProposalKind
 from crediting.words import proposal_field_word
+from mbl.core.forms import choose_from
 
 _HINTS = {
     "program": _("A short name, such as: Summer at the fish hatchery."),
@@ -79,9 +80,7 @@ class LinkForm(forms.Form):
     def __init__(self, requests: Sequence[CreditRequest], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.requests = {str(one.public_id): one for one in requests}
-        self.fields["request"].choices = [  # type: ignore[attr-defined]
-            (key, f"{one.title} · {one.course.title}") for key, one in self.requests.items()
-        ]
+        choose_from(self, "request", [(key, f"{one.title} · {one.course.title}") for key, one in self.requests.items()])
 
     def clean_request(self) -> CreditRequest:
         return self.requests[self.cleaned_data["request"]]

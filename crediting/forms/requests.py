@@ -41,10 +41,6 @@ class Way:
     def asks_for_result(self) -> bool:
         return self.offer.needs_result
 
-    @property
-    def asks_for_work(self) -> bool:
-        return self.offer.needs_judging
-
 
 def ways_of(offers: Iterable[Offer]) -> list[Way]:
     """Each way once, in the policy's order."""
@@ -105,9 +101,9 @@ class ChoicesMixin(forms.Form):
             if not is_there:
                 del self.fields[name]
         if "mark_wanted" in self.fields:
-            self.fields["mark_wanted"].choices = [(mark, mark) for mark in choices.marks]  # type: ignore[attr-defined]
+            choose_from(self, "mark_wanted", [(mark, mark) for mark in choices.marks])
         if "language" in self.fields:
-            self.fields["language"].choices = [("", _("Choose a language")), *languages]  # type: ignore[attr-defined]
+            choose_from(self, "language", [("", _("Choose a language")), *languages])
             self.fields["language"].required = bool(languages)
             self.fields["language"].help_text = (
                 "" if languages else _("No language test of yours is on file yet. Choose it when the result has come.")

@@ -8,6 +8,7 @@ it is where it does not fit, so that nobody loses it, and a fault is shown at th
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -115,24 +116,26 @@ class ShapeForm(forms.Form):
             below = next((other for other in self.fields if other.startswith((f"{name}.", f"{name}["))), None)
             if below:
                 return below
-            name = re.sub(r"(\.[^.\[]*|\[\d+\]|^[^.\[]+)$", "", name)
+            # Always shorter: what somebody typed as a name may have any characters.
+            name = name[: max(name.rfind("."), name.rfind("["), 0)]
         return name or "__all__"
 
 
 @dataclass(frozen=True)
-class Ask:
+class Ask(ABC):
     """One thing that is asked for, under ``key`` of what it belongs to."""
 
     key: str
     label: Text
     help: Text = ""
 
+    @abstractmethod
     def read(self, data: QueryDict, name: str) -> Any:
         """What was typed, None where nothing was."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self, form: ShapeForm, block: Block, name: str, value: Any) -> None:
-        raise NotImplementedError
+        """Put the inputs for it onto ``block``, filled with ``value``."""
 
 
 def read_all(asks: Sequence[Ask], data: QueryDict, name: str) -> Any:

@@ -68,14 +68,6 @@ def rubrics_of(framework: Framework) -> list[JsonObject]:
     return [conform(one, "CFRubrics") for one in _objects(framework.extra.get("CFRubrics"))]
 
 
-def licence_of(framework: Framework) -> JsonObject | None:
-    """The licence a package names, with its text where the package has it."""
-    licences = definitions_of(framework).get("CFLicenses") or []
-    link = framework.extra.get("licenseURI")
-    wanted = link.get("identifier") if isinstance(link, dict) else None
-    return next((one for one in licences if one["identifier"] == wanted), None)
-
-
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
     return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else iter(())
 

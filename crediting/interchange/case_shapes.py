@@ -207,9 +207,9 @@ def conform(value: Mapping[str, Any], kind: str) -> JsonObject:
     below = _BELOW.get(kind, "")
     if below in fitting:
         fitting[below] = [conform(one, below) for one in fitting[below] if isinstance(one, dict)]
-    note = {"values": kept} if kept else {}
+    note: JsonObject = {"values": kept} if kept else {}
     if absent:
-        note["absent"] = absent  # type: ignore[assignment]  # a list beside an object
+        note["absent"] = absent
     if note:
         extensions = fitting.get("extensions")
         if shape["extensions"] is _list:
@@ -241,11 +241,12 @@ def unfold(value: Any) -> Any:
     for below in _BELOW.values():
         if isinstance(value.get(below), list):
             value = value | {below: [unfold(one) for one in value[below]]}
-    extensions = value.get("extensions")
+    extensions: Any = value.get("extensions")
+    rest: Any
     if isinstance(extensions, dict) and KEPT in extensions:
         note, rest = extensions[KEPT], {key: inner for key, inner in extensions.items() if key != KEPT}
     elif isinstance(extensions, list) and extensions and isinstance(extensions[-1], dict) and KEPT in extensions[-1]:
-        note, rest = extensions[-1][KEPT], extensions[:-1]  # type: ignore[assignment]  # a list of extensions
+        note, rest = extensions[-1][KEPT], extensions[:-1]
     else:
         return value
     if not isinstance(note, dict):

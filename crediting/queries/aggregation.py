@@ -22,20 +22,16 @@ from mbl.core.ui.parts import Why, WhyAttempt
 from profiles.models import Course
 
 
-def rule_in_force(district: District, subject: str, on: dt.date) -> AggregationRule | None:
+def rule_in_force(district_pk: int, subject: str, on: dt.date) -> AggregationRule | None:
     """The subject's own rule, else the district's for all subjects; None: the newest judgement counts."""
-    return _in_force(district.pk, subject, on)
+    rules = AggregationRule.objects.filter(district=district_pk, subject__in={subject, ""}, effective__contains=on)
+    return rules.order_by("-subject").first()
 
 
 def rule_for(course: Course, on: dt.date) -> AggregationRule | None:
     """The rule for work judged in the course. One without terms in the catalog has no subject of its own."""
     terms = getattr(course, "terms", None)
-    return _in_force(course.district_id, terms.subject if terms else "", on)
-
-
-def _in_force(district: int, subject: str, on: dt.date) -> AggregationRule | None:
-    rules = AggregationRule.objects.filter(district=district, subject__in={subject, ""}, effective__contains=on)
-    return rules.order_by("-subject").first()
+    return rule_in_force(course.district_id, terms.subject if terms else "", on)
 
 
 @dataclass(frozen=True)

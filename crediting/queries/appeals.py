@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
-from crediting.models import Appeal, Decision, ProposalDecision
+from crediting.models import Appeal, Decision, ProposalDecision, TransferDecision
 from crediting.queries.procedures import school_calendar
 from crediting.rules.deadlines import Deadline, Due, due
 from crediting.rules.procedures import AppealTerms
@@ -17,6 +18,9 @@ from mbl.core.models import District
 from profiles.models import School
 
 APPEAL = "WAC 180-51-050(6)"
+
+# What may be appealed against.
+Refusal = Decision | ProposalDecision | TransferDecision
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,11 @@ class AppealClock:
         return Reason("appeal.too_late", {"on": self.window.day.isoformat()}, "R33", APPEAL)
 
 
-def clock_of(
-    refusal: Decision | ProposalDecision, terms: AppealTerms, district: District, school: School
-) -> AppealClock:
+def clock_of(refusal: Refusal, terms: AppealTerms, district: District, school: School) -> AppealClock:
     """The appeal's clock: its window counts from the day on which the refusal was told, the answer from today."""
-    told = clock.day_of(refusal.decided_at, district)
+    told = clock.day_of(_told_at(refusal), district)
     days = {"notified": told, "appealed": clock.today(district)}
-    calendar = school_calendar(district)
+    calendar = school_calendar(district, school)
 
     def dated(deadline: Deadline | None) -> Due | None:
         if deadline is None:
@@ -48,11 +50,27 @@ def clock_of(
     return AppealClock(dated(terms.within), dated(terms.answer_within))
 
 
+def _told_at(refusal: Refusal) -> dt.datetime:
+    """When the family learned of it: where a second person confirmed, on that day."""
+    if isinstance(refusal, TransferDecision) and refusal.second:
+        return refusal.confirmation.at
+    return refusal.decided_at
+
+
+def named(refusal: Refusal) -> dict[str, Refusal]:
+    """The field of an appeal that names it."""
+    if isinstance(refusal, TransferDecision):
+        return {"transfer_decision": refusal}
+    return {"decision" if isinstance(refusal, Decision) else "proposal_decision": refusal}
+
+
 def title_of(appeal: Appeal) -> str:
     """What the appeal is about: the course, or the program."""
     if appeal.decision is not None:
         assert appeal.decision.request is not None
         return appeal.decision.request.course.title
+    if appeal.transfer_decision is not None:
+        return appeal.transfer_decision.line.course_title
     assert appeal.proposal_decision is not None
     return appeal.proposal_decision.version.program
 

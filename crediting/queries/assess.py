@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crediting import access
-from crediting.models import CreditRequest, Judgement, ScaleLevel, Standard
+from crediting.models import ClassJudgement, CreditRequest, Judgement, ScaleLevel, Standard
 from crediting.queries.aggregation import rule_for
+from crediting.queries.class_work import judged_in_class
 from crediting.queries.confirmed import ConfirmedLine, confirmed_lines
 from crediting.queries.decisions import Deliberation, deliberate
 from crediting.queries.ledger import PlannedLine, planned_line
-from crediting.queries.levels import drawn, word_of
+from crediting.queries.levels import drawn, not_yet, word_of
 from crediting.queries.requests import RequestPage, instrument_titles, request_page
 from crediting.rules import credit
 from crediting.rules.aggregation import NEWEST
@@ -25,6 +26,26 @@ from profiles.access import person_in
 
 
 @dataclass(frozen=True)
+class ClassLine:
+    """A judgement of a class on a standard of the request. ``spent``: it has earned credit in the course already."""
+
+    judgement: ClassJudgement
+    level: DrawnLevel
+    spent: bool
+
+
+def class_lines(said: Deliberation, levels: Sequence[ScaleLevel]) -> tuple[ClassLine, ...]:
+    """What was judged in class of the standards of a request, newest first."""
+    course = said.facts.course_code
+    spent = {key for award in said.facts.awards if award.course_code == course for key in award.evidence}
+    words = {level.code: drawn(level.position, len(levels), word_of(level)) for level in levels}
+    return tuple(
+        ClassLine(one, words.get(one.level.code, not_yet()), judged_in_class(one).evidence_id in spent)
+        for one in reversed(said.gathered.in_class)
+    )
+
+
+@dataclass(frozen=True)
 class AssessPage:
     """``newest`` holds the newest judgement of each standard, by primary key. ``decides``: this teacher may award."""
 
@@ -33,6 +54,7 @@ class AssessPage:
     standards: tuple[Standard, ...]
     levels: tuple[ScaleLevel, ...]
     newest: Mapping[int, Judgement]
+    in_class: tuple[ClassLine, ...]
     deliberation: Deliberation
     assessor: str
     instruments: Mapping[str, str]
@@ -56,6 +78,7 @@ def assess_page(request: CreditRequest, user: User) -> AssessPage:
         story=story,
         standards=tuple(row.standard for row in story.standards),
         levels=story.levels,
+        in_class=class_lines(deliberation, story.levels),
         newest={row.standard.pk: row.newest for row in story.standards if row.newest is not None},
         deliberation=deliberation,
         assessor=assessor,
@@ -131,7 +154,7 @@ def consequence(shown: AssessPage, chosen: Mapping[int, ScaleLevel]) -> Conseque
             for criterion in outcome.criteria
             if not criterion.met and criterion.code != "standard.mastered"
         ),
-        line=planned_line(shown.request, outcome, deliberation.gathered.record) if outcome.is_award else None,
+        line=planned_line(shown.request, outcome, facts, deliberation.gathered.record) if outcome.is_award else None,
         decides=shown.decides,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -22,47 +22,63 @@ from mbl.core.words import state_tone, state_word
 
 @dataclass(frozen=True)
 class Word:
-    """An attestation that counts, with the guids of the standards staff matched it with."""
+    """An attestation with the standards that staff matched it with, by guid and by code.
+
+    ``is_students``: it came by a link that the student asked for. That was in the student's hands, so what it brought
+    counts once staff have looked at it and matched it with a standard (R30). What was withdrawn counts for nothing.
+    """
 
     attestation: Attestation
     standards: tuple[str, ...]
+    codes: tuple[str, ...]
+    is_students: bool
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return hasattr(self.attestation, "withdrawal")
+
+    @property
+    def counts(self) -> bool:
+        return not self.is_withdrawn and (bool(self.standards) or not self.is_students)
 
 
-def standing(request_pks: Collection[int]) -> Mapping[int, tuple[Word, ...]]:
-    """The attestations of each request that count, oldest first, in one trip: none that was withdrawn.
-
-    A link that the student asked for was in the student's hands, so what it brought counts once staff have looked at it
-    and matched it with a standard (R30).
-    """
+def given(request_pks: Collection[int]) -> Mapping[int, tuple[Word, ...]]:
+    """Everything attested on each request, oldest first, in one trip; see ``Word.counts``."""
     rows = (
-        Attestation.objects.filter(request__in=request_pks, withdrawal=None)
-        .select_related("recorded_by", "invite")
-        .annotate(guids=_mapped("mapped__standard__guid"), student=F("request__student__person__user"))
+        Attestation.objects.filter(request__in=request_pks)
+        .select_related("recorded_by", "invite", "withdrawal")
+        .annotate(
+            guids=_mapped("mapped__standard__guid"),
+            codes=_mapped("mapped__standard__code"),
+            student=F("request__student__person__user"),
+        )
         .order_by("recorded_at", "pk")
     )
     found: dict[int, tuple[Word, ...]] = defaultdict(tuple)
     for row in rows:
-        guids = tuple(str(guid) for guid in row.guids)
-        if guids or row.invite is None or row.invite.asked_by_id != row.student:
-            found[row.request_id] += (Word(row, guids),)
+        is_students = row.invite is not None and row.invite.asked_by_id == row.student
+        found[row.request_id] += (Word(row, tuple(map(str, row.guids)), tuple(row.codes), is_students),)
     return found
 
 
 def attested(request_pks: Collection[int]) -> Mapping[int, tuple[Attested, ...]]:
-    """``standing`` as the facts of a decision."""
+    """What counts of each request, as the facts of a decision."""
     found: dict[int, tuple[Attested, ...]] = defaultdict(tuple)
-    for pk, words in standing(request_pks).items():
-        found[pk] = tuple(
-            Attested(
-                role=word.attestation.role,
-                on=word.attestation.attested_on,
-                code=word.attestation.code,
-                by=_by(word.attestation),
-                standards=frozenset(word.standards),
-            )
-            for word in words
+    return found | {pk: as_facts(words) for pk, words in given(request_pks).items()}
+
+
+def as_facts(words: Iterable[Word]) -> tuple[Attested, ...]:
+    return tuple(
+        Attested(
+            role=word.attestation.role,
+            on=word.attestation.attested_on,
+            code=word.attestation.code,
+            by=_by(word.attestation),
+            standards=frozenset(word.standards),
         )
-    return found
+        for word in words
+        if word.counts
+    )
 
 
 def _by(attestation: Attestation) -> str:
@@ -90,7 +106,7 @@ class AttestationRow:
     invite: AttestationInvite | None = None
     attestation: Attestation | None = None
     standards: Sequence[str] = ()
-    # By a link that the student asked for: see ``standing``.
+    # By a link that the student asked for: see ``Word``.
     waits_for_staff: bool = False
 
     @property
@@ -108,27 +124,28 @@ class AttestationRow:
 
 
 def rows_of(
-    request: CreditRequest, may_read: Callable[[Sequence[str]], bool], *, reader_pk: int | None
+    request: CreditRequest,
+    may_read: Callable[[Sequence[str]], bool],
+    *,
+    reader_pk: int | None,
+    words: Iterable[Word] | None = None,
 ) -> list[AttestationRow]:
     """Everything asked and given on the request, oldest first, in two trips. Whoever asked may read what they asked.
 
-    Links that were used are told by what they brought; those that a fresh one replaced are left out.
+    Links that were used are told by what they brought; those that a fresh one replaced are left out. ``words`` is what
+    was ``given``, where that has been read already.
     """
     invites = AttestationInvite.objects.filter(request=request, used_at=None, replaced_by=None)
-    given = (
-        Attestation.objects.filter(request=request)
-        .select_related("withdrawal", "invite")
-        .annotate(names=_mapped("mapped__standard__code"))
-    )
+    if words is None:
+        words = given([request.pk])[request.pk]
     now = clock.now()
-    student = request.student.person.user_id
-    rows = [_given(one, may_read(one.visible_to), student) for one in given]
+    rows = [_given(one, may_read(one.attestation.visible_to)) for one in words]
     rows += [_asked(one, request, may_read(one.visible_to) or one.asked_by_id == reader_pk, now) for one in invites]
     return sorted(rows, key=lambda row: row.at)
 
 
-def _given(attestation: Attestation, is_read: bool, student: int | None) -> AttestationRow:
-    is_withdrawn = hasattr(attestation, "withdrawal")
+def _given(word: Word, is_read: bool) -> AttestationRow:
+    attestation, is_withdrawn = word.attestation, word.is_withdrawn
     return AttestationRow(
         at=attestation.recorded_at,
         role=witness_word(attestation.role),
@@ -136,8 +153,8 @@ def _given(attestation: Attestation, is_read: bool, student: int | None) -> Atte
         tone="",
         is_read=is_read and not is_withdrawn,
         attestation=attestation,
-        standards=attestation.names,  # type: ignore[attr-defined]  # annotated
-        waits_for_staff=attestation.invite is not None and attestation.invite.asked_by_id == student,
+        standards=word.codes,
+        waits_for_staff=word.is_students,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date
 from crediting.models import LedgerEntry
 from crediting.rules.history import OUTSIDE, is_state_code
 from crediting.states import EntryKind
+from mbl.core import clock
 from mbl.core.models import District
 
 SETTING = "award_file"
@@ -54,9 +55,9 @@ def layout_of(district: District) -> Layout:
 
 
 def awards(district: District) -> QuerySet[LedgerEntry]:
-    """Mastery credit that stands."""
+    """Mastery credit that stands and counts."""
     return (
-        LedgerEntry.objects.effective()
+        LedgerEntry.objects.counting(clock.today(district))
         .for_transcript()
         .filter(district=district, kind=EntryKind.MASTERY)
         .select_related("student", "school", "decision", "receipt")

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from crediting.models import AwardProposal
 from crediting.queries.decisions import Deliberation
-from crediting.queries.proposing import Asked, Looking
+from crediting.queries.proposing import Looking, asked_by
 from crediting.states import AwardProposalState
 from profiles.models import Course
 from profiles.rules.names import fold
@@ -67,17 +67,7 @@ def said_of(row: AwardProposal) -> Deliberation | None:
     """What the policy says of it now; None for what a statute demands, which asks no policy."""
     if row.is_owed or row.course is None:
         return None
-    asked = Asked(
-        row.student,
-        row.school,
-        row.course,
-        row.method,
-        row.purpose,
-        row.demonstrated_on,
-        row.language,
-        row.chosen_mark,
-    )
-    (said,) = Looking(row.district).decided([asked])
+    (said,) = Looking(row.district).decided([asked_by(row)])
     return said
 
 

@@ -22,7 +22,7 @@ from crediting.models import (
     NextHigherPair,
     PolicyCourse,
 )
-from crediting.rules.catalog import CourseDetails, Designation, NextPair, letters_for
+from crediting.rules.catalog import CourseDetails, Designation
 from crediting.rules.designations import USUAL, Letter, Letters
 from crediting.states import SubjectArea
 from mbl.core.errors import DomainError
@@ -164,11 +164,6 @@ def details_by_course(courses: QuerySet[Course]) -> dict[int, CourseDetails]:
     }
 
 
-def letters_in(course: Course, school_year: int) -> list[str]:
-    """The designation letters of a course in a school year (the ending year), confirmed or not."""
-    return letters_for(map(_designation, CourseDesignation.objects.filter(course=course)), school_year)
-
-
 def quantitative_letter(code: str, grade: str) -> str:
     """The letter that advanced computer science gets in the senior year (T70), empty for everything else.
 
@@ -197,14 +192,6 @@ def _designation(one: CourseDesignation) -> Designation:
 
 
 # --- Next higher courses and sequences --------------------------------------------------------------------------------
-
-
-def next_pairs(course: Course, on: dt.date) -> list[NextPair]:
-    """The pairs listed for ``course`` on ``on``: alternatives, each with its least mark (R18, R19)."""
-    return [
-        NextPair(pair.course.code, pair.part, pair.higher.code, pair.higher_part, pair.least_mark, pair.rationale)
-        for pair in pairs_listed(on).filter(course=course)
-    ]
 
 
 def pairs_of(courses: Iterable[int]) -> QuerySet[NextHigherPair]:

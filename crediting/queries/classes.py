@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from crediting.models import AggregationRule, ClassJudgement, ClassTask, CourseStandard, ScaleLevel, Standard
 from crediting.queries import policy
 from crediting.queries.aggregation import why
-from crediting.queries.facts import judged
+from crediting.queries.class_work import judged
 from crediting.queries.levels import drawn, not_yet, usual_levels, word_of
 from crediting.rules import mastery
 from crediting.rules.aggregation import NEWEST, Aggregation, place_of
@@ -139,9 +139,7 @@ def grid_page(section: Section) -> GridPage:
         grid=Grid(
             scale,
             [
-                GridColumn(
-                    standard.code or "–", shorten(plain_text(standard.short or standard.statement), 60, placeholder="…")
-                )
+                GridColumn(standard.code or "–", _short(plain_text(standard.short or standard.statement)))
                 for standard in standards
             ],
             rows,
@@ -151,6 +149,10 @@ def grid_page(section: Section) -> GridPage:
         judged=len(places),
         reached=sum(place >= asked for place in places) if asked else 0,
     )
+
+
+def _short(text: str) -> str:
+    return shorten(text, 60, placeholder="…") if len(text) > 60 else " ".join(text.split())
 
 
 def _places(

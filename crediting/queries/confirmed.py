@@ -32,6 +32,11 @@ def said_yes(rows: Iterable[ConfirmedFact], kind: ConfirmedKind) -> frozenset[st
     return frozenset(row.name for row in rows if row.kind == kind and row.value == "yes")
 
 
+def is_fee_settled(rows: Iterable[ConfirmedFact]) -> bool:
+    """Whether the fee is paid or waived."""
+    return any(row.kind == ConfirmedKind.FEE for row in rows)
+
+
 def value_of(row: ConfirmedFact) -> Value:
     return read_value(ValueKind(row.value_kind), row.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, pgettext
@@ -9,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from crediting.models import Appeal, Decision, LedgerEntry
 from crediting.queries.levels import drawn, not_yet
-from crediting.rules.basis import Basis, BasisCriterion, BasisJudgement, BasisStandard, Said, thaw
-from crediting.states import EntryKind
+from crediting.rules.basis import Basis, BasisCriterion, BasisJudgement, BasisReading, BasisStandard, Said, thaw
+from crediting.states import EntryKind, ReadingKind
 from crediting.words import sentence
 from mbl.core.ui.levels import DrawnLevel
 from mbl.core.ui.parts import ChecklistItem, Done
-from mbl.core.words import has_words
+from mbl.core.words import has_words, state_word
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,25 @@ class JudgementLine:
 
 
 @dataclass(frozen=True)
+class ReadingLine:
+    """One level of a second or third reading."""
+
+    reading: BasisReading
+    level: DrawnLevel
+
+    @property
+    def word(self) -> str:
+        return state_word(ReadingKind(self.reading.kind))
+
+
+@dataclass(frozen=True)
 class StandardLine:
-    """One standard with the judgements of it, newest first."""
+    """One standard with the judgements of it, newest first, and its second readings."""
 
     standard: BasisStandard
     level: DrawnLevel
     judgements: tuple[JudgementLine, ...]
+    readings: tuple[ReadingLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,7 @@ class DecidedPage:
     criteria: tuple[ChecklistItem, ...]
     arithmetic: tuple[str, ...]
     reasons: tuple[str, ...]
+    moderation: tuple[str, ...]
     reversal: LedgerEntry | None
     replaced_by: Decision | None
     appeal: Appeal | None
@@ -57,13 +72,15 @@ class DecidedPage:
 def decided_page(decision: Decision) -> DecidedPage:
     """The page of one decision."""
     basis = thaw(decision.frozen_basis)
+    courses = {basis.request.course_code: basis.request.course_title}
     return DecidedPage(
         decision=decision,
         basis=basis,
         standards=tuple(_standard(basis, standard) for standard in basis.standards),
-        criteria=tuple(criterion_item(criterion) for criterion in basis.criteria),
-        arithmetic=tuple(read(said) for said in basis.arithmetic),
-        reasons=tuple(read(said) for said in basis.reasons),
+        criteria=tuple(criterion_item(criterion, courses) for criterion in basis.criteria),
+        arithmetic=tuple(read(said, courses) for said in basis.arithmetic),
+        reasons=tuple(read(said, courses) for said in basis.reasons),
+        moderation=tuple(read(said, courses) for said in basis.moderation),
         reversal=LedgerEntry.objects.filter(kind=EntryKind.REVERSAL, reverses__decision=decision)
         .select_related("created_by")
         .first(),
@@ -72,14 +89,15 @@ def decided_page(decision: Decision) -> DecidedPage:
     )
 
 
-def read(said: Said) -> str:
+def read(said: Said, courses: Mapping[str, str] | None = None) -> str:
     """The reason in the reader's language; as it was said then where its words no longer exist."""
-    return sentence(said.as_reason()) if has_words(said.code) else said.sentence
+    return sentence(said.as_reason(), courses) if has_words(said.code) else said.sentence
 
 
-def criterion_item(criterion: BasisCriterion) -> ChecklistItem:
+def criterion_item(criterion: BasisCriterion, courses: Mapping[str, str] | None = None) -> ChecklistItem:
     """A frozen criterion as a line of a checklist."""
-    return checklist_item(criterion.met, read(criterion.reason), criterion.reason.rule, criterion.reason.citation)
+    reason = criterion.reason
+    return checklist_item(criterion.met, read(reason, courses), reason.rule, reason.citation)
 
 
 def checklist_item(met: bool, words: str, rule: str, citation: str) -> ChecklistItem:
@@ -99,7 +117,8 @@ def _standard(basis: Basis, standard: BasisStandard) -> StandardLine:
         for judgement in sorted(basis.judgements_of(standard.guid), key=lambda one: one.judged_at, reverse=True)
     ]
     counted = next((line.level for line in lines if line.judgement.counts), lines[0].level if lines else not_yet())
-    return StandardLine(standard, counted, tuple(lines))
+    readings = [ReadingLine(one, _level(basis, one.level)) for one in basis.readings if one.standard == standard.guid]
+    return StandardLine(standard, counted, tuple(lines), tuple(readings))
 
 
 def _level(basis: Basis, code: str) -> DrawnLevel:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.utils import translation
 
@@ -16,10 +18,14 @@ from crediting.models import (
     ScaleLevel,
     Standard,
 )
-from crediting.queries import attestations, policy
+from crediting.models.assessment import Judged
+from crediting.queries import policy
+from crediting.queries.class_work import judged, judged_in_class
 from crediting.queries.facts import Gathered, gather, with_decider
 from crediting.queries.ledger import PlannedLine
 from crediting.queries.levels import words_of
+from crediting.queries.moderation import readings_for_basis
+from crediting.queries.procedures import days_off, uses_school_days, with_days_off
 from crediting.rules.basis import (
     Basis,
     BasisAttestation,
@@ -67,8 +73,9 @@ class Deliberation:
 
     @property
     def assessors(self) -> dict[int, str]:
-        """Who has judged: public ids by primary key."""
-        return {one.assessor_id: str(one.assessor.public_id) for one in self.gathered.judgements}
+        """Who has judged: public ids by primary key. The same people as ``facts.assessors``."""
+        judgements: Sequence[Judged] = self.gathered.judgements or self.gathered.in_class
+        return {one.assessor_id: str(one.assessor.public_id) for one in judgements}
 
     @property
     def approval(self) -> Approval | None:
@@ -128,6 +135,8 @@ def deliberate(
     if request.demonstrated_on is not None:
         version = policy.version_in_force(request.course, request.demonstrated_on, request.student.graduation_year)
     terms = policy.terms_of(version) if version else None
+    if terms is not None and uses_school_days(terms):
+        terms = with_days_off(terms, days_off(request.district), request.school.code)
     return Deliberation(request, gathered, facts, version, terms, decide(terms, facts), decider)
 
 
@@ -144,11 +153,15 @@ def deliberate_many(
         if request.demonstrated_on is not None
     }
     versions = policy.versions_in_force(asked.values())
+    closed: list[tuple[dt.date, str]] | None = None
     found = {}
     for request in requests:
         facts = gathered[request.pk].facts
         version = versions[asked[request.pk]] if request.pk in asked else None
         terms = policy.terms_of(version) if version else None
+        if terms is not None and uses_school_days(terms):
+            closed = days_off(request.district) if closed is None else closed
+            terms = with_days_off(terms, closed, request.school.code)
         found[request.pk] = Deliberation(
             request, gathered[request.pk], facts, version, terms, decide(terms, facts), None
         )
@@ -180,8 +193,9 @@ def basis_of(
     request, outcome, version = deliberation.request, deliberation.outcome, deliberation.version
     if request.demonstrated_on is None or (version is None and not deliberation.statute):
         raise ValueError("A decision needs the policy that was in force when the work was shown, or a law.")
-    used = {(one.standard, one.judged_at) for result in outcome.standards for one in result.used}
+    used = [one for result in outcome.standards for one in result.used]
     rule, terms = deliberation.rule, deliberation.terms
+    readings, moderation = readings_for_basis(request)
     titles = {one.key: one.title for one in to_confirm(deliberation.rules, terms.facts)} if terms else {}
     return Basis(
         outcome=str(kind),
@@ -210,20 +224,12 @@ def basis_of(
         levels=tuple(
             BasisLevel(level.code, level.position, level.word, words_of(level)) for level in _levels(deliberation)
         ),
-        judgements=tuple(
-            BasisJudgement(
-                id=str(judgement.public_id),
-                standard=str(judgement.standard.guid),
-                level=judgement.level.code,
-                position=judgement.level.position,
-                attempt=judgement.attempt,
-                comment=judgement.comment,
-                assessor=str(judgement.assessor),
-                judged_at=judgement.judged_at,
-                counts=(str(judgement.standard.guid), judgement.judged_at) in used,
-                modification=judgement.modification,
-            )
-            for judgement in deliberation.gathered.judgements
+        judgements=(
+            *(_judgement(one, judged(one) in used) for one in deliberation.gathered.judgements),
+            *(
+                _judgement(one, judged_in_class(one) in used, str(one.task.section))
+                for one in deliberation.gathered.in_class
+            ),
         ),
         evidence=tuple(
             BasisEvidence(
@@ -259,7 +265,8 @@ def basis_of(
                 is_unrecorded=word.attestation.is_unrecorded,
                 standards=word.standards,
             )
-            for word in attestations.standing([request.pk])[request.pk]
+            for word in deliberation.gathered.attestations
+            if word.counts
         ),
         two_roles=outcome.two_roles,
         decided_by=str(deliberation.decider or ""),
@@ -270,11 +277,30 @@ def basis_of(
         replaces=str(replaces.public_id) if replaces else "",
         statute=deliberation.statute,
         requirement=outcome.requirement,
+        released=outcome.released or None,
         spent=dict(outcome.spent),
         confirmed=tuple(_confirmed(row, titles) for row in deliberation.gathered.confirmed),
         override=_override(deliberation.facts.override),
         notes=tuple(said(note) for note in outcome.notes),
+        readings=readings,
+        moderation=tuple(said(reason) for reason in moderation),
         facts=without_protected(deliberation.facts),
+    )
+
+
+def _judgement(row: Judged, counts: bool, judged_in: str = "") -> BasisJudgement:
+    return BasisJudgement(
+        id=str(row.public_id),
+        standard=str(row.standard.guid),
+        level=row.level.code,
+        position=row.level.position,
+        attempt=row.attempt,
+        comment=row.comment,
+        assessor=str(row.assessor),
+        judged_at=row.judged_at,
+        counts=counts,
+        modification=row.modification,
+        judged_in=judged_in,
     )
 
 
@@ -297,9 +323,15 @@ def _override(used: Override | None) -> BasisOverride | None:
 
 def said(reason: Reason) -> Said:
     """The reason as it is frozen: code and parameters for every language, and the English sentence as given now."""
+    parts = tuple(said(part) for part in reason.parts)
+    return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, _in_english(reason), parts)
+
+
+@lru_cache(maxsize=4096)
+def _in_english(reason: Reason) -> str:
+    """Decisions made together say much alike, and English stays as it is while the program runs."""
     with translation.override("en"):
-        parts = tuple(said(part) for part in reason.parts)
-        return Said(reason.code, dict(reason.params), reason.rule_id, reason.citation, sentence(reason), parts)
+        return sentence(reason)
 
 
 def _levels(said: Deliberation) -> list[ScaleLevel]:
@@ -355,6 +387,7 @@ def _award(line: PlannedLine) -> BasisAward:
         course_title=line.course_title,
         school_year=line.place.school_year,
         term=line.place.term,
+        effective_on=line.effective_on,
     )
 
 

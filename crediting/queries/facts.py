@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Prefetch, Q
+from django.db.models import FilteredRelation, Prefetch, Q
 
 from crediting.models import (
+    ClassJudgement,
     ConfirmedFact,
     CourseStandard,
     CreditRequest,
@@ -25,31 +27,30 @@ from crediting.models import (
     ScoreRecord,
     Standard,
 )
-from crediting.models.assessment import Judged
 from crediting.queries import confirmed
 from crediting.queries.about_students import known_of
-from crediting.queries.attestations import attested
+from crediting.queries.attestations import Word, as_facts, given
 from crediting.queries.catalog import pairs_of
+from crediting.queries.class_work import class_work, judged, judged_in_class, until
 from crediting.queries.proposals import approvals
-from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
     EarlierAttempt,
     EarlierAward,
-    JudgedLevel,
     NextPair,
     Purpose,
     RequestFacts,
     Try,
 )
 from crediting.rules.ledger import is_summer, outcome_of
-from crediting.states import AdoptionBody, ConfirmedKind, EntryKind, NoteKind, RequestState
+from crediting.states import AdoptionBody, ConfirmedKind, DecisionKind, EntryKind, NoteKind, RequestState
 from mbl.core import clock
 
-R = TypeVar("R", RequestStandard, Judgement, EvidenceUse)
+R = TypeVar("R", RequestStandard, Judgement, EvidenceUse, RequestNote)
 COURSE_ROWS = (EntryKind.COURSE, EntryKind.TRANSFER, EntryKind.EQUIVALENCY)
 # A request that was decided was a try; one that was withdrawn or returned was not.
+WITHOUT_CREDIT = (DecisionKind.REQUIREMENT_MET, DecisionKind.EXCUSED, DecisionKind.WAIVED)
 TRIED = (RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED, RequestState.REVERSED)
 
 
@@ -60,10 +61,13 @@ class Gathered:
     facts: RequestFacts
     standards: tuple[Standard, ...] = ()
     judgements: tuple[Judgement, ...] = ()
+    in_class: tuple[ClassJudgement, ...] = ()
     uses: tuple[EvidenceUse, ...] = ()
     record: tuple[LedgerEntry, ...] = ()
     bodies: Mapping[int, str] = field(default_factory=dict)  # framework id -> adopted by
     confirmed: tuple[ConfirmedFact, ...] = ()
+    attestations: tuple[Word, ...] = ()
+    notes: tuple[RequestNote, ...] = ()  # oldest first
 
 
 def gather(
@@ -93,14 +97,26 @@ def gather(
     )
     students = {request.student_id for request in rows.values()}
     known = known_of(students)
-    words = attested(rows)
+    words = given(rows)
     required = _required_standards(request.course_id for request in rows.values())
     pairs = _pairs(request.course_id for request in rows.values())
     adoptions = _adoptions(rows.values())
     approved = approvals(rows)
     record, awards = _records(students)
-    scores, tries = _scores(students), _tries(students)
-    sent, said = _sent(rows), confirmed.standing(rows)
+    scores, decided = _scores(students), _decided(students)
+    notes, said = (
+        _by_request(RequestNote.objects.filter(request__in=rows).order_by("at", "pk")),
+        confirmed.standing(rows),
+    )
+    asked_of = {
+        request.pk: [
+            *(named or {}).get(request.pk, ()),
+            *(claim.standard for claim in claims[request.pk]),
+            *required[request.course_id],
+        ]
+        for request in rows.values()
+    }
+    shown = class_work(students, (one.pk for standards in asked_of.values() for one in standards))
     gathered = {}
     for request in rows.values():
         day = request.demonstrated_on or today
@@ -110,9 +126,10 @@ def gather(
             if _in_force(adoption, day)
         }
         its_judgements, its_uses, its_confirmed = judgements[request.pk], uses[request.pk], said[request.pk]
-        claimed = [*(named or {}).get(request.pk, ()), *(claim.standard for claim in claims[request.pk])]
         asked = required[request.course_id]
-        standards = claimed + [standard for standard in asked if standard not in claimed]
+        standards = list(dict.fromkeys(asked_of[request.pk]))
+        sent = _sent_at(notes[request.pk], request)
+        in_class = until(shown[request.student_id], day, (standard.pk for standard in standards))
         facts = RequestFacts(
             course_code=request.course.code,
             course_credits=request.course.terms.credits,
@@ -124,39 +141,51 @@ def gather(
             purpose=Purpose(request.purpose),
             demonstrated_on=request.demonstrated_on,
             claims=tuple(_claim(standard, bodies, is_required=standard in asked) for standard in standards),
-            judgements=tuple(judged(judgement) for judgement in its_judgements),
+            judgements=(*map(judged, its_judgements), *map(judged_in_class, in_class)),
             results=(*results_of(request), *scores[request.student_id]),
             record=tuple(_attempt(entry) for entry in record[request.student_id]),
-            awards=tuple(award for other, award in awards[request.student_id] if other != request.pk),
+            awards=tuple(
+                award
+                for other, award in (*awards[request.student_id], *decided[request.student_id].granted)
+                if other != request.pk
+            ),
             evidence=frozenset(key for use in its_uses for key in evidence_keys(use)),
             evidence_kinds=_kinds(request, its_uses, its_confirmed),
             reflected=any(use.evidence.reflection.strip() for use in its_uses),
             state_standards_exist=_state_standards_exist(adoptions[request.district_id], request, day),
             student_chose=request.chosen_by_id == request.student.person.user_id,
-            assessors=frozenset(str(judgement.assessor.public_id) for judgement in its_judgements),
+            # Whoever judged the request; where it rests on work of a class alone, whoever judged that.
+            assessors=frozenset(str(one.assessor.public_id) for one in its_judgements or in_class),
             student=known.on(request.student, day, requested=clock.day_of(request.created_at, request.district)),
             confirmed=confirmed.facts_in(its_confirmed),
             papers=confirmed.said_yes(its_confirmed, ConfirmedKind.PAPER),
+            fee_paid=confirmed.is_fee_settled(its_confirmed),
             self_evaluated=bool(request.self_evaluation.strip()),
             language=request.language,
             credits_wanted=request.credits_wanted,
             mark_wanted=request.mark_wanted,
-            submitted_on=sent.get(request.pk),
+            mark_chosen_on=request.mark_chosen_on,
+            submitted_on=sent.date() if sent else None,
+            submitted_at=sent.time() if sent else None,
             decided_on=today,
             starts_on=min((use.evidence.happened_on for use in its_uses if use.evidence.happened_on), default=None),
-            tries=tuple(one for other, one in tries[request.student_id] if other != request.pk),
+            tries=tuple(one for other, one in decided[request.student_id].tries if other != request.pk),
             next_pairs=tuple(_pair(pair) for pair in pairs[request.course_id] if _is_listed(pair, day)),
-            attestations=words[request.pk],
+            attestations=as_facts(words[request.pk]),
             approvals=approved[request.pk],
+            moderated=request.moderated,
         )
         gathered[request.pk] = Gathered(
             facts,
             tuple(standards),
             tuple(its_judgements),
+            in_class,
             tuple(its_uses),
             tuple(record[request.student_id]),
             bodies,
             tuple(its_confirmed),
+            words[request.pk],
+            tuple(notes[request.pk]),
         )
     return gathered
 
@@ -210,33 +239,84 @@ class OnFile:
 
 
 def on_file(students: Iterable[int]) -> dict[int, OnFile]:
-    """Results, record and awards of each student, by primary key, in three trips."""
+    """Results, record and awards of each student, by primary key, in four trips."""
     wanted = set(students)
-    results, (record, awards) = _scores(wanted), _records(wanted)
+    results, (record, awards), decided = _scores(wanted), _records(wanted), _decided(wanted)
     return {
         pk: OnFile(
-            tuple(results[pk]), tuple(_attempt(entry) for entry in record[pk]), tuple(one for _pk, one in awards[pk])
+            tuple(results[pk]),
+            tuple(_attempt(entry) for entry in record[pk]),
+            tuple(one for _pk, one in (*awards[pk], *decided[pk].granted)),
         )
         for pk in wanted
     }
 
 
-def _tries(students: Iterable[int]) -> defaultdict[int, list[tuple[int, Try]]]:
-    """Every request of each student that was decided, with its primary key."""
-    found: defaultdict[int, list[tuple[int, Try]]] = defaultdict(list)
+@dataclass
+class _Decided:
+    """Decided requests of one student: each a try, and what some of them granted without credit; with primary keys."""
+
+    tries: list[tuple[int, Try]] = field(default_factory=list)
+    granted: list[tuple[int | None, EarlierAward]] = field(default_factory=list)
+
+
+def _decided(students: Iterable[int]) -> defaultdict[int, _Decided]:
+    """One trip. Of a request that was granted anew after a reversal the newest decision stands."""
+    found: defaultdict[int, _Decided] = defaultdict(_Decided)
     rows = CreditRequest.objects.filter(student__in=students, state__in=TRIED, demonstrated_on__isnull=False)
-    for pk, student, course, method, on in rows.order_by("demonstrated_on", "pk").values_list(
-        "pk", "student_id", "course__code", "method", "demonstrated_on"
+    without_credit = FilteredRelation("decisions", condition=Q(decisions__kind__in=WITHOUT_CREDIT))
+    newest = (
+        rows.annotate(given=without_credit)
+        .order_by("demonstrated_on", "pk", "-given__pk")
+        .distinct("demonstrated_on", "pk")
+    )
+    for row in newest.values(
+        "pk",
+        "student_id",
+        "course__code",
+        "course__terms__subject",
+        "method",
+        "purpose",
+        "language",
+        "demonstrated_on",
+        "state",
+        "district__timezone",
+        "given__rule_code",
+        "given__decided_at",
+        "given__frozen_basis",
     ):
+        its, on = found[row["student_id"]], row["demonstrated_on"]
         assert on is not None  # filtered above
-        found[student].append((pk, Try(course, method, on)))
+        its.tries.append((row["pk"], Try(row["course__code"], row["method"], on)))
+        if row["state"] == RequestState.GRANTED:
+            its.granted.append((row["pk"], _granted(row)))
     return found
 
 
-def _sent(requests: Mapping[int, CreditRequest]) -> dict[int, dt.date]:
-    """The district's day on which each request was first sent."""
-    notes = RequestNote.objects.filter(request__in=requests, kind=NoteKind.SENT).order_by().values_list("request_id")
-    return {pk: clock.day_of(first, requests[pk].district) for pk, first in notes.annotate(first=Min("at"))}
+def _granted(row: Mapping[str, Any]) -> EarlierAward:
+    """A requirement met, excused or waived, as an award of no credit that has used up what it rested on (R29)."""
+    basis = row["given__frozen_basis"]
+    return EarlierAward(
+        course_code=row["course__code"],
+        method=row["method"],
+        rule_code=row["given__rule_code"],
+        credits=Decimal(0),
+        evidence=frozenset(basis.get("evidence_used", ())),
+        subject=row["course__terms__subject"],
+        purpose=row["purpose"],
+        language=row["language"],
+        on=row["given__decided_at"].astimezone(ZoneInfo(row["district__timezone"])).date(),
+        spent=_spent(basis),
+        released=Decimal(basis.get("released") or 0),
+    )
+
+
+def _sent_at(notes: Iterable[RequestNote], request: CreditRequest) -> dt.datetime | None:
+    """When the request was first sent, in the district's own time, to the minute."""
+    first = next((note.at for note in notes if note.kind == NoteKind.SENT), None)
+    if first is None:
+        return None
+    return first.astimezone(ZoneInfo(request.district.timezone)).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _pairs(courses: Iterable[int]) -> defaultdict[int, list[NextHigherPair]]:
@@ -311,20 +391,6 @@ def _claim(standard: Standard, bodies: Mapping[int, str], *, is_required: bool) 
     )
 
 
-def judged(judgement: Judged) -> JudgedLevel:
-    """The row as rules look at it; its standard, level, assessor and rule are joined."""
-    return JudgedLevel(
-        standard=str(judgement.standard.guid),
-        level=judgement.level.code,
-        position=judgement.level.position,
-        attempt=judgement.attempt,
-        judged_at=judgement.judged_at,
-        assessor=str(judgement.assessor.public_id),
-        aggregation=judgement.rule.terms if judgement.rule else NEWEST,
-        is_modified=bool(judgement.modification),
-    )
-
-
 def _attempt(entry: LedgerEntry) -> EarlierAttempt:
     return EarlierAttempt(
         course_code=entry.course_code,
@@ -359,18 +425,24 @@ def _records(
             record[entry.student_id].append(entry)
     awards: defaultdict[int, list[tuple[int | None, EarlierAward]]] = defaultdict(list)
     for entry in mastery:
-        awards[entry.student_id].append((entry.request_id, _award(entry)))
+        awards[entry.student_id].append(
+            (entry.request_id, award_of(entry, entry.course.code if entry.course else None))
+        )
     return record, awards
 
 
-def _award(entry: LedgerEntry) -> EarlierAward:
-    """A line of mastery credit, with what its decision froze of it."""
+def _spent(basis: Mapping[str, Any]) -> dict[str, Decimal]:
+    return {name: Decimal(amount) for name, amount in basis.get("spent", {}).items()}
+
+
+def award_of(entry: LedgerEntry, asked: str | None) -> EarlierAward:
+    """A line of mastery credit, with what its decision froze of it; ``asked`` is the code of the course asked for."""
     decision = entry.decision
     basis = decision.frozen_basis if decision else {}
     request = basis.get("request", {})
     return EarlierAward(
-        # The course asked for, where the line prints a code of its own (R37).
-        course_code=entry.course.code if entry.course else entry.course_code,
+        # The line may print a code of its own (R37).
+        course_code=asked or entry.course_code,
         method=entry.method,
         rule_code=decision.rule_code if decision else "",
         credits=entry.credits_earned,
@@ -379,5 +451,6 @@ def _award(entry: LedgerEntry) -> EarlierAward:
         purpose=request.get("purpose", ""),
         language=request.get("language", ""),
         on=clock.day_of(decision.decided_at, decision.district) if decision else entry.earned_on,
-        spent={name: Decimal(amount) for name, amount in basis.get("spent", {}).items()},
+        spent=_spent(basis),
+        mark=entry.mark,
     )

@@ -12,13 +12,13 @@ from crediting.models import CreditRequest, LedgerEntry
 from crediting.queries.catalog import confirmed_letters, designations_of, quantitative_letter
 from crediting.rules.catalog import letters_for
 from crediting.rules.credits import total
-from crediting.rules.facts import Purpose
+from crediting.rules.facts import Purpose, RequestFacts
 from crediting.rules.ledger import Place, RecordRow, Term, place_of, recovered_row
 from crediting.rules.outcome import Outcome
 from crediting.states import EntryKind
 from mbl.core import clock
 from mbl.core.models import District
-from profiles.models import AcademicSession, Course, SchoolEnrollment, Student
+from profiles.models import AcademicSession, Course, Student
 from profiles.states import SessionKind
 
 _TERMS = (SessionKind.SEMESTER, SessionKind.TERM)
@@ -43,31 +43,42 @@ class PlannedLine:
     recovers: LedgerEntry | None
     # It waits off the transcript until the student asks (R38).
     on_request: bool = False
+    # It counts from this day, where that is later than the award.
+    effective_on: dt.date | None = None
 
 
-def planned_line(request: CreditRequest, outcome: Outcome, record: Sequence[LedgerEntry]) -> PlannedLine:
+def planned_line(
+    request: CreditRequest, outcome: Outcome, facts: RequestFacts, record: Sequence[LedgerEntry]
+) -> PlannedLine:
     """The line that awarding ``outcome`` would write; ``record`` holds the student's course rows that stand."""
-    (line,) = planned_lines([(request, outcome, record)])
+    (line,) = planned_lines([(request, outcome, facts, record)])
     return line
 
 
-def planned_lines(wanted: Sequence[tuple[CreditRequest, Outcome, Sequence[LedgerEntry]]]) -> list[PlannedLine]:
+def planned_lines(
+    wanted: Sequence[tuple[CreditRequest, Outcome, RequestFacts, Sequence[LedgerEntry]]],
+) -> list[PlannedLine]:
     """``planned_line`` for each, in a fixed number of trips. The requests are of one district."""
     if not wanted:
         return []
-    requests = [request for request, _outcome, _record in wanted]
+    requests = [request for request, *_rest in wanted]
     letters = designations_of(request.course_id for request in requests)
     years = {clock.school_year(request.demonstrated_on) for request in requests if request.demonstrated_on}
-    terms, grades = _terms_of(requests[0].district, years), _grades_of(requests)
-    recovered = _recovered(entry for request, _outcome, record in wanted for entry in _attempts(record, request.course))
+    years |= {clock.school_year(outcome.effective_on) for _r, outcome, *_rest in wanted if outcome.effective_on}
+    terms = _terms_of(requests[0].district, years)
+    recovered = _recovered(
+        entry for request, _outcome, _facts, record in wanted for entry in _attempts(record, request.course)
+    )
     confirmed = confirmed_letters(requests[0].district)
     lines = []
-    for request, outcome, record in wanted:
+    for request, outcome, facts, record in wanted:
         course, gives, day = request.course, request.course.terms, request.demonstrated_on
         if day is None:
             raise ValueError("A request that was never sent has no line.")
-        year = clock.school_year(day)
-        grade = _grade_on(grades[request.student_id], request.student, day)
+        # It stands where it takes effect, and was earned on that day.
+        stands = outcome.effective_on or day
+        year = clock.school_year(stands)
+        grade = facts.student.grade
         its_letters = letters_for(letters[course.pk], year)
         if letter := quantitative_letter(gives.sced_code or gives.state_course_code, grade):
             its_letters.append(letter)
@@ -79,13 +90,14 @@ def planned_lines(wanted: Sequence[tuple[CreditRequest, Outcome, Sequence[Ledger
                 subject=gives.equivalent_subject or gives.subject,
                 state_course_code=gives.state_course_code,
                 school_name=request.school.name,
-                place=place_of(day, year, terms[year]),
+                place=place_of(stands, year, terms[year]),
                 grade=grade,
                 mark=outcome.mark,
                 is_numeric=outcome.is_numeric,
                 credits=outcome.credits,
                 designations=tuple(confirmed.of_mastery(its_letters, year)),
-                earned_on=day,
+                earned_on=stands,
+                effective_on=outcome.effective_on,
                 recovers=_find_recovered(record, course, Purpose(request.purpose), recovered),
             )
         )
@@ -99,20 +111,6 @@ def _terms_of(district: District, years: Iterable[int]) -> defaultdict[int, list
     for one in sessions.order_by("starts_on", "-ends_on", "pk"):
         found[one.school_year].append(Term(one.title, one.school_year, one.starts_on, one.ends_on))
     return found
-
-
-def _grades_of(requests: Iterable[CreditRequest]) -> defaultdict[int, list[tuple[dt.date, str]]]:
-    found: defaultdict[int, list[tuple[dt.date, str]]] = defaultdict(list)
-    rows = SchoolEnrollment.objects.filter(student__in={request.student_id for request in requests})
-    for student, first, grade in rows.order_by("starts_on", "pk").values_list("student_id", "starts_on", "grade"):
-        found[student].append((first, grade))
-    return found
-
-
-def _grade_on(history: Sequence[tuple[dt.date, str]], student: Student, day: dt.date) -> str:
-    """The grade the student was in on ``day``; the present one where the history does not say."""
-    begun = [grade for first, grade in history if first <= day]
-    return begun[-1] if begun else student.grade
 
 
 def place_on_record(district: District, day: dt.date) -> Place:
@@ -178,7 +176,7 @@ def credits_by_subject(student: Student, *, sums_only: bool = False) -> tuple[Su
     """
     by_subject: dict[str, list[LedgerEntry]] = {}
     entries = (
-        LedgerEntry.objects.effective()
+        LedgerEntry.objects.counting(clock.today(student.district))
         .filter(student=student, credits_earned__gt=0)
         .order_by("-school_year", "-term_order", "course_title", "pk")
     )
@@ -192,6 +190,12 @@ def credits_by_subject(student: Student, *, sums_only: bool = False) -> tuple[Su
         SubjectCredits(subject, total(entry.exact_earned for entry in rows), tuple(rows))
         for subject, rows in sorted(by_subject.items())
     )
+
+
+def awarded_for_later(student: Student) -> list[LedgerEntry]:
+    """Credit that is awarded and does not count yet, the nearest day first."""
+    rows = LedgerEntry.objects.effective().filter(student=student, effective_on__gt=clock.today(student.district))
+    return list(rows.select_related("decision").order_by("effective_on", "pk"))
 
 
 def credits_earned(subjects: Sequence[SubjectCredits]) -> Decimal:

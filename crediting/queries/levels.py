@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import Subquery
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -53,10 +54,11 @@ def usual_levels(district: District, code: str = "") -> tuple[ScaleLevel, ...]:
     """The levels of the newest version of the scale ``code``, or of the district's first one. ``DomainError`` where
     there is none."""
     scales = Scale.objects.filter(district=district).order_by("code", "-version")
-    scale = (scales.filter(code=code) if code else scales).first()
-    if scale is None:
+    newest = (scales.filter(code=code) if code else scales).values("pk")[:1]
+    levels = tuple(ScaleLevel.objects.filter(scale=Subquery(newest)).select_related("scale").order_by("position"))
+    if not levels:
         raise DomainError(_("Your district has not set up its levels yet, so nothing can be judged."))
-    return tuple(scale.levels.select_related("scale").order_by("position"))
+    return levels
 
 
 def not_yet() -> DrawnLevel:

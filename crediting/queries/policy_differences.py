@@ -11,7 +11,7 @@ from crediting.models import PolicyVersion
 from crediting.queries.policy_text import PolicyText, way_text
 from crediting.rules.policy.terms import CreditRule
 from crediting.states import PolicyState
-from crediting.words import Said
+from crediting.words import Said, level_word
 from mbl.core.ui.parts import Change, ChangeKind
 
 
@@ -27,7 +27,7 @@ class Difference:
 
 def differences(old: PolicyText, new: PolicyText) -> list[Difference]:
     """Parts in the order of the page, then rules: changed and added as the new version has them, then removed ones."""
-    return [*_parts(old, new), *_rules(old, new)]
+    return [*_parts(old, new), *_rules(old, new), *_order(old, new)]
 
 
 def _parts(old: PolicyText, new: PolicyText) -> Iterator[Difference]:
@@ -43,11 +43,17 @@ def _lines(text: PolicyText) -> list[tuple[str, list[str]]]:
         (_("Title and dates"), _some([terms.title, text.days, text.adopted, text.classes])),
         (_("Courses"), [f"{course.title} ({course.code})" for course in text.courses]),
         (_("Who decides"), [text.decided_by, *(f"{school}: {said}" for school, said in text.school_exceptions)]),
-        (_("Levels"), list(terms.levels)),
+        (_("Levels"), [level_word(level) for level in terms.levels]),
         (_("What every rule asks"), _flat(text.every_rule)),
         (_("Limits"), _flat(text.limits)),
         (_("Calendar"), _flat(text.calendar)),
+        (_("Deadlines"), _flat(text.deadlines)),
+        (_("School days"), _flat(text.school_days)),
+        (_("Learning away from school"), _flat(text.proposals)),
+        (_("Second readings"), _flat(text.moderation)),
         (_("Appeal"), _some([text.appeal])),
+        (_("Credit of other schools"), _flat(text.transfer)),
+        (_("Sources of the rules"), _flat(text.sources)),
         (
             _("Schools that offer less"),
             [f"{school}: {line}" for school, sentences in text.narrowed for line in _flat(sentences)],
@@ -72,6 +78,20 @@ def _rules(old: PolicyText, new: PolicyText) -> Iterator[Difference]:
     for code, (name, lines) in before.items():
         if code not in now:
             yield Difference(name, _("Removed"), _as(ChangeKind.REMOVED, lines), ())
+
+
+def _order(old: PolicyText, new: PolicyText) -> Iterator[Difference]:
+    """Of rules that give the same, the first decides."""
+    before = {rule.code: _name(old, rule) for rule in old.terms.rules}
+    now = {rule.code: _name(new, rule) for rule in new.terms.rules}
+    stood, stand = [code for code in before if code in now], [code for code in now if code in before]
+    if stood != stand:
+        yield Difference(
+            _("Order of the rules"),
+            _("Changed"),
+            _as(ChangeKind.REMOVED, (before[code] for code in stood)),
+            _as(ChangeKind.ADDED, (now[code] for code in stand)),
+        )
 
 
 def _name(text: PolicyText, rule: CreditRule) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
-from crediting.interchange import starter
 from crediting.queries.catalog import CatalogFilter, catalog, in_use
+from crediting.queries.policy_words import way_title
+from crediting.rules.examples import examples
 from crediting.rules.numbers import credits_text
-from crediting.rules.policy import cases as case_file
 from crediting.rules.policy.cases import Case
 from crediting.rules.policy.terms import PolicyTerms
 from mbl.core import clock
@@ -43,12 +45,19 @@ def _as_listed(courses: QuerySet[Course]) -> list[dict[str, Any]]:
     ]
 
 
-def ready_cases(terms: PolicyTerms) -> dict[str, Case]:
-    """Cases of the samples that ask for a course of this policy, by a name of their own. No trip."""
-    found: dict[str, Case] = {}
-    for number, text in starter.sample_cases().items():
-        read = case_file.parse(text)
-        for case in read:
-            if isinstance(case, Case) and any(one.get("course") in terms.courses for one in case.requests):
-                found[f"{number}-{case.name}"] = case
+@dataclass(frozen=True)
+class ReadyCase:
+    """A case to begin a trial with, and what it is called."""
+
+    case: Case
+    title: str
+
+
+def ready_cases(terms: PolicyTerms) -> dict[str, ReadyCase]:
+    """For each rule of the policy a case that the rule grants, by the rule's code. No trip."""
+    titles = {course.code: course.title for course in terms.catalog}
+    found = {}
+    for rule, course, case in examples(terms):
+        said = {"rule": rule.code, "course": titles[course], "way": way_title(terms, rule.method)}
+        found[rule.code] = ReadyCase(case, gettext("Rule %(rule)s: %(course)s, %(way)s") % said)
     return found

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from crediting.models import PolicyVersion
+from crediting.queries import policy_dates_words as dates
 from crediting.queries import policy_words as words
 from crediting.queries.policy import terms_of
+from crediting.queries.transfer_words import transfer_in_words
 from crediting.rules.asks import asks
 from crediting.rules.credit import METHODS
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.terms import Approval, CreditRule, PolicyTerms
 from crediting.states import LocalAssessment
-from crediting.words import Said, any_of, day, kind_word, method_word, said, subject_word
+from crediting.words import Said, any_of, day, kind_word, said, subject_word
 from mbl.core.words import state_word
 from profiles.models import School
 from profiles.states import Role
@@ -72,7 +74,13 @@ class PolicyText:
     every_rule: tuple[Said, ...]
     limits: tuple[Said, ...]
     calendar: tuple[Said, ...]
+    deadlines: tuple[Said, ...]
+    school_days: tuple[Said, ...]
+    proposals: tuple[Said, ...]
+    sources: tuple[Said, ...]
     appeal: str
+    moderation: tuple[Said, ...]
+    transfer: tuple[Said, ...]
     review: str
 
     @property
@@ -100,7 +108,7 @@ class PolicyText:
 
 
 def policy_text(version: PolicyVersion) -> PolicyText:
-    """The version in words. One trip, for the names of schools that have approval of their own."""
+    """The version in words. One trip, for the names of schools that have something of their own."""
     terms = terms_of(version)
     used = dict.fromkeys(rule.method for rule in terms.rules)
     names = _school_names(version, terms)
@@ -110,7 +118,7 @@ def policy_text(version: PolicyVersion) -> PolicyText:
         classes=any_of(str(year) for year in sorted(terms.classes)) if terms.classes else "",
         adopted=_adopted(terms),
         courses=tuple(_course(terms, code) for code in terms.courses),
-        methods=tuple((method, _method(terms, method)) for method in used),
+        methods=tuple((method, words.way_title(terms, method)) for method in used),
         decided_by=_decided_by(terms.approval),
         school_exceptions=tuple(
             (names.get(code, code), _decided_by(approval)) for code, approval in terms.school_approval.items()
@@ -121,14 +129,20 @@ def policy_text(version: PolicyVersion) -> PolicyText:
         every_rule=words.every_rule(terms),
         limits=words.limits(terms),
         calendar=words.calendar(terms),
+        deadlines=dates.deadlines(terms, names),
+        school_days=dates.school_days(terms),
+        proposals=dates.proposals(version.document),
+        sources=dates.sources(terms),
         appeal=words.appeal(terms),
+        moderation=words.moderation(terms),
+        transfer=transfer_in_words(version.document.get("transfer")),
         review=_review(terms.review_every_months),
     )
 
 
 def _course(terms: PolicyTerms, code: str) -> CourseText:
     rules = terms.rules_for(code)
-    titles = {course.code: course.title for course in terms.catalog}
+    titles = words.course_titles(terms)
     known = [most for rule in rules if (most := rule.amount.most) is not None]
     return CourseText(
         code=code,
@@ -146,20 +160,16 @@ def way_text(terms: PolicyTerms, rule: CreditRule) -> WayText:
     asked = asks(rule, terms.approval, terms.facts)
     return WayText(
         code=rule.code,
-        title=_method(terms, rule.method),
+        title=words.way_title(terms, rule.method),
         kinds=any_of(kind_word(kind) for kind in LocalAssessment if kind in rule.kinds) if rule.kinds else "",
         purpose=state_word(rule.purpose),
-        asks=tuple(said(reason) for reason in asked[:-1]),  # who decides is said once for the whole policy
+        # Who decides is said once for the whole policy.
+        asks=tuple(said(reason, words.course_titles(terms)) for reason in asked[:-1]),
         gives=words.gives(rule, terms),
-        mark=words.marks(rule),
+        mark=words.marks(rule, terms),
         text=rule.text,
         citation=rule.citation or METHODS,
     )
-
-
-def _method(terms: PolicyTerms, method: str) -> str:
-    own = terms.methods.get(method)
-    return own.title if own else method_word(method)
 
 
 def _decided_by(approval: Approval) -> str:
@@ -174,7 +184,8 @@ def _role(role: str) -> str:
 
 
 def _school_names(version: PolicyVersion, terms: PolicyTerms) -> dict[str, str]:
-    codes = [*terms.school_approval, *terms.schools]
+    own = [code for term in terms.deadlines.values() for code in term.when.schools]
+    codes = [*terms.school_approval, *terms.schools, *own]
     if not codes:
         return {}
     schools = School.objects.filter(district=version.series.district_id, code__in=codes)

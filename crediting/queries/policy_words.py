@@ -13,30 +13,45 @@ from crediting.rules.facts import Purpose
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.conditions import Selection, plain_value
 from crediting.rules.policy.terms import (
+    COMPLETED,
     Amount,
     Cap,
     CreditRule,
     Gives,
     Mark,
+    MarkRow,
+    Marks,
+    MarkTable,
     PolicyTerms,
     Row,
     SchoolTerms,
     Table,
     TableOf,
 )
-from crediting.words import Said, any_of, day, level_word, method_word, said, subject_word
+from crediting.states import OnDisagreement
+from crediting.words import Said, any_of, day, in_words, level_word, method_word, said, subject_word
+from crediting.words.mastery import PROFICIENCY
+from crediting.words.parameters import per_word, plain_code
 from mbl.core.words import state_word
+
+
+def course_titles(terms: PolicyTerms) -> Mapping[str, str]:
+    """By code, of the courses that the policy itself names."""
+    return {course.code: course.title for course in terms.catalog}
 
 
 def gives(rule: CreditRule, terms: PolicyTerms) -> tuple[Said, ...]:
     """How much the rule gives, and what bounds it."""
     if rule.gives != Gives.CREDIT:
-        return (_requirement(rule),)
-    return (_amount(rule, terms), *_bounds(rule.amount), *_conditions_of_giving(rule))
+        if rule.amount == Amount():
+            return (_requirement(rule),)
+        of_it = Said(_("How much of it:"), (_amount(rule, terms), *_bounds(rule.amount, terms)))
+        return (_requirement(rule), of_it)
+    return (_amount(rule, terms), *_bounds(rule.amount, terms), *_conditions_of_giving(rule))
 
 
 def _requirement(rule: CreditRule) -> Said:
-    asked = {"requirement": rule.requirement}
+    asked = in_words({"requirement": rule.requirement})
     return {
         Gives.REQUIREMENT_MET: Said(_("It gives no credit; this requirement is met: %(requirement)s.") % asked),
         Gives.EXCUSED: Said(_("It gives no credit; you are released from: %(requirement)s.") % asked),
@@ -59,12 +74,12 @@ def _amount(rule: CreditRule, terms: PolicyTerms) -> Said:
             "every": plain_value(per.every),
             "fact": _fact(terms, per.fact),
         }
-        return Said(_("Gives %(credits)s credits for every %(every)s: %(fact)s.") % named)
+        return Said(_("%(fact)s: gives %(credits)s credits for every %(every)s.") % named)
     if amount.as_wanted:
         return Said(_("Gives as much credit as is asked for."))
     if amount.up_to is not None:
         credits = {"credits": credits_text(amount.up_to)}
-        return Said(_("Gives up to %(credits)s credits, as many as the course has left.") % credits)
+        return Said(_("Gives up to %(credits)s credits, and no more than the course has left.") % credits)
     if amount.up_to_course:
         return Said(_("Gives as much credit as the course has left."))
     return Said(_("How much credit it gives is not set."))
@@ -73,6 +88,9 @@ def _amount(rule: CreditRule, terms: PolicyTerms) -> Said:
 def _table_head(table: Table, rule: CreditRule, terms: PolicyTerms) -> str:
     if table.of == TableOf.FACT:
         return _("How much it gives depends on: %(fact)s.") % {"fact": _fact(terms, table.fact)}
+    if table.of == TableOf.STANDARDS:
+        level = {"level": level_word(table.level)}
+        return _("How much it gives depends on how many standards you show at this level: %(level)s.") % level
     tests = {"tests": any_of(rule.instrument_title(code) for code in table.instruments)}
     if table.of == TableOf.LANGUAGE:
         return _("How much it gives depends on your lowest level across the skills, on %(tests)s.") % tests
@@ -85,9 +103,9 @@ def _rows(table: Table) -> Iterable[str]:
         yield _("%(reached)s: %(credits)s credits") % credits
 
 
-def _reached(row: Row) -> str:
-    if row.level:
-        return level_word(row.level)
+def _reached(row: Row | MarkRow) -> str:
+    if isinstance(row, Row) and row.level:
+        return str(PROFICIENCY.get(row.level) or level_word(row.level))
     if row.first is None:
         return _("Up to %(last)s") % {"last": plain_value(row.last)} if row.last is not None else _("Any")
     if row.last is None:
@@ -99,7 +117,7 @@ def _fact(terms: PolicyTerms, name: str) -> str:
     return terms.facts[name].title if name in terms.facts else name
 
 
-def _bounds(amount: Amount) -> Iterable[Said]:
+def _bounds(amount: Amount, terms: PolicyTerms) -> Iterable[Said]:
     alone = amount.exactly is None and not amount.whole_course
     has_source = amount.table or amount.per or amount.as_wanted
     if amount.up_to is not None and alone and has_source:
@@ -109,9 +127,9 @@ def _bounds(amount: Amount) -> Iterable[Said]:
     if amount.of_attempted:
         yield Said(_("No more than the earlier attempt left unearned."))
     if amount.less is not None:
-        yield Said(_("Credit that you already have is taken off: %(what)s.") % {"what": _selected(amount.less)})
+        yield Said(_("Credit that you already have is taken off: %(what)s.") % {"what": _selected(amount.less, terms)})
     if amount.factor is not None:
-        yield Said(_("Credit of others counts times %(factor)s.") % {"factor": plain_value(amount.factor)})
+        yield Said(_("Credit from elsewhere is multiplied by %(factor)s.") % {"factor": plain_value(amount.factor)})
 
 
 def _conditions_of_giving(rule: CreditRule) -> Iterable[Said]:
@@ -120,19 +138,22 @@ def _conditions_of_giving(rule: CreditRule) -> Iterable[Said]:
     if rule.on_request:
         yield Said(_("It goes on the transcript only when you ask for it."))
     if rule.effective:
-        yield Said(_("It counts from the end of this period of the calendar: %(period)s.") % {"period": rule.effective})
+        yield Said(_("It counts from the end of the %(period)s.") % {"period": plain_code(rule.effective)})
     if rule.repeats is not None:
         times = rule.repeats.times
         text = ngettext("It may be earned %(times)s more time.", "It may be earned %(times)s more times.", times)
         yield Said(text % {"times": times})
     if rule.fee is not None:
         yield Said(_("Fee: $%(amount)s.") % {"amount": plain_value(rule.fee.amount)})
+        if rule.fee.free:
+            free = ngettext("The first %(count)s time is free.", "The first %(count)s times are free.", rule.fee.free)
+            yield Said(free % {"count": rule.fee.free})
 
 
 # --- Marks ------------------------------------------------------------------------------------------------------------
 
 
-def marks(rule: CreditRule) -> tuple[Said, ...]:
+def marks(rule: CreditRule, terms: PolicyTerms) -> tuple[Said, ...]:
     """Which mark an award carries; nothing where it gives no credit."""
     if rule.gives != Gives.CREDIT:
         return ()
@@ -143,10 +164,30 @@ def marks(rule: CreditRule) -> tuple[Said, ...]:
         found.append(Said(_("The mark depends on why you ask:"), by_purpose))
     if by_level:
         found.append(Said(_("The mark depends on the lowest level you reach:"), by_level))
+    if rule.marks.table is not None:
+        found.append(_mark_table(rule.marks.table, rule, terms))
+    if rule.marks.taken_from:
+        found.append(_taken(rule.marks, terms))
     if rule.marks.choices:
         chosen = any_of(mark.value for mark in rule.marks.choices)
         found.append(Said(_("You choose the mark: %(marks)s.") % {"marks": chosen}))
     return tuple(found) or (Said(_("The mark is not set.")),)
+
+
+def _mark_table(table: MarkTable, rule: CreditRule, terms: PolicyTerms) -> Said:
+    rows = tuple(Said(f"{_reached(row)}: {row.mark.value}") for row in table.rows)
+    if table.fact:
+        return Said(_("The mark depends on: %(fact)s.") % {"fact": _fact(terms, table.fact)}, rows)
+    tests = any_of(rule.instrument_title(code) for code in table.instruments)
+    return Said(_("The mark depends on your result on %(tests)s.") % {"tests": tests}, rows)
+
+
+def _taken(marks: Marks, terms: PolicyTerms) -> Said:
+    basis = {"basis": marks.basis}
+    if marks.taken_from == COMPLETED:
+        return Said(_("The mark is that of the course you completed. Basis: %(basis)s") % basis)
+    named = basis | {"fact": _fact(terms, marks.taken_from)}
+    return Said(_("The mark is the one that your school confirms (%(fact)s). Basis: %(basis)s") % named)
 
 
 def _purpose(purpose: str) -> str:
@@ -165,17 +206,19 @@ def _mark(mark: Mark) -> Said:
 
 def every_rule(terms: PolicyTerms) -> tuple[Said, ...]:
     """What is asked beside the conditions of each rule."""
-    return tuple(said(reason) for reason in asks_of(terms.when, terms.facts))
+    return tuple(said(reason, course_titles(terms)) for reason in asks_of(terms.when, terms.facts))
 
 
 def limits(terms: PolicyTerms) -> tuple[Said, ...]:
     """Each upper limit in a sentence."""
-    return tuple(Said(_limit(cap, terms)) for cap in terms.caps)
+    return tuple(
+        Said(_limit(cap, terms), tuple(said(reason) for reason in asks_of(cap.when, terms.facts))) for cap in terms.caps
+    )
 
 
 def _limit(cap: Cap, terms: PolicyTerms) -> str:
-    named = {"most": _most(cap), "per": _per(cap.per), "what": _selected(cap.of)}
-    text = _("At most %(most)s %(per)s: %(what)s.") % named
+    named = {"most": _most(cap), "per": per_word(cap.per), "what": _selected(cap.of, terms)}
+    text = _("At most %(most)s %(per)s, counting %(what)s.") % named
     if cap.note:
         return f"{text} {cap.note}"
     return f"{text} {_('What goes beyond it is refused.')}" if cap.refuses else text
@@ -188,36 +231,39 @@ def _most(cap: Cap) -> str:
             return _("%(percent)s percent of the subject’s credits for graduation") % percent
         return _("%(percent)s percent of the credits for graduation") % percent
     most = cap.at_most or Decimal(0)
+    if cap.counts_released:
+        return _("%(credits)s credits of requirements released") % {"credits": credits_text(most)}
     if cap.counts_awards:
         return ngettext("%(count)s award", "%(count)s awards", int(most)) % {"count": plain_value(most)}
     return _("%(credits)s credits") % {"credits": credits_text(most)}
 
 
-def _per(per: str) -> str:
-    words = {"student": _("for each student, in all"), "school_year": _("in a school year")}
-    return words.get(per) or _("in each period of the calendar (%(kind)s)") % {"kind": per}
-
-
-def _selected(of: Selection) -> str:
-    """Which awards are meant; all of them where nothing is named."""
+def _selected(of: Selection, terms: PolicyTerms) -> str:
+    """Which awards are meant; all of them where nothing is named. Whatever is named has to fit together."""
+    titles = course_titles(terms)
     named = [
-        *sorted(of.rules),
-        *(method_word(method) for method in sorted(of.methods)),
-        *sorted(of.courses),
-        *(subject_word(subject) for subject in sorted(of.subjects)),
-        *(_purpose(purpose) for purpose in sorted(of.purposes)),
-        *sorted(of.marks),
+        _("credit under %(rules)s") % {"rules": any_of(sorted(of.rules))} if of.rules else "",
+        any_of(way_title(terms, method) for method in sorted(of.methods)),
+        any_of(titles.get(course, course) for course in sorted(of.courses)),
+        any_of(subject_word(subject) for subject in sorted(of.subjects)),
+        any_of(_purpose(purpose) for purpose in sorted(of.purposes)),
+        _("with the mark %(marks)s") % {"marks": any_of(sorted(of.marks))} if of.marks else "",
         *(_SAME[one]() for one in sorted(of.same) if one in _SAME),
     ]
-    return ", ".join(named) or _("all credit by showing mastery")
+    return ", ".join(filter(None, named)) or _("all credit by showing mastery")
+
+
+def way_title(terms: PolicyTerms, method: str) -> str:
+    own = terms.methods.get(method)
+    return own.title if own else method_word(method)
 
 
 _SAME: Mapping[str, Callable[[], str]] = {
-    "course": lambda: _("the same course"),
-    "subject": lambda: _("the same subject"),
-    "language": lambda: _("the same language"),
-    "rule": lambda: _("the same rule"),
-    "method": lambda: _("the same way"),
+    "course": lambda: _("in the same course"),
+    "subject": lambda: _("in the same subject"),
+    "language": lambda: _("in the same language"),
+    "rule": lambda: _("under the same rule"),
+    "method": lambda: _("shown in the same way"),
 }
 
 
@@ -226,7 +272,7 @@ def calendar(terms: PolicyTerms) -> tuple[Said, ...]:
         Said(
             _("%(period)s: %(first)s to %(last)s")
             % {
-                "period": period.title or period.kind,
+                "period": period.title or plain_code(period.kind),
                 "first": day(period.first.isoformat()),
                 "last": day(period.last.isoformat()),
             }
@@ -268,16 +314,47 @@ def appeal(terms: PolicyTerms) -> str:
     )
 
 
+def moderation(terms: PolicyTerms) -> tuple[Said, ...]:
+    """Which part of the work is read twice, and what follows; nothing where the policy does not say."""
+    said = terms.moderation
+    if said is None:
+        return ()
+    share = {"share": plain_value(said.share)}
+    found = [
+        Said(
+            _("A second teacher reads %(share)s of 100 requests too, without seeing what the first one said.") % share
+        ),
+        Said(_("Which ones is drawn by lot: nobody chooses them, and nobody can know it beforehand.")),
+        Said(
+            _("The two agree when their levels are at most one apart. Then the first reading counts.")
+            if said.adjacent_agrees
+            else _("The two agree when their levels are the same.")
+        ),
+        Said(
+            _("Where they do not agree, a third teacher reads the work too. Of three levels the middle one counts.")
+            if said.on_disagreement == OnDisagreement.THIRD
+            else _("Where they do not agree, they talk, and write down the level they settle on and why.")
+        ),
+    ]
+    if said.across_district:
+        found.append(Said(_("Second readers are teachers of any school of the district.")))
+    if not said.waits:
+        found.append(Said(_("The decision does not wait for it.")))
+    if said.rules:
+        found.append(Said(_("Only for: %(rules)s.") % {"rules": ", ".join(sorted(said.rules))}))
+    return tuple(found)
+
+
 def narrowed(school: SchoolTerms, terms: PolicyTerms) -> tuple[Said, ...]:
     """What one school does not offer, and what it asks beside."""
-    titles = {course.code: course.title for course in terms.catalog}
+    titles = course_titles(terms)
     found = []
     if school.closed_courses:
         courses = ", ".join(titles.get(code, code) for code in sorted(school.closed_courses))
         found.append(Said(_("Not offered here: %(courses)s.") % {"courses": courses}))
     if school.closed_rules:
         found.append(Said(_("Rules not open here: %(rules)s.") % {"rules": ", ".join(sorted(school.closed_rules))}))
-    asked = tuple(said(reason) for reason in asks_of(school.when, terms.facts))
+    asked = tuple(said(reason, titles) for reason in asks_of(school.when, terms.facts))
     if asked:
-        found.append(Said(_("Asked here beside:"), asked))
+        found.append(Said(_("Also asked for here:"), asked))
     return tuple(found)

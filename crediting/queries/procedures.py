@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
-from crediting.models import CreditRequest, PolicyCourse, PolicyVersion
+from crediting.models import ClosedDay, CreditRequest, PolicyCourse, PolicyVersion
 from crediting.queries.policy import terms_of
-from crediting.rules.deadlines import Anchors, Calendar, Deadline, Due, Undated, due
+from crediting.rules.deadlines import Anchors, Calendar, Deadline, Due, Offset, Undated, Unit, due
+from crediting.rules.policy.terms import PolicyTerms
 from crediting.rules.procedures import (
     AppealTerms,
     ProposalTerms,
@@ -20,10 +22,11 @@ from crediting.rules.procedures import (
     proposals_of,
     request_deadlines_of,
 )
+from crediting.rules.transfer_terms import TransferTerms, transfer_of
 from crediting.states import PolicyState
 from mbl.core import clock
 from mbl.core.models import District
-from profiles.models import AcademicSession, Course, Student
+from profiles.models import AcademicSession, Course, School, Student
 from profiles.states import SessionKind
 
 _TERMS = (SessionKind.SEMESTER, SessionKind.TERM)
@@ -45,6 +48,14 @@ def appeal_terms(
 ) -> AppealTerms:
     """To whom a refusal is appealed and by when. There is always an answer: WAC 180-51-050(6) gives the appeal."""
     return appeal_of(_section("appeal", district, on, student, course))
+
+
+def transfer_terms(
+    district: District, on: dt.date, student: Student | None = None
+) -> tuple[PolicyVersion | None, TransferTerms | None]:
+    """The policy that says how credit of other schools is recognized, and what it says; None where none is in force."""
+    version = _version_with("transfer", district, on, student, None)
+    return version, transfer_of(version.document["transfer"]) if version else None
 
 
 def request_deadlines(request: CreditRequest, on: dt.date) -> RequestDeadlines:
@@ -87,13 +98,37 @@ def _version_with(
 # --- Days -------------------------------------------------------------------------------------------------------------
 
 
-def school_calendar(district: District) -> Calendar:
-    """The district's terms, its days off (``district.settings["closed_days"]``) and its own time."""
+def days_off(district: District) -> list[tuple[dt.date, str]]:
+    """Days without school with the code of the school that they are for; empty: for every one. One trip."""
+    rows = ClosedDay.objects.filter(district=district).order_by("day", "pk").values_list("day", "school__code")
+    old = ((dt.date.fromisoformat(day), "") for day in district.settings.get("closed_days", ()))
+    return [*old, *((day, code or "") for day, code in rows)]
+
+
+def uses_school_days(terms: PolicyTerms) -> bool:
+    """Whether a deadline of the policy counts in school days, so that days off matter."""
+    windows = (
+        window
+        for term in terms.deadlines.values()
+        for some in (term.when.windows, *term.when.schools.values())
+        for window in some
+    )
+    return any(isinstance(window, Offset) and window.unit == Unit.SCHOOL_DAYS for window in windows)
+
+
+def with_days_off(terms: PolicyTerms, days: Iterable[tuple[dt.date, str]], school: str) -> PolicyTerms:
+    """The policy's own school days without the days off at the school."""
+    closed = terms.school_calendar.closed | {day for day, code in days if code in {"", school}}
+    return replace(terms, school_calendar=replace(terms.school_calendar, closed=closed))
+
+
+def school_calendar(district: District, school: School) -> Calendar:
+    """The district's terms, its days off and the school's, and its own time."""
     sessions = AcademicSession.objects.filter(district=district, kind__in=_TERMS)
     return Calendar(
         ZoneInfo(district.timezone),
         tuple(sessions.order_by("starts_on", "pk").values_list("starts_on", "ends_on")),
-        frozenset(dt.date.fromisoformat(day) for day in district.settings.get("closed_days", ())),
+        frozenset(day for day, code in days_off(district) if code in {"", school.code}),
     )
 
 
@@ -113,7 +148,7 @@ def clocked(deadline: Deadline | None, request: CreditRequest, *, submitted: dt.
     """When the request is due by ``deadline``; None where there is none or the day it counts from is not known."""
     if deadline is None:
         return None
-    calendar = school_calendar(request.district)
+    calendar = school_calendar(request.district, request.school)
     anchors = request_anchors(request, calendar, submitted=submitted)
     found = due(deadline, anchors, calendar, now=clock.now(), school=request.school.code)
     return None if isinstance(found, Undated) else found

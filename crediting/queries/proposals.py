@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -68,12 +68,6 @@ def _standing_decisions(proposals: Collection[int]) -> QuerySet[ProposalDecision
         .select_related("version__proposal")
         .order_by("pk")
     )
-
-
-def checked_hours(proposals: Collection[int]) -> dict[int, Decimal]:
-    """Hours that a member of staff has checked, by proposal."""
-    rows = HoursCheck.objects.filter(proposal__in=proposals).order_by().values_list("proposal")
-    return dict(rows.annotate(total=Sum("hours")))
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------

@@ -28,11 +28,19 @@ from crediting.rules import proposing
 from crediting.rules.credit import decide
 from crediting.rules.engine.duties import Owed, counted, owed
 from crediting.rules.facts import NextPair, Purpose, RequestFacts
-from crediting.rules.proposing import Possible, Trial, fingerprint, in_each_others_way, marks_open
+from crediting.rules.proposing import (
+    LeftOpen,
+    Possible,
+    Trial,
+    as_chosen,
+    fingerprint,
+    in_each_others_way,
+    left_open,
+)
 from crediting.states import AwardChoice, PolicyState
 from mbl.core import clock
 from mbl.core.models import District, User
-from profiles.access import entitlements
+from profiles.access import Entitlement, entitlements
 from profiles.models import Course, School, SchoolEnrollment, Student
 
 _numbers = count(1)
@@ -50,15 +58,27 @@ class Asked:
     on: dt.date
     language: str = ""
     mark: str = ""
+    mark_on: dt.date | None = None
+    credits: Decimal | None = None
+
+
+def asked_by(row: AwardProposal, *, as_chosen: bool = True) -> Asked:
+    """What a listed proposal asks for; without the student's choice where not ``as_chosen``."""
+    assert row.course is not None
+    asked = Asked(row.student, row.school, row.course, row.method, row.purpose, row.demonstrated_on, row.language)
+    if not as_chosen:
+        return asked
+    return replace(asked, mark=row.chosen_mark, mark_on=row.chosen_on, credits=row.chosen_credits)
 
 
 @dataclass(frozen=True)
 class Found:
-    """One award that could be made. ``choice``: what the student has to choose first. ``duty`` as in the model."""
+    """One award that could be made. ``choice``: what is the student's to choose, ``choose_by`` until when."""
 
     asked: Asked
     deliberation: Deliberation
     choice: str = ""
+    choose_by: dt.date | None = None
 
     @property
     def facts_hash(self) -> str:
@@ -73,6 +93,7 @@ class FoundDuty:
     school: School
     owed: Owed
     courses: tuple[str, ...]
+    programs: tuple[Entitlement, ...]
 
 
 def hash_of(said: Deliberation) -> str:
@@ -120,6 +141,8 @@ class Asking:
             purpose=asked.purpose,
             language=asked.language,
             mark_wanted=asked.mark,
+            mark_chosen_on=asked.mark_on,
+            credits_wanted=asked.credits,
             self_evaluation="",
             demonstrated_on=asked.on,
             created_at=clock.now(),
@@ -180,17 +203,21 @@ class Looking(Asking):
                     yield Asked(student, student.school, course, trial.method, trial.purpose, trial.on, trial.language)
 
     def _possible(self, asked: Asked, said: Deliberation) -> Found | None:
-        if said.outcome.is_award:
-            # What a statute demands is listed as a duty, whatever way leads to it.
-            return None if said.statute else Found(asked, said)
-        marks = marks_open(said.outcome, said.terms)
-        if not marks:
+        # What a statute demands is listed as a duty, whatever way leads to it.
+        if said.statute:
             return None
-        facts = replace(said.facts, mark_wanted=marks[0])
-        outcome = replace(decide(said.terms, facts), mark="")
-        if not outcome.is_award:
+        left = left_open(said.terms, said.facts, said.outcome)
+        if left is None:
+            return Found(asked, said) if said.outcome.is_award else None
+        tried = [
+            decide(said.terms, as_chosen(said.facts, left, on=left.by or asked.on, mark=mark)) for mark in left.options
+        ]
+        outcome = next((one for one in (said.outcome, *tried) if one.is_award), None)
+        if outcome is None:
             return None
-        return Found(asked, replace(said, outcome=outcome), AwardChoice.MARK)
+        choice = AwardChoice.AMOUNT if left.amount else AwardChoice.MARK
+        listed = replace(outcome, mark=left.usual if left.marks else outcome.mark)
+        return Found(asked, replace(said, outcome=listed), choice, left.by)
 
     # --- What a statute demands -----------------------------------------------------------------------------------
 
@@ -216,7 +243,8 @@ class Looking(Asking):
                 test = _test_of(one.result.evidence_id)
                 if school is not None and test not in given:
                     given.add(test)
-                    found.append(FoundDuty(student, school, one, self.fitting(one.subject)))
+                    held = tuple(programs[student.pk])
+                    found.append(FoundDuty(student, school, one, self.fitting(one.subject), held))
         return found
 
     def fitting(self, subject: str) -> tuple[str, ...]:
@@ -272,9 +300,11 @@ def _with_choices(found: Iterable[Found]) -> list[Found]:
 def _trying(found: Found) -> RequestFacts:
     """The facts with a mark, where the student has to choose one: which does not change how much there is."""
     said = found.deliberation
-    if found.choice != AwardChoice.MARK or said.rule is None:
+    if found.choice not in {AwardChoice.MARK, AwardChoice.AMOUNT} or said.rule is None:
         return said.facts
-    return replace(said.facts, mark_wanted=said.rule.marks.choices[0].value)
+    marks = tuple(mark.value for mark in said.rule.marks.choices)
+    left = LeftOpen(marks, found.choice == AwardChoice.AMOUNT)
+    return as_chosen(said.facts, left, on=found.choose_by or found.asked.on)
 
 
 def _published(district: District) -> QuerySet[PolicyVersion]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
-from django.db.models import Count, F, Min, OrderBy, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OrderBy, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from crediting.models import CreditRequest, PolicyCourse, RequestStandard
@@ -212,7 +212,7 @@ class Place:
 def place_in(waiting: QuerySet[CreditRequest], request: CreditRequest) -> Place:
     """The request's place among ``waiting``, longest wait first; number 0 where it does not wait any more.
 
-    At most three trips, however long the list is.
+    Two trips, however long the list is.
     """
     waiting = waiting.select_related(None)
     since, pk = request.waiting_since or clock.now(), request.pk
@@ -220,16 +220,12 @@ def place_in(waiting: QuerySet[CreditRequest], request: CreditRequest) -> Place:
     counted = waiting.aggregate(
         total=Count("pk"), before=Count("pk", filter=is_before), here=Count("pk", filter=Q(pk=pk))
     )
+    others = waiting.exclude(pk=pk)
     if not counted["here"]:
-        return Place(0, counted["total"], None, _first(waiting.exclude(pk=pk).order_by("waiting_since", "pk")))
-    number, total = counted["before"] + 1, counted["total"]
-    earlier = later = None
-    if number > 1:
-        earlier = _first(waiting.filter(is_before).order_by("-waiting_since", "-pk"))
-    if number < total:
-        later = _first(waiting.exclude(is_before).exclude(pk=pk).order_by("waiting_since", "pk"))
-    return Place(number, total, earlier, later)
-
-
-def _first(requests: QuerySet[CreditRequest]) -> UUID | None:
-    return requests.values_list("public_id", flat=True).first()
+        next_one = others.order_by("waiting_since", "pk").values_list("public_id", flat=True).first()
+        return Place(0, counted["total"], None, next_one)
+    before = others.filter(is_before).order_by("-waiting_since", "-pk").annotate(is_later=Value(False))
+    after = others.exclude(is_before).order_by("waiting_since", "pk").annotate(is_later=Value(True))
+    names = ("is_later", "public_id")
+    beside = dict(before.values_list(*names)[:1].union(after.values_list(*names)[:1], all=True))
+    return Place(counted["before"] + 1, counted["total"], beside.get(False), beside.get(True))

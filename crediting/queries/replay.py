@@ -4,37 +4,65 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from crediting.models import Decision
+from crediting.models import Decision, PolicySeries
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.terms import PolicyTerms
-from crediting.rules.replay import Difference, Replayed, at_any_time, replayed
-from crediting.states import DecisionBasis
+from crediting.rules.replay import (
+    Difference,
+    Replayed,
+    Unknown,
+    at_any_time,
+    named_programs,
+    replayed,
+    replayed_blind,
+)
+from crediting.states import DecisionBasis, DecisionKind
 from mbl.core.models import District
 from profiles.access import entitlements
 
 CHUNK = 500
+COLUMNS = ("pk", "request__public_id", "student_id", "kind", "rule_code", "demonstrated_on", "frozen_basis")
+UNCHANGED = frozenset({Difference.SAME, Difference.UNKNOWN})
 
 
-def past_decisions(district: District, terms: PolicyTerms, *, since: dt.date) -> QuerySet[Decision]:
-    """The decisions since ``since`` (a day of the district) in courses that the policy speaks of, oldest first.
+def past_decisions(
+    district: District,
+    terms: PolicyTerms,
+    *,
+    since: dt.date,
+    until: dt.date | None = None,
+    series: PolicySeries | None = None,
+) -> QuerySet[Decision]:
+    """The decisions from ``since`` to ``until`` (days of the district) that the policy speaks of, oldest first.
 
+    Those in its courses, and those under earlier versions of ``series``: a course that a draft leaves out is a change.
     What law demanded is left out: no policy changes it. Of a request decided anew the last decision counts.
     """
-    return Decision.objects.filter(
+    decisions = Decision.objects.filter(
         district=district,
         basis=DecisionBasis.POLICY,
         request__isnull=False,
-        request__course__code__in=list(terms.courses),
-        decided_at__date__gte=since,
+        decided_at__gte=_begin_of(since, district),
         replaced_by=None,
-    ).order_by("pk")
+    )
+    if until is not None and until < dt.date.max:
+        decisions = decisions.filter(decided_at__lt=_begin_of(until + dt.timedelta(days=1), district))
+    spoken_of = decisions.filter(request__course__code__in=list(terms.courses))
+    if series is not None:
+        spoken_of |= decisions.filter(policy_version__series=series)
+    return spoken_of.order_by("pk")
+
+
+def _begin_of(day: dt.date, district: District) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, ZoneInfo(district.timezone))
 
 
 @dataclass(frozen=True)
@@ -47,53 +75,64 @@ class ReplayedDecision:
     course: str
     rule_then: str
     replayed: Replayed
+    reasons_then: Sequence[dict[str, Any]] = field(default=(), repr=False)
 
     @property
     def change(self) -> Difference:
         return self.replayed.change
 
 
-def replay(terms: PolicyTerms, decisions: QuerySet[Decision]) -> Iterator[ReplayedDecision]:
-    """Each decision in turn, two trips for every ``CHUNK`` of them."""
+def replay(terms: PolicyTerms, decisions: QuerySet[Decision], *, blind: bool = False) -> Iterator[ReplayedDecision]:
+    """Each decision in turn, two trips for every ``CHUNK`` of them, or one where ``blind``.
+
+    ``blind``: nobody's programs are looked at, see ``rules.replay.replayed_blind``.
+    """
     always = at_any_time(terms)
-    rows = decisions.values_list(
-        "pk", "request__public_id", "student_id", "kind", "rule_code", "demonstrated_on", "frozen_basis"
-    )
+    programs = named_programs(terms)
+    rows = decisions.values_list(*COLUMNS)
+    for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
+        held = {} if blind else entitlements(row[2] for row in chunk)
+        for pk, request, student, kind, rule, day, frozen in chunk:
+            if blind:
+                answer = replayed_blind(always, kind, frozen, programs)
+            else:
+                groups = frozenset(one.program.value for one in held.get(student, ()) if day and one.holds(day))
+                answer = replayed(always, kind, frozen, groups)
+            course = frozen["request"]["course_code"]
+            yield ReplayedDecision(pk, str(request), student, course, rule, answer, frozen.get("reasons", ()))
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
     chunk: list[Any] = []
-    for row in rows.iterator(chunk_size=CHUNK):
+    for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:
-            yield from _of_chunk(always, chunk)
+            yield chunk
             chunk = []
-    yield from _of_chunk(always, chunk)
-
-
-def _of_chunk(terms: PolicyTerms, rows: Sequence[Any]) -> Iterator[ReplayedDecision]:
-    if not rows:
-        return
-    programs = entitlements(row[2] for row in rows)
-    for pk, request, student, kind, rule, day, frozen in rows:
-        groups = frozenset(one.program.value for one in programs.get(student, ()) if day and one.holds(day))
-        yield ReplayedDecision(
-            pk, str(request), student, frozen["request"]["course_code"], rule, replayed(terms, kind, frozen, groups)
-        )
+    if chunk:
+        yield chunk
 
 
 @dataclass
 class Tally:
-    """What a replay found, as it goes."""
+    """What a replay found, as it goes. ``outcomes`` counts by what was decided and what is said now."""
 
-    changes: Counter[Difference]
-    by_rule: Counter[tuple[str, Difference]]
+    changes: Counter[Difference] = field(default_factory=Counter)
+    outcomes: Counter[tuple[DecisionKind, str, Difference]] = field(default_factory=Counter)
+    unknown: Counter[Unknown] = field(default_factory=Counter)
     credits: Decimal = Decimal(0)
 
     def add(self, one: ReplayedDecision) -> None:
-        now = one.replayed.now
+        then, now = one.replayed.then, one.replayed.now
         self.changes[one.change] += 1
-        if one.change not in {Difference.SAME, Difference.UNKNOWN}:
-            self.by_rule[now.rule_code if now and now.rule_code else one.rule_then, one.change] += 1
-        if now is not None and one.replayed.then.is_granted:
-            self.credits += now.credits - one.replayed.then.credits
+        if one.replayed.why_unknown is not None:
+            self.unknown[one.replayed.why_unknown] += 1
+        if now is None:
+            return
+        self.outcomes[then.kind, now.kind, one.change] += 1
+        if one.change not in UNCHANGED:
+            given = now.credits if now.is_granted else Decimal(0)
+            self.credits += given - (then.credits if then.is_granted else Decimal(0))
 
     @property
     def total(self) -> int:
@@ -101,15 +140,19 @@ class Tally:
 
     @property
     def changed(self) -> int:
-        return self.total - self.changes[Difference.SAME] - self.changes[Difference.UNKNOWN]
+        return sum(count for change, count in self.changes.items() if change not in UNCHANGED)
 
-
-def empty_tally() -> Tally:
-    return Tally(Counter(), Counter())
+    def as_json(self) -> dict[str, Any]:
+        """As a run keeps it, the most frequent outcome first."""
+        return {
+            "outcomes": [[*outcome, count] for outcome, count in self.outcomes.most_common()],
+            "unknown": dict(self.unknown),
+            "credits": credits_text(self.credits),
+        }
 
 
 def as_json(one: ReplayedDecision) -> dict[str, Any]:
-    """A changed decision as a replay keeps it: no name, only whom to open and why."""
+    """A changed decision as the command prints it: no name, only whom to open and why."""
     then, now = one.replayed.then, one.replayed.now
     return {
         "request": one.request,

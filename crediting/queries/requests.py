@@ -25,6 +25,7 @@ from crediting.models import (
     Standard,
 )
 from crediting.queries import confirmed, policy
+from crediting.queries.class_work import shown_in_class
 from crediting.queries.decisions import Deliberation
 from crediting.queries.levels import drawn_levels, not_yet
 from crediting.rules import evidence as evidence_rules
@@ -38,6 +39,7 @@ from mbl.core import clock
 from mbl.core.decisions import Reason
 from mbl.core.ui.levels import DrawnLevel
 from mbl.core.ui.parts import ThreadEntry
+from profiles.access import near_to
 from profiles.models import Person, RoleAssignment, SectionTeacher, Student
 from profiles.states import Role
 
@@ -76,12 +78,16 @@ def attestations_asked(request: CreditRequest) -> list[AttestedBy]:
 
 
 def is_assessed(request: CreditRequest) -> bool:
-    """Whether everything the way asks for has been judged or confirmed in this attempt."""
+    """Whether everything the way asks for has been judged in this attempt or in class, or confirmed."""
     judged = set(request.judgements.filter(attempt=request.attempt).values_list("standard_id", flat=True))
+    open_ones = {standard.pk for standard in standards_to_show(request)} - judged
+    if open_ones:
+        day = request.demonstrated_on or clock.today(request.district)
+        open_ones -= shown_in_class(request, open_ones, day)
     return evidence_rules.is_assessed(
         ways_for(request),
         request.subtype,
-        all_judged=all(standard.pk in judged for standard in standards_to_show(request)),
+        all_judged=not open_ones,
         confirmed=bool(request.result.get("confirmed_by")),
     )
 
@@ -102,7 +108,7 @@ def waits_for_nobody(request: CreditRequest) -> bool:
         terms is not None
         and bool(ways)
         and not any(way.needs_judging or way.needs_result for way in ways)
-        and not to_confirm(ways, terms.facts)
+        and not to_confirm(ways, terms.facts, fees=False)
     )
 
 
@@ -176,10 +182,6 @@ class EvidenceRow:
     def host(self) -> str:
         return host_of(self.use.evidence.url) if self.use.evidence.url else ""
 
-    @property
-    def is_picture(self) -> bool:
-        return self.use.evidence.content_type.startswith("image/")
-
 
 @dataclass(frozen=True)
 class RequestPage:
@@ -214,7 +216,7 @@ def request_page(request: CreditRequest, said: Deliberation | None = None) -> Re
     else:
         found = request.judgements.select_related("level", "assessor", "standard")
         judgements = list(found.order_by("-judged_at", "-pk"))
-    notes = list(request.notes.order_by("at", "pk"))
+    notes = gathered.notes if gathered else list(request.notes.order_by("at", "pk"))
     decided = request.decisions.select_related("decided_by_person").defer("frozen_basis").order_by("-pk")
     # Whatever its state: an appeal may have reopened what was decided.
     decisions = list(decided) if request.demonstrated_on else []
@@ -415,7 +417,7 @@ def requests_of(student: Student, *, with_drafts: bool) -> QuerySet[CreditReques
 
 
 def teachers_for(student: Student) -> list[tuple[str, list[Person]]]:
-    """Whom the student may ask: the teachers of their classes first, then the others of their school."""
+    """Whom the student may ask: the teachers of their classes first, then the others of their school; no family."""
     on = clock.today(student.district)
     at_school = (
         Person.objects.filter(
@@ -425,6 +427,7 @@ def teachers_for(student: Student) -> list[tuple[str, list[Person]]]:
             district=student.district_id,
             is_active=True,
         )
+        .exclude(pk__in=near_to(student).values("pk"))
         .select_related("user")
         .order_by("sort_name", "pk")
     )

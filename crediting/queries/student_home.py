@@ -8,8 +8,18 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from crediting.models import CreditRequest, Decision, EvidenceUse, Judgement, RequestNote, RequestStandard, ScaleLevel
+from crediting.models import (
+    AwardProposal,
+    CreditRequest,
+    Decision,
+    EvidenceUse,
+    Judgement,
+    RequestNote,
+    RequestStandard,
+    ScaleLevel,
+)
 from crediting.queries import policy
+from crediting.queries.award_choices import waiting_choices
 from crediting.queries.ledger import SubjectCredits, credits_by_subject, credits_earned
 from crediting.queries.levels import drawn_levels, not_yet
 from crediting.queries.requests import StandardRow
@@ -56,6 +66,8 @@ class Home:
     earned: Decimal
     efforts: tuple[Effort, ...]
     said: tuple[ThreadEntry, ...]
+    # Listed awards that leave something to the student, the nearest last day first.
+    choices: tuple[AwardProposal, ...] = ()
 
     @property
     def next(self) -> Effort | None:
@@ -98,6 +110,7 @@ def home(student: Student, *, with_drafts: bool) -> Home:
         earned=credits_earned(subjects),
         efforts=_efforts(student, scales, returns, with_drafts=with_drafts),
         said=_said(student, scales, returns),
+        choices=tuple(waiting_choices(student)),
     )
 
 

@@ -6,9 +6,13 @@ Quadratic weights: a reading two levels apart counts four times one that is a si
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+
+# Of a normal distribution 95 % lies within so many standard errors.
+_Z = 1.96
 
 Pair = tuple[int, int]  # the places that two readers gave to the same work, counted from 1
 
@@ -46,6 +50,57 @@ def agreement(pairs: Sequence[Pair], *, least: int) -> Agreement | TooFew:
 
 def weighted_kappa(pairs: Sequence[Pair]) -> Fraction | None:
     """1 minus the squared distance seen, divided by the one that chance would make of the same two readers' levels."""
-    seen = Fraction(sum((first - second) ** 2 for first, second in pairs), len(pairs))
-    by_chance = Fraction(sum((first - second) ** 2 for first, _ in pairs for _, second in pairs), len(pairs) ** 2)
-    return 1 - seen / by_chance if by_chance else None
+    return _kappa(_Sums.of(pairs))
+
+
+def interval(pairs: Sequence[Pair]) -> tuple[float, float] | None:
+    """Where kappa lies with 95 % confidence: the spread of the kappas that are left when each pair in turn is left out
+    (jackknife). None where there is no kappa, with any pair left out either."""
+    whole = _Sums.of(pairs)
+    left = [_kappa(whole.without(pair)) for pair in pairs]
+    kappa, known = _kappa(whole), [one for one in left if one is not None]
+    if kappa is None or len(pairs) < 2 or len(known) < len(left):
+        return None
+    mean = sum(known) / len(known)
+    spread = _Z * math.sqrt((len(known) - 1) / len(known) * sum((one - mean) ** 2 for one in known))
+    return max(float(kappa) - spread, -1.0), min(float(kappa) + spread, 1.0)
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What kappa needs of all pairs, so that one pair can be left out without looking at the others again."""
+
+    pairs: int
+    apart: int
+    first: int
+    second: int
+    first_squares: int
+    second_squares: int
+
+    @classmethod
+    def of(cls, pairs: Sequence[Pair]) -> _Sums:
+        return cls(
+            len(pairs),
+            sum((first - second) ** 2 for first, second in pairs),
+            sum(first for first, _ in pairs),
+            sum(second for _, second in pairs),
+            sum(first**2 for first, _ in pairs),
+            sum(second**2 for _, second in pairs),
+        )
+
+    def without(self, pair: Pair) -> _Sums:
+        first, second = pair
+        return _Sums(
+            self.pairs - 1,
+            self.apart - (first - second) ** 2,
+            self.first - first,
+            self.second - second,
+            self.first_squares - first**2,
+            self.second_squares - second**2,
+        )
+
+
+def _kappa(sums: _Sums) -> Fraction | None:
+    """Both distances summed: what was seen over n pairs, and what chance makes over n times n."""
+    by_chance = sums.pairs * (sums.first_squares + sums.second_squares) - 2 * sums.first * sums.second
+    return 1 - Fraction(sums.pairs * sums.apart, by_chance) if by_chance else None

@@ -56,9 +56,11 @@ class _Asker:
         if table is None:
             return []
         if table.of == TableOf.FACT:
-            return [self._reason("ask.fact", "R10", fact=self.title(table.fact), asked="…")]
+            return [self._reason("ask.fact_table", "R10", fact=self.title(table.fact))]
+        if table.of == TableOf.STANDARDS:
+            return [self._reason("ask.table_standards", "R11", required_level=table.level)]
         titles = "\n".join(sorted(self.rule.instrument_title(code) for code in table.instruments))
-        return [self._reason("ask.table", "R23" if table.of == TableOf.LANGUAGE else "R10", accepted=titles)]
+        return [self._reason("ask.table", "R23" if table.of == TableOf.LANGUAGE else "R10", instruments=titles)]
 
     def title(self, fact: str) -> str:
         return self.facts[fact].title if fact in self.facts else fact
@@ -84,23 +86,43 @@ class _Asker:
         return self._group("ask.none_of", group.parts)
 
     def standards(self, asked: c.StandardsAt) -> list[Reason]:
+        found = self._reached(asked)
+        if asked.mean is not None:
+            found.append(self._reason("ask.standards_mean", "R11", mean=c.plain_value(asked.mean)))
+        return found
+
+    def _reached(self, asked: c.StandardsAt) -> list[Reason]:
+        if asked.share is not None:
+            percent = c.plain_value(asked.share * 100)
+            return [self._reason("ask.standards_share", "R11", required_level=asked.level, percent=percent)]
         if asked.named:
             params = {"required_level": asked.level, "named": ", ".join(asked.named)}
             return [self._reason("ask.standards_named", "R11", **params, count=asked.at_least or len(asked.named))]
         return [self._reason("ask.standards", "R11", required_level=asked.level, count=asked.at_least or 1)]
 
     def result(self, asked: c.ResultOn) -> list[Reason]:
+        if asked.which != "best":
+            return [self._reason(f"ask.assessment_{asked.which}", "R7", accepted=accepted(asked.any_of))]
         if asked.within_months is None:
             return [self._reason("ask.assessment", "R7", accepted=accepted(asked.any_of))]
         params: dict[str, Param] = {"accepted": accepted(asked.any_of), "months": asked.within_months}
         return [self._reason("ask.assessment_within", "R7", **params)]
 
     def fact(self, asked: c.FactIs) -> list[Reason]:
-        return [self._reason("ask.fact", "R10", fact=self.title(asked.name), asked=c.comparison(asked))]
+        wanted = c.comparison(asked)
+        code = "ask.fact_yes" if wanted == "yes" else "ask.fact"
+        return [self._reason(code, "R10", fact=self.title(asked.name), asked=wanted)]
 
     def gain(self, asked: c.Gain) -> list[Reason]:
         before, after = self.title(asked.before), self.title(asked.after)
         return [self._reason("ask.gain", "R10", before=before, after=after, asked=c.plain_value(asked.at_least))]
+
+    def total(self, asked: c.Total) -> list[Reason]:
+        parts = ", ".join(
+            self.title(one.name) if one.times == 1 else f"{self.title(one.name)} × {c.plain_value(one.times)}"
+            for one in asked.of
+        )
+        return [self._reason("ask.total", "R10", parts=parts, asked=c.between(asked.at_least, asked.at_most))]
 
     def evidence(self, asked: c.EvidenceOf) -> list[Reason]:
         if asked.kinds:
@@ -138,6 +160,8 @@ class _Asker:
         return [self._reason("ask.earned", "R10", asked=credits)]
 
     def enrolled(self, asked: c.EnrolledIn) -> list[Reason]:
+        if asked.any_of == (c.SAME,):
+            return [self._reason("ask.enrolled_same", "R10")]
         return [self._reason("ask.enrolled", "R10", programs=", ".join(asked.any_of))]
 
     def awarded(self, asked: c.AwardedBefore) -> list[Reason]:
@@ -161,8 +185,7 @@ class _Asker:
         return [self._reason(f"ask.student.{what}", "R10", **params) for what, params in said]
 
     def requested(self, asked: c.Requested) -> list[Reason]:
-        parts = (asked.courses, asked.subjects, asked.methods, asked.kinds, asked.purposes, asked.languages)
-        return [self._reason("ask.request", "R10", asked=", ".join(sorted(one for part in parts for one in part)))]
+        return [self._reason("ask.request", "R10", asked=c.requested(asked))]
 
     def approved(self, asked: c.ApprovedBefore) -> list[Reason]:
         return [self._reason("ask.approved_before", "R16", what=asked.of)]
@@ -176,9 +199,13 @@ class _Asker:
         return found
 
     def window(self, asked: c.InWindow) -> list[Reason]:
+        if asked.event != c.Event.SUBMITTED:
+            return [self._reason("ask.window_event", "R21", window=asked.kind, event=asked.event.value)]
         return [self._reason("ask.window", "R21", window=asked.kind)]
 
     def deadline(self, asked: c.InTime) -> list[Reason]:
+        if asked.event != c.Event.SUBMITTED:
+            return [self._reason("ask.deadline_event", "R21", deadline=asked.deadline, event=asked.event.value)]
         return [self._reason("ask.deadline", "R21", deadline=asked.deadline)]
 
     def days(self, asked: c.OnDays) -> list[Reason]:
@@ -194,6 +221,7 @@ _ASKS: Mapping[type, Callable[[_Asker, Any], list[Reason]]] = {
     c.ResultOn: _Asker.result,
     c.FactIs: _Asker.fact,
     c.Gain: _Asker.gain,
+    c.Total: _Asker.total,
     c.EvidenceOf: _Asker.evidence,
     c.StudentWrites: _Asker.writes,
     c.PaperOnFile: _Asker.paper,

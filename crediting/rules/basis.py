@@ -13,16 +13,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from crediting.rules.facts import RequestFacts
+from crediting.rules.aggregation import Aggregation
+from crediting.rules.facts import ClaimedStandard, RequestFacts, StudentFacts
 from crediting.rules.left_open import read_value
 from crediting.states import ConfirmedKind, ValueKind
 from mbl.core.decisions import Param, Reason
 
 FORMAT = 1
-T = TypeVar("T")
+if typing.TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ class BasisLevel:
 @dataclass(frozen=True)
 class BasisJudgement:
     """``counts``: the rule used it. ``modification``: what was asked in place of the standard as written; not everybody
-    who reads the decision may read it."""
+    who reads the decision may read it. ``judged_in``: the class in which it was judged, empty for the request itself.
+    """
 
     id: str
     standard: str
@@ -113,6 +118,20 @@ class BasisJudgement:
     judged_at: dt.datetime
     counts: bool
     modification: str = ""
+    judged_in: str = ""
+
+
+@dataclass(frozen=True)
+class BasisReading:
+    """A level of a second or third reading, given without seeing the others."""
+
+    kind: str
+    standard: str
+    level: str
+    position: int
+    comment: str
+    reader: str
+    read_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -200,6 +219,7 @@ class BasisAward:
     course_title: str
     school_year: int
     term: str
+    effective_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -256,10 +276,15 @@ class Basis:
     # The law that gives the credit where the policy does not (R26).
     statute: str = ""
     requirement: str = ""
+    # Of how many credits the requirement is met, excused or waived, where the policy says so.
+    released: Decimal | None = None
     spent: Mapping[str, Decimal] = field(default_factory=dict)
     confirmed: tuple[BasisConfirmed, ...] = ()
     override: BasisOverride | None = None
     notes: tuple[Said, ...] = ()
+    # Second readings, and the lines from the draw to the level that counts.
+    readings: tuple[BasisReading, ...] = ()
+    moderation: tuple[Said, ...] = ()
     # Everything the rules looked at, so that another policy can be tried on it; without what only law may look at.
     facts: RequestFacts | None = None
     format: int = FORMAT
@@ -289,13 +314,18 @@ def facts_of(data: Mapping[str, Any], groups: frozenset[str]) -> RequestFacts | 
     """
     if not data.get("facts"):
         return None
-    facts = _thawed(RequestFacts, data["facts"])
     said = {
         one["name"]: read_value(ValueKind(one["value_kind"]), one["value"])
         for one in data["confirmed"]
         if one["kind"] == ConfirmedKind.FACT
     }
-    return replace(facts, confirmed=said, student=replace(facts.student, groups=groups))
+    student = _thawed(StudentFacts, data["facts"]["student"], groups=groups)
+    return _thawed(RequestFacts, data["facts"], confirmed=said, student=student)
+
+
+def said_from(data: Mapping[str, Any]) -> Said:
+    """One reason of a stored decision."""
+    return _thawed(Said, data)
 
 
 def without_protected(facts: RequestFacts) -> RequestFacts:
@@ -303,51 +333,82 @@ def without_protected(facts: RequestFacts) -> RequestFacts:
     return replace(facts, confirmed={}, student=replace(facts.student, groups=frozenset()))
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def _frozen(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _frozen(getattr(value, field.name)) for field in fields(value)}
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if is_dataclass(kind):
+        return {name: _frozen(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):
         return {key: _frozen(inner) for key, inner in value.items()}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_frozen(inner) for inner in value]
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _thawed(cls: type[T], data: Mapping[str, Any]) -> T:
-    readers = _readers(cls)  # type: ignore[arg-type]
-    return cls(**{name: readers[name](value) for name, value in data.items() if name in readers})
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(cls))
+
+
+def _thawed(cls: type[T], data: Mapping[str, Any], **known: Any) -> T:
+    """``known`` goes before what ``data`` says. A replay reads some twenty of these for each decision."""
+    names, readers = _fields(cls)
+    values = {name: value for name, value in data.items() if name in names}
+    values |= known
+    for name, read in readers:
+        if (value := values.get(name)) is not None and name not in known:
+            values[name] = read(value)
+    return cls(**values)
 
 
 @cache
-def _readers(cls: type) -> dict[str, Callable[[Any], Any]]:
-    """How each field of a dataclass is read back from JSON."""
+def _fields(cls: type[DataclassInstance]) -> tuple[frozenset[str], tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """The fields of a dataclass, and how those are read back from JSON that are not the same there."""
     hints = typing.get_type_hints(cls)
-    return {one.name: _reader(hints[one.name]) for one in fields(cls)}
+    readers = ((one.name, _reader(hints[one.name])) for one in fields(cls))
+    return frozenset(one.name for one in fields(cls)), tuple(one for one in readers if one[1] is not _as_it_is)
 
 
 @cache
 def _reader(hint: Any) -> Callable[[Any], Any]:
+    """How a value of this type is read. None is read nowhere: it stays what it is."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
-        read = _reader(next(option for option in inner if option is not type(None)))
-        return lambda value: None if value is None else read(value)
+        return _reader(next(option for option in inner if option is not type(None)))
     if origin in {tuple, frozenset}:
         read = _reader(inner[0])
-        return lambda value: origin(read(one) for one in value)
+        return origin if read is _as_it_is else lambda value: origin(map(read, value)) if value else origin()
     if origin is not None and issubclass(origin, Mapping):
         read = _reader(inner[1])
+        if read is _as_it_is:
+            return _as_it_is
         return lambda value: {key: read(one) for key, one in value.items()}
-    if hint in {dt.datetime, dt.date}:
-        return lambda value: hint.fromisoformat(value)
+    if hint in {dt.datetime, dt.date, dt.time}:
+        return hint.fromisoformat  # type: ignore[no-any-return]
+    if hint in _OFTEN_THE_SAME:
+        return lambda value: _shared(hint, tuple(value.items()))
     if isinstance(hint, type) and is_dataclass(hint):
         return lambda value: _thawed(hint, value)
     if isinstance(hint, type) and issubclass(hint, Decimal | StrEnum):
         return hint
     return _as_it_is
+
+
+# Requests for a course name the same standards, judged by the same rule: read once for thousands of decisions.
+_OFTEN_THE_SAME = frozenset({ClaimedStandard, Aggregation})
+
+
+@lru_cache(maxsize=4096)
+def _shared(cls: type[T], items: tuple[tuple[str, Any], ...]) -> T:
+    return _thawed(cls, dict(items))
 
 
 def _as_it_is(value: Any) -> Any:

@@ -88,15 +88,3 @@ class Quantitative:
     def letter_for(self, code: str, grade: str) -> str:
         """The letter of a row, empty where there is none. ``code``: SCED or a state code that begins with it."""
         return self.letter if grade == self.grade and code[:5] in self.sced_codes else ""
-
-
-@dataclass(frozen=True)
-class NextPair:
-    """A listed pair as the decision core reads it (WAC 180-51-051(4)(d)). ``part`` 0 is the whole course."""
-
-    course_code: str
-    part: int
-    higher_code: str
-    higher_part: int
-    least_mark: str
-    rationale: str

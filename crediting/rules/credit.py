@@ -8,19 +8,21 @@ makes it *not decidable* and names what is missing. A failure outweighs a gap.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
+from crediting.rules import moderation
 from crediting.rules.engine import timing
 from crediting.rules.engine.amounts import Given, amount, counted
 from crediting.rules.engine.conditions import weigh
 from crediting.rules.engine.duties import Owed, owed_for, owed_now
-from crediting.rules.engine.findings import Finding, Findings, State, judged_in, spent_by, used_by
+from crediting.rules.engine.findings import Finding, Findings, State, judged_in, spent_by, used_by, usual
+from crediting.rules.engine.marking import read_mark
 from crediting.rules.engine.scene import ONE_CREDIT_ONCE, Scene
 from crediting.rules.engine.selecting import binds
-from crediting.rules.facts import EarlierAward, Purpose, RequestFacts
+from crediting.rules.facts import ClaimedStandard, EarlierAward, Purpose, RequestFacts
 from crediting.rules.numbers import credits, credits_text
 from crediting.rules.outcome import Outcome, OutcomeKind
 from crediting.rules.plain import name_of
@@ -35,7 +37,7 @@ from crediting.rules.policy.terms import (
     PolicyTerms,
     Reuse,
 )
-from crediting.states import AdoptionBody, Method
+from crediting.states import AdoptionBody
 from mbl.core.decisions import Criterion, Param, Reason
 
 # The mandatory parts, what may be credited, in which ways, on which standards.
@@ -123,6 +125,8 @@ def review(terms: PolicyTerms, facts: RequestFacts) -> Outcome:
         )
     if rule.if_broken == IfBroken.REVIEW:
         found.missing("review", reason)
+        # What broke does not refuse anything here; it is told beside.
+        found.notes += found.reasons(State.FAILED)
         found.found = [one for one in found.found if one.state != State.FAILED]
     else:
         found.failed("review", reason)
@@ -145,15 +149,17 @@ def _under_policy(terms: PolicyTerms | None, facts: RequestFacts) -> Outcome:
         _approver_holds(approval, facts, shared)
         return _ungranted(shared, facts, two_roles=approval.two_roles, appeal=terms.appeal)
     tried = [_under_rule(Scene(terms, rule, facts, facts.demonstrated_on), shared.copy()) for rule in candidates]
-    # A rule for which nothing was shown does not keep open what another has settled.
-    outcomes = [outcome for outcome, begun in tried if begun] or [outcome for outcome, _begun in tried]
-    granted = [outcome for outcome, _begun in tried if outcome.is_granted]
-    return max(granted or outcomes, key=lambda outcome: (_RANK[outcome.kind], outcome.credits, -_far_from(outcome)))
+    best = tried[0] if len(tried) == 1 else _best(tried)
+    return best.outcome()
 
 
-def _far_from(outcome: Outcome) -> int:
-    """How many conditions are unmet, so that a refusal speaks of the rule that came nearest; a full cap is not one."""
-    return sum(not one.met and one.code != "cap" for one in outcome.criteria)
+def _best(tried: Sequence[_Tried]) -> _Tried:
+    """A rule that is for others says nothing here; one for which nothing was shown does not keep open what another has
+    settled."""
+    if granted := [one for one in tried if one.is_granted]:
+        return max(granted, key=_Tried.rank)
+    fitting = [one for one in tried if not one.is_elsewhere] or tried
+    return max([one for one in fitting if one.is_begun] or fitting, key=_Tried.rank)
 
 
 _RANK = {
@@ -232,16 +238,17 @@ def _policy_holds(terms: PolicyTerms | None, facts: RequestFacts, found: Finding
     if terms is None:
         found.missing("policy.in_force", Reason("policy.none_in_force", {"on": day}, "R1", POLICY_PARTS))
         return False
-    version: dict[str, Param] = {"policy": terms.series, "version": terms.number, "on": day}
     if not terms.in_force(facts.demonstrated_on, facts.graduation_year):
+        version: dict[str, Param] = {"policy": terms.series, "version": terms.number, "on": day}
         found.missing("policy.in_force", Reason("policy.not_in_force", version, "R7", IN_FORCE))
         return False
-    found.met("policy.in_force", Reason("policy.in_force", version, "R7", IN_FORCE))
+    in_force = "policy.in_force"
+    found.add(usual(in_force, in_force, "R7", IN_FORCE, policy=terms.series, version=terms.number, on=day))
     gaps = list(missing_parts(terms))
     for gap in gaps:
         found.missing("policy.complete", gap)
     if not gaps:
-        found.met("policy.complete", Reason("policy.complete", {"policy": terms.series}, "R1", POLICY_PARTS))
+        found.add(usual("policy.complete", "policy.complete", "R1", POLICY_PARTS, policy=terms.series))
     return not gaps
 
 
@@ -255,26 +262,28 @@ def missing_parts(terms: PolicyTerms) -> Iterable[Reason]:
         yield Reason("policy.no_other_methods", {"policy": terms.series}, "R1", METHODS_PART)
 
 
-def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> tuple[CreditRule, ...]:
+def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> Sequence[CreditRule]:
     """The rules that speak of this course, way, kind and purpose (R4, R7, R12, R14); why not where there are none."""
-    course: dict[str, Param] = {"course": facts.course_code, "policy": terms.series}
-    if facts.course_code not in terms.courses:
-        found.failed("course.eligible", Reason("course.not_eligible", course, "R12", COURSES_PART))
+    course, method = facts.course_code, facts.method
+    if course not in terms.courses:
+        listed: dict[str, Param] = {"course": course, "policy": terms.series}
+        found.failed("course.eligible", Reason("course.not_eligible", listed, "R12", COURSES_PART))
         return ()
-    found.met("course.eligible", Reason("course.eligible", course, "R12", COURSES_PART))
+    eligible = "course.eligible"
+    found.add(usual(eligible, eligible, "R12", COURSES_PART, course=course, policy=terms.series))
 
-    way: dict[str, Param] = {"method": facts.method, "course": facts.course_code}
-    enabled = terms.rules_for(facts.course_code, facts.method)
+    way: dict[str, Param] = {"method": method, "course": course}
+    enabled = terms.rules_for(course, method)
     if enabled and not (enabled := _open_at_school(terms, facts, enabled)):
-        closed = course | {"school": facts.school_code}
+        closed = {"course": course, "policy": terms.series, "school": facts.school_code}
         found.failed("school.open", Reason("school.closed", closed, "R10", POLICY_PARTS))
         return ()
     if not enabled:
         found.failed("method.enabled", Reason("method.not_enabled", way, "R4", METHODS))
         return ()
-    found.met("method.enabled", Reason("method.enabled", way, "R4", METHODS))
+    found.add(usual("method.enabled", "method.enabled", "R4", METHODS, method=method, course=course))
 
-    of_kind = tuple(rule for rule in enabled if not rule.kinds or facts.kind in rule.kinds)
+    of_kind = [rule for rule in enabled if not rule.kinds or facts.kind in rule.kinds]
     if not of_kind and not facts.kind:
         found.missing("method.kind", Reason("method.kind_not_chosen", way, "R15", LOCAL_KINDS))
         return ()
@@ -283,19 +292,21 @@ def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> tupl
         return ()
     if facts.kind:
         chosen = "method.kind_chosen_by_student" if facts.student_chose else "method.kind_enabled"
-        found.met("method.kind", Reason(chosen, way | {"kind": facts.kind}, "R15", LOCAL_KINDS))
+        found.add(usual("method.kind", chosen, "R15", LOCAL_KINDS, method=method, course=course, kind=facts.kind))
 
-    for_purpose = tuple(rule for rule in of_kind if serves(rule, facts.purpose))
+    for_purpose = [rule for rule in of_kind if serves(rule, facts.purpose)]
     if not for_purpose:
         purpose: dict[str, Param] = {"purpose": facts.purpose.value, "course": facts.course_code}
         found.failed("purpose", Reason("purpose.not_served", purpose, "R14", of_kind[0].citation))
     return _from_highest(terms, for_purpose)
 
 
-def _from_highest(terms: PolicyTerms, rules: tuple[CreditRule, ...]) -> tuple[CreditRule, ...]:
+def _from_highest(terms: PolicyTerms, rules: Sequence[CreditRule]) -> Sequence[CreditRule]:
     """Of rules from several sources only those of the highest: a regulation goes before a school's page."""
+    if not terms.sources or len(rules) < 2:
+        return rules
     ranks = [terms.sources.index(rule.source) if rule.source else 0 for rule in rules]
-    return tuple(rule for rule, rank in zip(rules, ranks, strict=True) if rank == min(ranks))
+    return [rule for rule, rank in zip(rules, ranks, strict=True) if rank == min(ranks)]
 
 
 def _open_at_school(terms: PolicyTerms, facts: RequestFacts, rules: tuple[CreditRule, ...]) -> tuple[CreditRule, ...]:
@@ -310,7 +321,7 @@ def _open_at_school(terms: PolicyTerms, facts: RequestFacts, rules: tuple[Credit
 
 def serves(rule: CreditRule, purpose: Purpose) -> bool:
     """Whether the rule is for this purpose; a request that leaves it open is served by any rule."""
-    return Purpose.EITHER in (rule.purpose, purpose) or rule.purpose == purpose
+    return rule.purpose == purpose or Purpose.EITHER in (rule.purpose, purpose)
 
 
 def _standards_hold(facts: RequestFacts, found: Findings) -> None:
@@ -318,32 +329,80 @@ def _standards_hold(facts: RequestFacts, found: Findings) -> None:
     if not facts.claims:
         found.missing("standards.named", Reason("standards.none_named", {}, "R11", STANDARDS))
         return
-    found.met("standards.named", Reason("standards.named", {"count": len(facts.claims)}, "R11", STANDARDS))
+    found.add(usual("standards.named", "standards.named", "R11", STANDARDS, count=len(facts.claims)))
     held = True
     for claim in facts.claims:
-        name: dict[str, Param] = {"standard": name_of(claim.code, claim.statement), "framework": claim.framework}
-        if claim.body not in set(AdoptionBody):
-            found.failed("standards.adopted", Reason("standards.not_adopted", name, "R11", STANDARDS))
+        if claim.body not in _BODIES:
+            found.failed("standards.adopted", Reason("standards.not_adopted", _name(claim), "R11", STANDARDS))
             held = False
         elif claim.body == AdoptionBody.LOCAL and facts.state_standards_exist:
-            subject: dict[str, Param] = {"subject": facts.subject}
-            found.failed("standards.adopted", Reason("standards.local_not_allowed", name | subject, "R11", STANDARDS))
+            where = _name(claim) | {"subject": facts.subject}
+            found.failed("standards.adopted", Reason("standards.local_not_allowed", where, "R11", STANDARDS))
             held = False
     if held:
-        bodies = {claim.body for claim in facts.claims}
-        code = "standards.all_state" if bodies == {AdoptionBody.STATE} else "standards.local_allowed"
-        found.met("standards.adopted", Reason(code, {"subject": facts.subject}, "R11", STANDARDS))
+        is_state = all(claim.body == AdoptionBody.STATE for claim in facts.claims)
+        code = "standards.all_state" if is_state else "standards.local_allowed"
+        found.add(usual("standards.adopted", code, "R11", STANDARDS, subject=facts.subject))
+
+
+_BODIES = frozenset(AdoptionBody)
+
+
+def _name(claim: ClaimedStandard) -> dict[str, Param]:
+    return {"standard": name_of(claim.code, claim.statement), "framework": claim.framework}
 
 
 # --- One rule ---------------------------------------------------------------------------------------------------------
 
 
-def _under_rule(scene: Scene, found: Findings) -> tuple[Outcome, bool]:
+class _Tried(NamedTuple):
+    """What was found of the request under one rule; the outcome is made of the best alone."""
+
+    scene: Scene
+    found: Findings
+    state: State
+    given: Given
+    mark: Mark | None
+    used: frozenset[str]
+    approval: Approval
+    is_begun: bool
+
+    @property
+    def is_granted(self) -> bool:
+        return self.state is State.MET
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the rule is for others: for other students, requests or days."""
+        return any(one.is_elsewhere for one in self.found.found)
+
+    @property
+    def kind(self) -> OutcomeKind:
+        if not self.is_granted:
+            return OutcomeKind.REFUSED if self.state is State.FAILED else OutcomeKind.NOT_DECIDABLE
+        rule = self.scene.rule
+        return OutcomeKind.MUST_AWARD if rule.must_award and self.mark else _GIVES[rule.gives]
+
+    def rank(self) -> tuple[int, Decimal, int]:
+        """What gives more comes first; of refusals the one that came nearest. A full cap is not far."""
+        unmet = sum([one.state is not State.MET and one.criterion != "cap" for one in self.found.found])
+        return _RANK[self.kind], credits(self.given.credits) if self.is_granted else Decimal(0), -unmet
+
+    def outcome(self) -> Outcome:
+        if self.is_granted:
+            return _granted(self)
+        scene = self.scene
+        return _ungranted(
+            self.found, scene.facts, rule=scene.rule, two_roles=self.approval.two_roles, appeal=scene.terms.appeal
+        )
+
+
+def _under_rule(scene: Scene, found: Findings) -> _Tried:
     """What the rule says, and whether anything was shown for it."""
     rule, facts, terms = scene.rule, scene.facts, scene.terms
     approval = terms.approval_at(facts.school_code, rule)
     if rule.is_configured:
-        found.met("rule.configured", scene.because("rule.applies", "R7", rule=rule.code))
+        found.add(usual("rule.configured", "rule.applies", "R7", rule.citation, rule=rule.code))
     else:
         found.missing("rule.configured", Reason("rule.not_configured", {"rule": rule.code}, "R6", METHODS))
     shown = [*weigh(terms.when, scene), *weigh(rule.when, scene)]
@@ -351,64 +410,69 @@ def _under_rule(scene: Scene, found: Findings) -> tuple[Outcome, bool]:
         shown += weigh(terms.schools[facts.school_code].when, scene)
     shown += weigh(rule.keeps_while, scene)
     mark, marked = _mark(scene, shown)
-    given = Given(Decimal(0), counted(scene))
-    if rule.gives == Gives.CREDIT:
+    if rule.gives == Gives.CREDIT or not rule.amount.is_blank:
         given = amount(scene, mark.value if mark else "")
+    else:
+        given = counted(scene)
     shown += (*given.findings, *marked, *_fee(scene, found))
     begun = any(finding.is_begun for finding in shown)
-    found.add(*(_lifted(finding, scene) for finding in shown))
-    used = facts.evidence | used_by(shown)
+    found.add(*(shown if facts.override is None else [_lifted(finding, scene) for finding in shown]))
+    results = used_by(shown)
+    used = facts.evidence | results
     _evidence_holds(scene, found, used)
-    _purposes_hold(scene, found, used_by(shown))
+    _purposes_hold(scene, found, results)
+    _readings_hold(terms, facts, found)
     _approver_holds(approval, facts, found)
-    if found.state != State.MET:
-        return _ungranted(found, facts, rule=rule, two_roles=approval.two_roles, appeal=terms.appeal), begun
-    return _granted(scene, found, given, mark, used, approval), begun
+    return _Tried(scene, found, found.state, given, mark, used, approval, begun)
 
 
-def _granted(
-    scene: Scene, found: Findings, given: Given, mark: Mark | None, used: frozenset[str], approval: Approval
-) -> Outcome:
+def _granted(tried: _Tried) -> Outcome:
+    scene, found, given, mark = tried.scene, tried.found, tried.given, tried.mark
     rule, facts = scene.rule, scene.facts
-    notes = (*found.notes, *(one.reason for one in found.found if one.criterion == "cap.note"))
+    notes = (*found.notes, *[one.reason for one in found.found if one.criterion == "cap.note"])
     if by := timing.decide_by(scene):
         notes += (by,)
     if rule.old_line == OldLine.OUT_OF_GPA:
         notes += (scene.because("old_line.out_of_gpa", "R36"),)
-    common = Outcome(
-        kind=_GIVES[rule.gives],
+    return Outcome(
+        kind=tried.kind,
         criteria=found.criteria,
-        reasons=(),
+        reasons=_because_granted(scene, given, mark),
         rule_code=rule.code,
+        credits=credits(given.credits if mark else Decimal(0)),
+        released=credits(Decimal(0) if mark else given.credits),
+        mark=mark.value if mark else "",
+        is_numeric=mark is not None and mark.is_numeric,
         course_code=rule.printed_code(facts.course_code),
         requirement=rule.requirement,
-        two_roles=approval.two_roles,
-        evidence_used=used,
+        two_roles=tried.approval.two_roles,
+        evidence_used=tried.used,
         spent=spent_by(found.found),
         standards=judged_in(found.found),
         notes=notes,
+        effective_on=timing.effective_on(scene, facts.decided_on or scene.day) if mark else None,
     )
-    if rule.gives != Gives.CREDIT or mark is None:
-        params: dict[str, Param] = {"requirement": rule.requirement, "rule": rule.code}
+
+
+def _because_granted(scene: Scene, given: Given, mark: Mark | None) -> tuple[Reason, ...]:
+    """``mark`` is None where the rule gives no credit."""
+    rule = scene.rule
+    if mark is None:
+        named: dict[str, Param] = {"requirement": rule.requirement, "rule": rule.code}
         code = "outcome.waived_and_replaced" if rule.replaced else f"outcome.{rule.gives}"
-        return replace(common, reasons=(Reason(code, params, "R7", rule.citation),))
-    params = {
+        reasons = (scene.because(code, "R7", **named),)
+        if not given.credits:
+            return reasons
+        return (*reasons, scene.because("outcome.released", "R7", **named, credits=credits_text(given.credits)))
+    params: dict[str, Param] = {
         "credits": credits_text(given.credits),
-        "course": facts.course_code,
+        "course": scene.facts.course_code,
         "mark": mark.value,
         "rule": rule.code,
     }
-    kind = OutcomeKind.MUST_AWARD if rule.must_award else OutcomeKind.AWARD
-    code = "credit.must_award" if rule.must_award else "credit.award"
-    return replace(
-        common,
-        kind=kind,
-        reasons=(Reason(code, params, "R26" if rule.must_award else "R7", rule.citation),),
-        credits=credits(given.credits),
-        mark=mark.value,
-        is_numeric=mark.is_numeric,
-        effective_on=timing.effective_on(scene, facts.decided_on or scene.day),
-    )
+    if rule.must_award:
+        return (scene.because("credit.must_award", "R26", **params),)
+    return (scene.because("credit.award", "R7", **params),)
 
 
 def _fee(scene: Scene, found: Findings) -> tuple[Finding, ...]:
@@ -416,7 +480,8 @@ def _fee(scene: Scene, found: Findings) -> tuple[Finding, ...]:
     fee, facts = scene.rule.fee, scene.facts
     if fee is None or scene.rule.must_award or facts.fee_paid:
         return ()
-    if fee.free_for & facts.student.groups or (fee.first_free and not facts.tries):
+    tries = [one for one in facts.tries if one.method in ("", scene.rule.method)]
+    if fee.free_for & facts.student.groups or len(tries) < fee.free:
         return ()
     reason = scene.because("fee.due", "R10", amount=f"{fee.amount:.2f}")
     if fee.is_first:
@@ -449,6 +514,10 @@ def _mark(scene: Scene, shown: list[Finding]) -> tuple[Mark | None, list[Finding
         levels = [level for level in scene.terms.levels if level in reached]
         if levels and levels[0] in rule.marks.by_level:
             return rule.marks.by_level[levels[0]], []
+    if rule.marks.table is not None or rule.marks.taken_from:
+        mark, found = read_mark(scene, shown)
+        if mark is not None or rule.mark is None:
+            return mark, found
     if rule.marks.choices:
         wanted = next((mark for mark in rule.marks.choices if mark.value == facts.mark_wanted), None)
         if wanted is not None:
@@ -463,14 +532,13 @@ def _mark(scene: Scene, shown: list[Finding]) -> tuple[Mark | None, list[Finding
 
 def _chosen_in_time(scene: Scene) -> list[Finding]:
     """The choice of a mark has a deadline of its own."""
-    term = scene.terms.deadlines.get(scene.rule.marks.choose_by)
-    if term is None:
+    if scene.rule.marks.choose_by not in scene.terms.deadlines:
         return []
-    chosen, last = scene.facts.mark_chosen_on, timing.due_on(scene, term, scene.day, dt.time.min)
+    chosen, last = scene.facts.mark_chosen_on, timing.choose_by(scene)
     if chosen is None or last is None:
         return [Finding("mark", State.MISSING, scene.because("mark.choice_undated", "R35"))]
-    params: dict[str, Param] = {"on": chosen.isoformat(), "last": last.day.isoformat()}
-    if chosen > last.day:
+    params: dict[str, Param] = {"on": chosen.isoformat(), "last": last.isoformat()}
+    if chosen > last:
         return [Finding("mark", State.FAILED, scene.because("mark.chosen_late", "R35", **params))]
     return [Finding("mark", State.MET, scene.because("mark.chosen_in_time", "R35", **params))]
 
@@ -478,12 +546,12 @@ def _chosen_in_time(scene: Scene) -> list[Finding]:
 def _evidence_holds(scene: Scene, found: Findings, used: frozenset[str]) -> None:
     """Work to look at where work is judged, and nothing that already earned credit where it may not again (R29)."""
     facts, rule = scene.facts, scene.rule
-    if rule.needs_judging and not facts.evidence:
+    if rule.needs_judging and not facts.evidence and not any(one.evidence_id in used for one in facts.judgements):
         found.missing("evidence.shown", scene.because("evidence.none", "R7", method=facts.method))
     if not used:
         return
     course: dict[str, Param] = {"course": facts.course_code}
-    if any(scene.is_used_here(key) for key in used):
+    if used & scene.used_here:
         found.failed("evidence.unused", Reason("evidence.already_used", course, "R29", ONE_CREDIT_ONCE))
         return
     elsewhere = [award for award in facts.awards if (used - facts.evidence) & award.evidence]
@@ -492,7 +560,7 @@ def _evidence_holds(scene: Scene, found: Findings, used: frozenset[str]) -> None
         params = course | {"other": closed.course_code}
         found.failed("evidence.unused", scene.because("evidence.used_elsewhere", "R29", ONE_CREDIT_ONCE, **params))
     else:
-        found.met("evidence.unused", Reason("evidence.unused", course, "R29", ONE_CREDIT_ONCE))
+        found.add(usual("evidence.unused", "evidence.unused", "R29", ONE_CREDIT_ONCE, course=facts.course_code))
 
 
 def _may_share(award: EarlierAward, scene: Scene) -> bool:
@@ -529,6 +597,17 @@ def _purposes_hold(scene: Scene, found: Findings, results: frozenset[str]) -> No
         found.failed("purpose.mixed", scene.because("purpose.mixing_refused", "R14", **params))
 
 
+def _readings_hold(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> None:
+    """A second reading that was drawn is given and settled first, where the policy waits for it."""
+    criterion = moderation.holds(terms, facts)
+    if criterion is None:
+        return
+    if criterion.met:
+        found.met(criterion.code, criterion.reason)
+    else:
+        found.missing(criterion.code, criterion.reason)
+
+
 # --- Who decides ------------------------------------------------------------------------------------------------------
 
 
@@ -536,10 +615,8 @@ def _approver_holds(approval: Approval, facts: RequestFacts, found: Findings) ->
     if not facts.decider:
         return
     criterion = may_decide(approval, facts.decider, facts.decider_roles, facts.assessors)
-    if criterion.met:
-        found.met(criterion.code, criterion.reason)
-    else:
-        found.missing(criterion.code, criterion.reason)
+    state = State.MET if criterion.met else State.MISSING
+    found.add(Finding(criterion.code, state, criterion.reason))
 
 
 def may_decide(approval: Approval, decider: str, decider_roles: frozenset[str], assessors: frozenset[str]) -> Criterion:
@@ -547,7 +624,7 @@ def may_decide(approval: Approval, decider: str, decider_roles: frozenset[str], 
 
     With ``two_roles`` off, a teacher decides on the work they assessed, not on that of others.
     """
-    roles: dict[str, Param] = {"roles": ",".join(sorted(approval.roles))}
+    roles: dict[str, Param] = {"roles": approval.role_names}
     held = approval.roles & decider_roles
     if not held:
         return Criterion("approver", False, Reason("approver.wrong_role", roles, "R10b", POLICY_PARTS))
@@ -557,8 +634,3 @@ def may_decide(approval: Approval, decider: str, decider_roles: frozenset[str], 
         return Criterion("approver", False, Reason("approver.did_not_assess", roles, "R10b", POLICY_PARTS))
     code = "approver.second_person" if approval.two_roles else "approver.assessor_may_decide"
     return Criterion("approver", True, Reason(code, roles, "R10b", POLICY_PARTS))
-
-
-def is_listed_method(method: str) -> bool:
-    """Whether WAC 180-51-051(4) names the method, rather than the district."""
-    return method in set(Method)

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil, floor
+
+from crediting.states import Rounding
 
 THREE_PLACES = Decimal("0.001")
 
@@ -44,3 +47,14 @@ def precise(credits: Fraction) -> Decimal:
 def total(credits: Iterable[Fraction]) -> Decimal:
     """The sum, rounded once."""
     return printed(sum(credits, Fraction(0)))
+
+
+def to_step(credits: Fraction | Decimal, step: Decimal, rounding: Rounding) -> Fraction:
+    """Rounded to a multiple of ``step`` as a policy says."""
+    steps = Fraction(credits) / Fraction(step)
+    whole = {
+        Rounding.DOWN: floor(steps),
+        Rounding.UP: ceil(steps),
+        Rounding.HALF_UP: floor(steps + Fraction(1, 2)),
+    }[rounding]
+    return Fraction(whole) * Fraction(step)

@@ -60,12 +60,14 @@ Window = Offset | NthWeekday | MonthDay
 class Deadline:
     """``at`` is the last minute in the district's own time; None is the end of the day.
 
-    ``schools`` holds the windows of schools that have their own, by school code.
+    ``schools`` holds the windows of schools that have their own, by school code. ``comes_before``: the last one until
+    the day counts, as for what is sent in before the work is shown.
     """
 
     windows: tuple[Window, ...]
     at: dt.time | None = None
     schools: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
+    comes_before: bool = False
 
     def windows_at(self, school: str) -> tuple[Window, ...]:
         return self.schools.get(school, self.windows)
@@ -143,6 +145,9 @@ def due(
         for window in deadline.windows_at(school)
         for day, code, params in _days(window, anchors, calendar, now, deadline.at)
     ]
+    if found and deadline.comes_before:
+        passed = [one for one in found if one.day <= now.astimezone(calendar.zone).date()]
+        return max(passed, key=lambda one: one.moment) if passed else min(found, key=lambda one: one.moment)
     if not found:
         names = sorted({one.anchor for one in deadline.windows_at(school) if isinstance(one, Offset)})
         return Undated(Reason("deadline.no_anchor", {"anchor": ",".join(names)}, rule_id, citation))

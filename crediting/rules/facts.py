@@ -53,7 +53,8 @@ class JudgedLevel:
     """One judgement; ``position`` counts levels from 1.
 
     ``aggregation`` is the rule that was in force when it was given. ``is_modified``: judged against expectations that
-    were changed for the student.
+    were changed for the student. ``source`` is the course in whose class it was judged, empty for work of the request,
+    and ``evidence_id`` then what an award keeps that counted it.
     """
 
     standard: str
@@ -64,6 +65,8 @@ class JudgedLevel:
     assessor: str
     aggregation: Aggregation = NEWEST
     is_modified: bool = False
+    source: str = ""
+    evidence_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,10 @@ class EarlierAttempt:
 
 @dataclass(frozen=True)
 class EarlierAward:
-    """Mastery credit that stands: not reversed. ``spent`` is what it used up of numbers that count once (hours)."""
+    """Mastery credit that stands: not reversed. ``spent`` is what it used up of numbers that count once (hours).
+
+    ``released``: of how many credits it met, excused or waived a requirement, without credit.
+    """
 
     course_code: str
     method: str
@@ -105,6 +111,7 @@ class EarlierAward:
     on: dt.date | None = None
     spent: Mapping[str, Decimal] = field(default_factory=dict)
     mark: str = ""
+    released: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -249,5 +256,7 @@ class RequestFacts:
     tries: tuple[Try, ...] = ()
     next_pairs: tuple[NextPair, ...] = ()
     override: Override | None = None
+    # How the blind second readings of the work stand (``states.Moderated``); empty: nobody reads it a second time.
+    moderated: str = ""
     decider: str = ""
     decider_roles: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from decimal import Decimal
 from crediting.rules.facts import Value
 from crediting.rules.policy import conditions as c
 from crediting.rules.policy.terms import CreditRule, FactTerm, TableOf
-from crediting.states import ConfirmedKind, LocalAssessment, ValueKind
+from crediting.states import ConfirmedKind, FeeAnswer, LocalAssessment, ValueKind
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,24 @@ class Confirmable:
     choices: tuple[str, ...] = ()
     unit: str = ""
     asked: str = ""
+    # Of a fee: whether the first attempt costs nothing.
+    first_free: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
         return self.kind, self.name
 
 
-def to_confirm(rules: Iterable[CreditRule], facts: Mapping[str, FactTerm]) -> tuple[Confirmable, ...]:
-    """What ``rules`` ask staff to confirm, each thing once, in the order in which the policy asks."""
+def to_confirm(
+    rules: Iterable[CreditRule], facts: Mapping[str, FactTerm], *, fees: bool = True
+) -> tuple[Confirmable, ...]:
+    """What ``rules`` ask staff to confirm, each thing once, in the order in which the policy asks.
+
+    ``fees``: a fee too, which holds up no looking at the work.
+    """
     found: dict[tuple[str, str], Confirmable] = {}
     for rule in rules:
-        for one in _of_rule(rule, facts):
+        for one in _of_rule(rule if fees else replace(rule, fee=None), facts):
             found.setdefault(one.key, one)
     return tuple(found.values())
 
@@ -46,6 +53,9 @@ def _of_rule(rule: CreditRule, facts: Mapping[str, FactTerm]) -> Iterator[Confir
             yield from _fact(leaf.name, facts, c.comparison(leaf))
         elif isinstance(leaf, c.Gain):
             yield from (*_fact(leaf.before, facts), *_fact(leaf.after, facts))
+        elif isinstance(leaf, c.Total):
+            for measured in leaf.of:
+                yield from _fact(measured.name, facts)
         elif isinstance(leaf, c.PaperOnFile):
             yield Confirmable(ConfirmedKind.PAPER, leaf.code, leaf.title or leaf.code, ValueKind.YES_NO)
         elif isinstance(leaf, c.EvidenceOf):
@@ -56,8 +66,20 @@ def _of_rule(rule: CreditRule, facts: Mapping[str, FactTerm]) -> Iterator[Confir
             )
     if rule.amount.per is not None:
         yield from _fact(rule.amount.per.fact, facts)
+    if rule.fee is not None and rule.fee.amount and not rule.must_award:
+        yield Confirmable(
+            ConfirmedKind.FEE,
+            "fee",
+            f"{rule.fee.amount:.2f}",
+            ValueKind.TEXT,
+            tuple(FeeAnswer),
+            first_free=rule.fee.first_free,
+        )
     if rule.amount.table is not None and rule.amount.table.of == TableOf.FACT:
         yield from _fact(rule.amount.table.fact, facts)
+    if rule.marks.table is not None and rule.marks.table.fact:
+        yield from _fact(rule.marks.table.fact, facts)
+    yield from _fact(rule.marks.taken_from, facts)
 
 
 def _fact(name: str, facts: Mapping[str, FactTerm], asked: str = "") -> Iterator[Confirmable]:
@@ -69,7 +91,7 @@ def _fact(name: str, facts: Mapping[str, FactTerm], asked: str = "") -> Iterator
 def must_confirm(rule: CreditRule, facts: Mapping[str, FactTerm]) -> frozenset[tuple[str, str]]:
     """Keys of what has to be confirmed whichever way a choice in the rule is met."""
     everybody = replace(rule, when=c.AllOf(tuple(c.demanded(rule.when))), keeps_while=c.NOTHING_ASKED)
-    return frozenset(one.key for one in to_confirm([everybody], facts))
+    return frozenset(one.key for one in to_confirm([everybody], facts, fees=False))
 
 
 @dataclass(frozen=True)

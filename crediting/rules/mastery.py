@@ -128,9 +128,9 @@ def _evaluate_one(
 
 def _attempts(looks: Sequence[JudgedLevel]) -> list[JudgedLevel]:
     """The last look at each attempt; a dict keeps the order in which the attempts were first judged."""
-    last: dict[int, JudgedLevel] = {}
+    last: dict[tuple[str, int], JudgedLevel] = {}
     for look in looks:
-        last[look.attempt] = look
+        last[look.source, look.attempt] = look
     return list(last.values())
 
 

@@ -29,7 +29,8 @@ class Outcome:
     """``missing`` names what would make a not-decidable request decidable. Credits have three places.
 
     ``evidence_used`` and ``spent`` are what an award consumes; keep them with the award and hand them back as
-    ``EarlierAward`` (R29). ``standards`` explains each standard's level; empty where no rule asked for one. ``notes``
+    ``EarlierAward`` (R29). ``released``: of how many credits a requirement is met, excused or waived without credit.
+    ``standards`` explains each standard's level; empty where no rule asked for one. ``notes``
     are consequences that stop nothing. ``effective_on`` is set where an award takes effect later than it is made.
     """
 
@@ -39,6 +40,7 @@ class Outcome:
     missing: tuple[Reason, ...] = ()
     rule_code: str = ""
     credits: Decimal = Decimal("0.000")
+    released: Decimal = Decimal("0.000")
     mark: str = ""
     is_numeric: bool = False
     course_code: str = ""

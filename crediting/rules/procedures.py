@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from crediting.rules.deadlines import Deadline, Offset, Unit
-from crediting.rules.policy.conditions import InTime
+from crediting.rules.policy.conditions import Event, InTime
 from crediting.rules.policy.terms import PolicyTerms
 from profiles.states import Role
 
@@ -100,7 +100,8 @@ def appeal_of(value: Mapping[str, Any] | None) -> AppealTerms:
 def request_deadlines_of(terms: PolicyTerms, course: str = "", method: str = "") -> RequestDeadlines:
     """What the rules for the course and method say, else the policy's own for every request."""
     ways = terms.rules_for(course, method) if course else ()
-    sent = next((leaf.deadline for way in ways for leaf in way.demands(InTime)), SUBMISSION)
+    asked = (leaf for way in ways for leaf in way.demands(InTime) if leaf.event == Event.SUBMITTED)
+    sent = next((leaf.deadline for leaf in asked), SUBMISSION)
     decided = next((way.decide_by for way in ways if way.decide_by), DECISION)
     found = [terms.deadlines.get(code) for code in (sent, decided)]
     submission, decision = (term.when if term else None for term in found)

@@ -14,6 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from crediting.rules.credit import decide
+from crediting.rules.engine import timing
+from crediting.rules.engine.scene import Scene
 from crediting.rules.facts import (
     AssessmentResult,
     AttemptOutcome,
@@ -55,11 +57,12 @@ class Trial:
 
 
 def needs_nobody(rule: CreditRule) -> bool:
-    """Whether record and results alone can meet the rule: nothing to judge, confirm, attest or choose an amount of."""
+    """Whether record and results alone can meet the rule: nothing to judge, confirm or attest. What is the student's
+    to choose, they choose when it is listed."""
     if rule.method in _ASKED_FOR or rule.kinds or rule.gives != Gives.CREDIT:
         return False
     amount = rule.amount
-    if amount.per or amount.as_wanted or (amount.table and amount.table.of == TableOf.FACT):
+    if amount.per or (amount.table and amount.table.of == TableOf.FACT):
         return False
     asked = (*demanded(rule.when), *demanded(rule.keeps_while))
     return all(isinstance(leaf, _ON_FILE) for leaf in asked) and bool(rule.instruments or rule.asked(Completed))
@@ -100,12 +103,62 @@ def _higher(rule: CreditRule, course: str, pairs: Sequence[NextPair]) -> set[str
     return found
 
 
-def marks_open(outcome: Outcome, terms: PolicyTerms | None) -> tuple[str, ...]:
-    """The marks between which the student has to choose, where that alone is missing (R35)."""
-    if outcome.kind != OutcomeKind.NOT_DECIDABLE or {one.code for one in outcome.missing} != {"mark.not_chosen"}:
-        return ()
-    rules = (rule for rule in (terms.rules if terms else ()) if rule.code == outcome.rule_code)
-    return tuple(mark.value for rule in rules for mark in rule.marks.choices)
+# --- What is the student's to choose --------------------------------------------------------------------------------
+
+_CHOICES = frozenset({"mark.not_chosen", "credit.not_said"})
+# More than any course gives: what then comes out is the most there is.
+_MOST = Decimal(99)
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """What a rule leaves to the student: which of ``marks``, how much (``amount``); ``by`` is the last day for it, and
+    ``usual`` the mark where none is chosen."""
+
+    marks: tuple[str, ...] = ()
+    amount: bool = False
+    usual: str = ""
+    by: dt.date | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The marks to choose from; empty stands for the usual one where it is none of them, or where none is asked."""
+        if self.marks and (not self.usual or self.usual in self.marks):
+            return self.marks
+        return (*self.marks, "")
+
+
+def left_open(terms: PolicyTerms | None, facts: RequestFacts, outcome: Outcome) -> LeftOpen | None:
+    """What the student can choose, where that alone is missing or another mark than the usual one is theirs to choose
+    (R35); None where nothing is."""
+    rule = next((rule for rule in (terms.rules if terms else ()) if rule.code == outcome.rule_code), None)
+    if terms is None or rule is None or facts.demonstrated_on is None:
+        return None
+    asked = {one.code for one in outcome.missing}
+    if not outcome.is_award and (outcome.kind != OutcomeKind.NOT_DECIDABLE or not asked or asked - _CHOICES):
+        return None
+    amount = "credit.not_said" in asked
+    marks = tuple(mark.value for mark in rule.marks.choices)
+    # A mark by purpose goes before the student's choice.
+    if not marks or facts.purpose in rule.marks.by_purpose:
+        return LeftOpen(amount=True) if amount else None
+    last = timing.choose_by(Scene(terms, rule, facts, facts.demonstrated_on))
+    return LeftOpen(marks, amount, rule.mark.value if rule.mark else "", last)
+
+
+def as_chosen(
+    facts: RequestFacts, left: LeftOpen, *, on: dt.date, mark: str | None = None, credits: Decimal | None = None
+) -> RequestFacts:
+    """The facts with what the student chose, or could choose: then the first mark, and as much as there is.
+
+    An empty ``mark`` leaves it at the usual one.
+    """
+    return replace(
+        facts,
+        mark_wanted=next(iter(left.marks), "") if mark is None else mark,
+        mark_chosen_on=on if left.marks else None,
+        credits_wanted=(credits or _MOST) if left.amount else facts.credits_wanted,
+    )
 
 
 # --- Which of them exclude each other -------------------------------------------------------------------------------

@@ -10,7 +10,15 @@ from crediting.queries.history import source_word
 from crediting.rules.evidence import host_of
 from crediting.rules.numbers import credits_text
 from crediting.rules.plain import plain_text
-from crediting.states import AppealState, DecisionKind, EvidenceKind, EvidenceState, ProposalState, RequestState
+from crediting.states import (
+    AppealState,
+    DecisionKind,
+    EvidenceKind,
+    EvidenceState,
+    ProposalState,
+    Recognition,
+    RequestState,
+)
 from crediting.words import Said, kind_word, method_word, said, sentence, skills_words
 from crediting.words import subject_word as word_of_subject
 from crediting.words import witness_word as word_of_witness
@@ -93,6 +101,12 @@ def host(url: str) -> str:
 @register.filter
 def evidence_kind(value: str) -> str:
     return state_word(EvidenceKind(value))
+
+
+@register.filter
+def recognition_word(value: str) -> str:
+    """What became of another school's credit."""
+    return state_word(Recognition(value))
 
 
 @register.simple_tag

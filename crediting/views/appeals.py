@@ -16,15 +16,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crediting import access
-from crediting.actions.appeals import Refusal, make_appeal, overturn_refusal, uphold_refusal
+from crediting.actions.appeals import make_appeal, overturn_refusal, uphold_refusal
 from crediting.forms.appeals import AnswerAppealForm, AppealForm
-from crediting.models import Appeal, Decision, ProposalDecision
+from crediting.models import Appeal, ProposalDecision, TransferDecision
 from crediting.queries import appeals as queries
-from crediting.queries.appeals import clock_of, is_overdue, title_of
+from crediting.queries.appeals import Refusal, clock_of, is_overdue, named, title_of
 from crediting.queries.procedures import appeal_terms
+from crediting.queries.transfer import takes_effect
 from crediting.rules.deadlines import Due
 from crediting.rules.procedures import REVIEWERS, AppealTerms
-from crediting.states import AppealState, DecisionKind
+from crediting.states import AppealState, DecisionKind, Recognition
 from crediting.words import any_of, sentence, stored_sentence
 from mbl.core import clock
 from mbl.core.decisions import Denied, Reason
@@ -122,6 +123,19 @@ def appeal_proposal(request: AuthenticatedRequest, public_id: UUID) -> HttpRespo
     return _make(request, found, proposal.student, proposal.school, None, found.version.program, back)
 
 
+@require_http_methods(["GET", "POST"])
+def appeal_transfer(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Appeal against the refusal of another school's credit, or against less than it gave."""
+    found = TransferDecision.objects.filter(public_id=public_id).select_related("course", "confirmation").first()
+    if found is None:
+        raise Http404
+    line = access.get_transfer_line(request.user, found.line.public_id)
+    if found.kind == Recognition.WHOLE or not takes_effect(found):
+        raise DomainError(_("This is not a refusal that stands. Open it again to see where it is now."))
+    back = reverse("crediting:transfer-line", args=[line.public_id])
+    return _make(request, found, line.student, line.school, found.course, line.course_title, back)
+
+
 def _make(
     request: AuthenticatedRequest,
     refusal: Refusal,
@@ -134,7 +148,7 @@ def _make(
     verdict = access.may_appeal(request.user, student)
     if isinstance(verdict, Denied):
         raise NotAllowed(verdict.reason)
-    if made := Appeal.objects.filter(**_named(refusal)).first():
+    if made := Appeal.objects.filter(**named(refusal)).first():
         return go(request, reverse("crediting:appeal", args=[made.public_id]))
     district: District = school.district
     terms = appeal_terms(district, clock.today(district), student, course)
@@ -158,17 +172,14 @@ def _make(
         "back": back,
         "draft_key": draft_key,
         "terms": terms,
-        "facts": _clock_facts(terms, clocks.window, clocks.answer),
+        "facts": clock_facts(terms, clocks.window, clocks.answer),
         "too_late": sentence(clocks.too_late()) if is_late else "",
     }
     return page(request, "crediting/appeals/new.html", context)
 
 
-def _named(refusal: Refusal) -> dict[str, Refusal]:
-    return {"decision" if isinstance(refusal, Decision) else "proposal_decision": refusal}
-
-
-def _clock_facts(terms: AppealTerms, window: Due | None, answer: Due | None) -> list[Fact]:
+def clock_facts(terms: AppealTerms, window: Due | None, answer: Due | None) -> list[Fact]:
+    """To whom an appeal goes, until when, and when it is answered."""
     facts = [Fact(_("It goes to"), _roles(terms.roles))]
     no_window = Reason("appeal.no_window")
     facts.append(Fact(_("Last day to appeal"), sentence(window.reason if window else no_window)))
@@ -205,7 +216,7 @@ def appeal(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     context = {
         "appeal": found,
         "title": title_of(found),
-        "refusal": found.decision or found.proposal_decision,
+        "refusal": found.refusal,
         "refusal_url": _refusal_url(found),
         "facts": _facts(found),
         "is_overdue": is_overdue(found),
@@ -239,6 +250,8 @@ def _told(answered: Appeal) -> str:
 def _refusal_url(found: Appeal) -> str:
     if found.decision is not None:
         return reverse("crediting:decided", args=[found.decision.public_id])
+    if found.transfer_decision is not None:
+        return reverse("crediting:transfer-line", args=[found.transfer_decision.line.public_id])
     assert found.proposal_decision is not None
     return reverse("crediting:proposal", args=[found.proposal_decision.version.proposal.public_id])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,12 +23,14 @@ from crediting.forms.assess import AssessForm, ResultForm
 from crediting.forms.decisions import ReturnForm
 from crediting.models import CreditRequest, Decision, ScaleLevel
 from crediting.queries import queue as queue_queries
+from crediting.queries.anchors import AnchorLine, anchors_beside
 from crediting.queries.assess import AssessPage, Consequence, assess_page, consequence
 from crediting.queries.levels import description_of, drawn, word_of
 from crediting.rules.plain import plain_text
-from crediting.states import DecisionKind, RequestState
+from crediting.states import DecisionKind, Moderated, RequestState
 from crediting.views.confirmed import confirmed_items
 from crediting.views.queue import way_word
+from crediting.views.readings import readings_notice
 from mbl.core import clock, drafts
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
@@ -46,6 +49,7 @@ class RubricRow:
     level: BoundField
     comment: BoundField
     modification: BoundField
+    anchors: Sequence[AnchorLine] = ()
 
 
 def _draft_key(credit_request: CreditRequest) -> str:
@@ -104,16 +108,21 @@ def _do(
     following = _following(request, credit_request)
     with transaction.atomic():
         rows = [JudgedStandard(*chosen) for chosen in form.chosen()]
-        if rows:
+        if rows or shown.in_class:
             record_judgements(credit_request, rows=rows, actor=request.user, finish=verdict != "return")
         if result is not None and result.is_bound:
             confirm_result(credit_request, actor=request.user, **result.cleaned_data)
         if verdict == "return":
             return_request(credit_request, reason=form.cleaned_data["reason"], actor=request.user)
             return go(request, following, _("Returned to %(student)s.") % {"student": credit_request.student})
+        credit_request.refresh_from_db(fields=["moderated"])
+        if verdict in {"award", "refuse"} and rows and credit_request.moderated == Moderated.WAITING:
+            said = _("Your levels are saved. A second teacher reads this work too; decide when that reading is there.")
+            return go(request, following, said)
         if verdict in {"award", "refuse"}:
             return _decide(request, credit_request, verdict, form)
-        if not rows and result is None:
+        credit_request.refresh_from_db()
+        if not rows and result is None and credit_request.state == RequestState.SUBMITTED:
             raise DomainError(_("Choose at least one level, or return the work with a question."))
     credit_request.refresh_from_db()
     if credit_request.state == RequestState.SUBMITTED:
@@ -173,6 +182,7 @@ def _context(
         "days": queue_queries.days_waiting(shown.request),
         "why_not": allowed.reason if isinstance(allowed, Denied) else "",
         "draft_key": draft_key,
+        "readings": readings_notice(request, shown.request),
         "consequence": _consequence(shown, form),
         "confirmed_items": confirmed_items(shown.request, shown.confirmed),
         "can_confirm": bool(access.may_confirm(request.user, shown.request)),
@@ -199,6 +209,7 @@ def _rows(shown: AssessPage, form: AssessForm) -> list[RubricRow]:
         RubricLevel(level.code, drawn(level.position, len(shown.levels), word_of(level)), description_of(level))
         for level in shown.levels
     ]
+    anchors = anchors_beside(shown.request.scale, shown.levels, shown.standards)
     return [
         RubricRow(
             RubricCriterion(
@@ -211,6 +222,7 @@ def _rows(shown: AssessPage, form: AssessForm) -> list[RubricRow]:
             form.level_field(standard),
             form.comment_field(standard),
             form.modification_field(standard),
+            anchors.get(standard.pk, ()),
         )
         for standard in shown.standards
     ]
@@ -246,7 +258,7 @@ def assess_row(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
 def request_return(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Ask for more, for whoever assesses or decides."""
     credit_request = access.get_request(request.user, public_id)
-    allowed = access.is_asked(request.user, credit_request) or access.decides_at(request.user, credit_request.school)
+    allowed = access.may_return(request.user, credit_request)
     if isinstance(allowed, Denied):
         raise NotAllowed(allowed.reason)
     draft_key = f"return-{credit_request.public_id}"

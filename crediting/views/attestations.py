@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from crediting import access
 from crediting.actions import attestations as actions
 from crediting.forms.attestations import AskForm, MapForm, RecordForm, WithdrawAttestationForm
 from crediting.models import Attestation, AttestationInvite, CreditRequest
-from crediting.queries.attestations import rows_of
+from crediting.queries.attestations import Word, rows_of
 from crediting.queries.requests import attestations_asked, standards_to_show
 from crediting.states import AttestationWay
 from crediting.words import any_of, witness_word
@@ -173,11 +174,13 @@ def withdraw(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     return page(request, "crediting/attestations/withdraw.html", context)
 
 
-def attestations_part(user: User, credit_request: CreditRequest) -> dict[str, object]:
-    """What ``crediting/attestations/part.html`` needs on the pages of a request."""
+def attestations_part(
+    user: User, credit_request: CreditRequest, words: Iterable[Word] | None = None
+) -> dict[str, object]:
+    """What ``crediting/attestations/part.html`` needs on the pages of a request. ``words`` as in ``rows_of``."""
     may_read = access.may_read_attested(user, credit_request)
     return {
-        "attestations": rows_of(credit_request, may_read, reader_pk=user.pk),
+        "attestations": rows_of(credit_request, may_read, reader_pk=user.pk, words=words),
         "can_ask_to_attest": bool(access.may_ask_to_attest(user, credit_request)),
         "keeps_attestations": bool(access.keeps_attestations(user, credit_request)),
     }

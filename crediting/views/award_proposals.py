@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crediting import access
 from crediting.actions import award_proposals as actions
-from crediting.forms.award_proposals import ChoiceForm, ConfirmForm, DismissForm, OwedForm, ProposalFilter
+from crediting.forms.award_proposals import ConfirmForm, DismissForm, OwedForm, ProposalFilter
 from crediting.models import AwardProposal
 from crediting.queries import award_proposals as queries
 from crediting.queries.decided import checklist_item
@@ -128,7 +128,11 @@ def _stands(row: AwardProposal) -> tuple[str, str, str]:
     if row.state == AwardProposalState.OPEN and row.is_owed:
         return _("Due now"), "urgent", _("State law: %(statute)s") % {"statute": row.duty}
     if row.state == AwardProposalState.OPEN and row.waits_for_student:
-        return _("Waits for the student"), "attention", _("The student chooses first.")
+        until = date_format(row.choose_by, "DATE_FORMAT") if row.choose_by else ""
+        if row.is_past_choosing:
+            return _("Not chosen in time"), "attention", _("The last day to choose was %(day)s.") % {"day": until}
+        words = _("The student chooses first, by %(day)s.") if until else _("The student chooses first.")
+        return _("Waits for the student"), "attention", words % {"day": until}
     if row.state == AwardProposalState.OPEN:
         return _("Ready"), "", date_format(row.demonstrated_on, "DATE_FORMAT")
     return str(state_word(AwardProposalState(row.state))), "", row.reason
@@ -152,7 +156,7 @@ def proposal(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def proposal_answer(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
-    """Confirm it, set it aside, or record what the student chose."""
+    """Confirm it, or set it aside."""
     row = access.get_award_proposal(request.user, public_id)
     verdict = request.POST.get("verdict", "")
     back = reverse("crediting:award-proposals")
@@ -174,14 +178,6 @@ def proposal_answer(request: AuthenticatedRequest, public_id: UUID) -> HttpRespo
                 actions.dismiss_proposal(row, reason=aside.cleaned_data["reason"], actor=request.user)
                 return go(request, back, _("It is set aside."))
         return _shown(request, row, dismiss=aside)
-    if verdict == "choose":
-        choice = ChoiceForm(request.POST, actions.marks_of(row))
-        if choice.is_valid():
-            with showing_errors(choice):
-                actions.record_choice(row, mark=choice.cleaned_data.get("mark", ""), actor=request.user)
-                here = reverse("crediting:award-proposal", args=[row.public_id])
-                return go(request, here, _("The student's choice is recorded."))
-        return _shown(request, row, choose=choice)
     raise DomainError(_("The page got something it cannot read. Go back and try again."))
 
 
@@ -201,11 +197,9 @@ def _shown(
     *,
     confirm: ConfirmForm | None = None,
     dismiss: DismissForm | None = None,
-    choose: ChoiceForm | None = None,
 ) -> HttpResponse:
     said = queries.said_of(row)
     is_open = row.state == AwardProposalState.OPEN
-    marks = actions.marks_of(row) if is_open and row.waits_for_student else ()
     if confirm is None:
         confirm = _confirm_form(request, row) if request.method == "GET" else ConfirmForm(None)
     word, tone, meaning = _stands(row)
@@ -221,7 +215,7 @@ def _shown(
         ],
         "facts": [
             Fact(_("Course"), _course(row), row.course.code if row.course else ""),
-            Fact(_("Credits"), credits_text(row.credits)),
+            Fact(_("Credits"), credits_text(row.chosen_credits or row.credits)),
             Fact(_("Mark"), row.chosen_mark or row.mark or "–"),
             Fact(_("Way"), method_word(row.method) if row.method else _("State law")),
             Fact(_("Rule"), row.rule_code or "–"),
@@ -229,6 +223,5 @@ def _shown(
         ],
         "confirm": confirm,
         "dismiss": dismiss or DismissForm(),
-        "choose": choose or ChoiceForm(None, marks),
     }
     return page(request, "crediting/award_proposals/detail.html", context)

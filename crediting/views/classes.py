@@ -140,8 +140,10 @@ def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     today = clock.today(section.district)
     expected = queries.expected_of(section)
     draft_key = f"class-{section.public_id.hex[:12]}-{'-'.join(one.public_id.hex[:6] for one in chosen)}"
+    students = list(queries.roster(section, today))
+    others = [student for student in students if access.is_impartial(request.user, student)]
     form = ClassJudgingForm(
-        list(queries.roster(section, today)),
+        others,
         chosen,
         expected.levels,
         request.POST if request.method == "POST" else None,
@@ -157,6 +159,7 @@ def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "standards": chosen,
         "levels": [expected.drawn(level.code) for level in expected.levels],
         "tasks": list(queries.tasks_of(section)[:5]),
+        "own_family": [student for student in students if student not in others],
         "draft_key": draft_key,
     }
     return page(request, "crediting/classes/judge.html", context)

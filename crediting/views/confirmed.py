@@ -32,6 +32,9 @@ def title_of(line: ConfirmedLine) -> str:
         return _("The work includes: %(kind)s") % {"kind": kind_word(line.asked.name)}
     if line.asked.kind == ConfirmedKind.PAPER:
         return _("Received: %(paper)s") % {"paper": line.asked.title}
+    if line.asked.kind == ConfirmedKind.FEE:
+        words = _("Fee of $%(amount)s; a first attempt is free") if line.asked.first_free else _("Fee of $%(amount)s")
+        return words % {"amount": line.asked.title}
     return line.asked.title
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -19,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crediting import access
 from crediting.actions.decisions import Lift, award_credit, refuse_credit, reverse_award, why_not_refused
 from crediting.actions.transcript_wish import ask_for_transcript, keep_off_transcript
-from crediting.forms.decisions import DecisionForm, ReverseForm
+from crediting.forms.decisions import DecisionForm, OwedReverseForm, ReverseForm
 from crediting.forms.queue import QueueFilter
 from crediting.models import CreditRequest, Decision
 from crediting.queries import queue as queue_queries
+from crediting.queries.assess import class_lines
 from crediting.queries.award_proposals import owed_now
 from crediting.queries.confirmed import confirmed_lines
 from crediting.queries.decided import checklist_item, decided_page
@@ -30,13 +32,14 @@ from crediting.queries.decisions import Deliberation, deliberate, deliberate_man
 from crediting.queries.ledger import PlannedLine, planned_line
 from crediting.queries.queue import Show
 from crediting.queries.requests import request_page
-from crediting.rules.basis import Basis
+from crediting.rules.basis import Basis, BasisConfirmed, thaw
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import OutcomeKind
-from crediting.states import REQUEST, ConfirmedKind, DecisionKind, RequestState
+from crediting.states import REQUEST, AwardReviewState, ConfirmedKind, DecisionKind, RequestState
 from crediting.views.attestations import attestations_part
 from crediting.views.confirmed import confirmed_items
 from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
+from crediting.views.readings import readings_notice
 from crediting.views.requests import clock_facts
 from crediting.words import kind_word, method_word, sentence, stored_sentence, value_word
 from mbl.core.decisions import Denied, Verdict
@@ -86,6 +89,7 @@ def decisions(request: AuthenticatedRequest) -> HttpResponse:
         "filter_form": form,
         "chips": chips(tally, show),
         "owed": owed_now(access.award_proposals_visible_to(request.user))[:OWED_SHOWN],
+        "to_review": access.award_reviews_visible_to(request.user).filter(state=AwardReviewState.OPEN).count(),
         "empty": Empty(
             _("Nothing is waiting for a decision"),
             _("A request shows up here when a teacher has assessed it."),
@@ -175,7 +179,6 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial=typed_before(request, draft_key),
     )
-    replaced = _to_replace(credit_request)
     if request.method == "POST" and form.is_valid():
         with showing_errors(form):
             made = _verdict(request, form)(
@@ -187,8 +190,8 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
             forget_draft(request.user, draft_key)
             return go(request, _after(request, credit_request), _told(made))
         credit_request.refresh_from_db()
-        replaced, said = _to_replace(credit_request), deliberate(credit_request)
-    return page(request, "crediting/decisions/decide.html", _context(request, said, form, draft_key, replaced))
+        said = deliberate(credit_request)
+    return page(request, "crediting/decisions/decide.html", _context(request, said, form, draft_key))
 
 
 def _lifts(request: AuthenticatedRequest, said: Deliberation) -> list[tuple[str, str]]:
@@ -220,13 +223,6 @@ def _refuse_others(request: AuthenticatedRequest, credit_request: CreditRequest)
             raise NotAllowed(opens.reason)
 
 
-def _to_replace(credit_request: CreditRequest) -> Decision | None:
-    """The decision that a new one would replace: reversed, or reopened by an appeal."""
-    if credit_request.state in {RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED}:
-        return None
-    return credit_request.decisions.order_by("-pk").first()
-
-
 def _named(credit_request: CreditRequest, public_id: str) -> Decision | None:
     """The decision that the form was opened to replace, so that an old page cannot decide anew by accident."""
     try:
@@ -240,7 +236,6 @@ def _context(
     said: Deliberation,
     form: DecisionForm,
     draft_key: str,
-    replaced: Decision | None,
 ) -> dict[str, object]:
     credit_request = said.request
     may = access.may_decide(request.user, credit_request, said.approval, said.assessors)
@@ -248,17 +243,22 @@ def _context(
     story = request_page(credit_request, said)
     is_open = credit_request.state in {RequestState.ASSESSED, RequestState.REVERSED, RequestState.SUBMITTED}
     decided_states = {RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED}
+    # What was decided stands, or was reversed or reopened by an appeal: then a new decision replaces it.
     standing = story.decision if credit_request.state in decided_states else None
+    replaced = story.decision if standing is None else None
     is_planned = said.outcome.is_award and credit_request.demonstrated_on is not None
-    line = planned_line(credit_request, said.outcome, said.gathered.record) if is_planned else None
+    line = planned_line(credit_request, said.outcome, said.facts, said.gathered.record) if is_planned else None
+    titles = {credit_request.course.code: credit_request.course.title}
     criteria = [
-        checklist_item(one.met, sentence(one.reason), one.reason.rule_id, one.reason.citation)
+        checklist_item(one.met, sentence(one.reason, titles), one.reason.rule_id, one.reason.citation)
         for one in said.outcome.criteria
     ]
     met = sum(one.met for one in said.outcome.criteria)
     return {
         "request_": credit_request,
+        "readings": readings_notice(request, credit_request),
         "story": story,
+        "in_class": class_lines(said, story.levels),
         "sees_modifications": True,  # whoever opens this page may decide
         "said": said,
         "line": line,
@@ -270,7 +270,8 @@ def _context(
         "request_facts": _request_facts(credit_request),
         "can_list": bool(access.decides_at(request.user, credit_request.school)),
         "is_asked": bool(access.is_asked(request.user, credit_request)),
-        "can_return": REQUEST.allows("send_back", credit_request.state),
+        "can_return": REQUEST.allows("send_back", credit_request.state)
+        and bool(access.may_return(request.user, credit_request)),
         "form": form,
         "draft_key": draft_key,
         "may": may,
@@ -284,7 +285,7 @@ def _context(
         "confirmed_items": confirmed_items(credit_request, confirmed_lines(credit_request, said.rules, said.terms)),
         "can_confirm": bool(access.may_confirm(request.user, credit_request)),
         "place": queue_queries.place_in(waiting, credit_request),
-        **attestations_part(request.user, credit_request),
+        **attestations_part(request.user, credit_request, said.gathered.attestations),
     }
 
 
@@ -362,8 +363,14 @@ def _record_facts(line: PlannedLine) -> list[Fact]:
         Fact(_("Credits"), credits_text(line.credits)),
         Fact(_("Mark"), line.mark, "" if line.is_numeric else _("outside the average")),
         Fact(_("Term"), _place(line.place.term, line.place.school_year)),
+        *_effective(line.effective_on),
         Fact(_("School"), line.school_name),
     ]
+
+
+def _effective(day: dt.date | None) -> list[Fact]:
+    """From when it counts, where that is later than the award."""
+    return [Fact(_("Counts from"), date_format(day, "DATE_FORMAT"))] if day else []
 
 
 def _place(term: str, school_year: int) -> str:
@@ -407,18 +414,26 @@ def decision_reverse(request: AuthenticatedRequest, public_id: UUID) -> HttpResp
     """Take an award back, with a reason."""
     found = access.get_decision(request.user, public_id, Capability.REVERSE_CREDIT)
     draft_key = f"reverse-{found.public_id}"
-    form = ReverseForm(request.POST if request.method == "POST" else None, initial=typed_before(request, draft_key))
-    assert found.request is not None
+    kind = ReverseForm if found.request is not None else OwedReverseForm
+    # A page that found what no longer holds prepares the reason.
+    typed = typed_before(request, draft_key) or {"reason": request.GET.get("why", "")[:2000]}
+    form = kind(request.POST if request.method == "POST" else None, initial=typed)
+    asked = found.request
     if form.is_valid():
         with showing_errors(form):
-            reverse_award(found, reason=form.cleaned_data["reason"], actor=request.user)
+            again = form.cleaned_data.get("wrong") == OwedReverseForm.AWARD
+            reverse_award(found, reason=form.cleaned_data["reason"], actor=request.user, owed_still=again)
             forget_draft(request.user, draft_key)
+            if asked is None:
+                here = reverse("crediting:decided", args=[found.public_id])
+                return go(request, here, _("The award is reversed. It stays in the record, with its reversal."))
             return go(
                 request,
-                reverse("crediting:decision", args=[found.request.public_id]),
+                reverse("crediting:decision", args=[asked.public_id]),
                 _("The award is reversed. It stays in the record, with its reversal. You can decide anew."),
             )
-    context = {"form": form, "decision": found, "request_": found.request, "draft_key": draft_key}
+    course = thaw(found.frozen_basis).request.course_title
+    context = {"form": form, "decision": found, "course": course, "draft_key": draft_key}
     return page(request, "crediting/decisions/reverse.html", context)
 
 
@@ -484,11 +499,17 @@ def _wish(request: AuthenticatedRequest, found: Decision) -> Wish | None:
     return Wish(hasattr(entry, "wish"), bool(access.may_ask_for_transcript(request.user, found.student)))
 
 
+def _confirmed_word(one: BasisConfirmed) -> str:
+    if one.kind == ConfirmedKind.FEE:
+        return _("Fee of $%(amount)s") % {"amount": one.title}
+    return kind_word(one.title) if one.kind == ConfirmedKind.PART else one.title
+
+
 def _confirmed(found: Decision, basis: Basis) -> list[Fact]:
     """What the school confirmed, with who and from what document."""
     return [
         Fact(
-            kind_word(one.title) if one.kind == ConfirmedKind.PART else one.title,
+            _confirmed_word(one),
             value_word(one.value),
             _("%(person)s, from: %(source)s") % {"person": one.confirmed_by, "source": one.source},
         )
@@ -524,6 +545,7 @@ def _award_facts(basis: Basis) -> list[Fact]:
         Fact(_("Credits"), credits_text(award.credits)),
         Fact(_("Mark"), award.mark, "" if award.is_numeric else _("outside the average")),
         Fact(_("Term"), _place(award.term, award.school_year)),
+        *_effective(award.effective_on),
     ]
 
 

@@ -31,7 +31,7 @@ from mbl.core import files
 from mbl.core.errors import NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
 from mbl.core.ui.parts import Empty, Link
-from profiles.access import Capability
+from profiles.access import Capability, standing
 
 ICONS = {
     EvidenceKind.PHOTO: "photo",
@@ -170,6 +170,7 @@ def evidence(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "icon": evidence_icon(piece.kind, piece.content_type),
         "host": host_of(piece.url) if piece.url else "",
         "is_own": is_own,
+        "can_copy": standing(request.user).may_anywhere(Capability.DECIDE_CREDIT) and not is_own,
         "is_unsent": is_own and not piece.uses.exclude(state=EvidenceState.DRAFT).exists(),
     }
     return page(request, "crediting/evidence/detail.html", context)

@@ -138,13 +138,17 @@ def row(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     student = get_student(request.user, entry.student.public_id, Capability.SEE_RECORD)
     line = history_line(entry)
-    may_change = line.standing and not line.by_award and access.keeps_record_of(request.user, student)
+    posting = entry.transfer_postings.select_related("decision__line").first()
+    may_change = (
+        line.standing and not line.by_award and posting is None and access.keeps_record_of(request.user, student)
+    )
     context = {
         "student": student,
         "entry": entry,
         "facts": _facts(entry),
         "line": line,
         "may_change": may_change,
+        "posting": posting,
         "is_early": may_change and entry.grade in EARLY_GRADES,
     }
     return page(request, "crediting/history/row.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from crediting.queries.ledger import credits_by_subject, credits_earned
+from crediting.queries.ledger import awarded_for_later, credits_by_subject, credits_earned
 from crediting.views.whose import whose
 from mbl.core.http import AuthenticatedRequest, page
 
@@ -15,5 +15,10 @@ def credits(request: AuthenticatedRequest) -> HttpResponse:
     """Every line that counts, by subject; each mastery credit opens how it was decided."""
     record = whose(request)
     subjects = credits_by_subject(record.student)
-    context = {"record": record, "subjects": subjects, "earned": credits_earned(subjects)}
+    context = {
+        "record": record,
+        "subjects": subjects,
+        "earned": credits_earned(subjects),
+        "later": awarded_for_later(record.student),
+    }
     return page(request, "crediting/ledger/credits.html", context)

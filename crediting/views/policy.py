@@ -22,7 +22,7 @@ from crediting.queries.policy_differences import differences, version_before
 from crediting.queries.policy_text import policy_text
 from crediting.rules.policy.document import Problem
 from crediting.states import PolicyStanding, PolicyState
-from crediting.views.policy_edit import mending_page, part_links
+from crediting.views.policy_edit import mending_page, part_links, rule_lines
 from crediting.words import sentence
 from mbl.core import clock
 from mbl.core.decisions import Criterion
@@ -127,9 +127,10 @@ def _version_page(
         "You can publish when the %(count)s open items are done.",
         open_items,
     )
+    text = policy_text(version)
     context = {
         "version": version,
-        "text": policy_text(version),
+        "text": text,
         "standing": standing,
         "standing_word": state_word(standing),
         "standing_tone": state_tone(standing),
@@ -139,6 +140,7 @@ def _version_page(
         ],
         "checklist": [_item(criterion, version) for criterion in checklist],
         "parts": part_links(version) if version.state == PolicyState.DRAFT else [],
+        "rules": rule_lines(text.rules),
         "publish_reason": waiting % {"count": open_items} if open_items else "",
         "earlier": version_before(version),
         "can_close": version.state == PolicyState.PUBLISHED and queries.last_day(version) is None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from crediting.actions.policy_drafts import (
     Start,
     change_part,
     change_text,
+    move_rule,
     start_draft,
     start_next_version,
 )
@@ -32,6 +34,7 @@ from crediting.forms.shapes import ShapeForm, described, read_all, reshape
 from crediting.interchange import starter
 from crediting.models import PolicyVersion
 from crediting.queries.policy_editor import courses_to_add, courses_with
+from crediting.queries.policy_text import WayText
 from crediting.rules.policy import document, writing
 from crediting.rules.policy.document import Problem
 from crediting.rules.policy.parts import Place, Written, fingerprint
@@ -55,8 +58,7 @@ RULE_PAGE = PartPage(
 def policy_start(request: AuthenticatedRequest) -> HttpResponse:
     """Begin a policy: its number, title, first day and who decides. Nothing else is decided by it."""
     district = access.get_district(request.user, request.GET.get("district", ""), MANAGE)
-    samples = [(number, _("Sample policy %(number)s") % {"number": number}) for number in starter.sample_policies()]
-    form = StartForm(request.POST or None, samples=samples)
+    form = StartForm(request.POST or None)
     draft: PolicyVersion | None = None
     if form.is_valid():
         said = form.cleaned_data
@@ -147,8 +149,42 @@ def _typed(what: PartPage, now: Written, request: AuthenticatedRequest) -> Writt
     return unknown | (read_all(what.asks, request.POST, "") or {})
 
 
-def _status(problems: Sequence[Problem], failed: str) -> int:
+def _status(problems: Sequence[object], failed: str) -> int:
     return 409 if failed else 422 if problems else 200
+
+
+@require_POST
+def policy_rule_move(request: AuthenticatedRequest, public_id: UUID, code: str) -> HttpResponse:
+    """Put a rule of a draft before another one; without one it stands last."""
+    draft = access.get_policy_version(request.user, public_id)
+    before = request.POST.get("before", "")
+    move_rule(draft, code, before=before, actor=request.user)
+    said = {"rule": code, "other": before}
+    told = _("Rule %(rule)s now stands before rule %(other)s.") if before else _("Rule %(rule)s now stands last.")
+    return go(request, f"{_address(draft)}#rule-{code}", told % said)
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule in the list of a draft. ``up`` and ``down`` are the rules it would then stand before; None: it cannot."""
+
+    code: str
+    title: str
+    up: str | None
+    down: str | None
+
+
+def rule_lines(rules: Sequence[WayText]) -> list[RuleLine]:
+    codes = [rule.code for rule in rules]
+    return [
+        RuleLine(
+            rule.code,
+            rule.title,
+            up=codes[place - 1] if place else None,
+            down="".join(codes[place + 2 : place + 3]) if place < len(codes) - 1 else None,
+        )
+        for place, rule in enumerate(rules)
+    ]
 
 
 # --- Courses ----------------------------------------------------------------------------------------------------------
@@ -164,13 +200,14 @@ def policy_courses(request: AuthenticatedRequest, public_id: UUID) -> HttpRespon
     whole = document.read(draft.source).value
     now = place.of(whole)
     seen, shown, faults, failed = fingerprint(now), now, list[str](), ""
+    closed: list[str] = []
     text = request.POST.get("q", "").strip()[:100]
     if request.method == "POST":
         seen = request.POST.get("seen", "")
         shown = matrix.read(whole, request.POST, courses_with(draft.series.district, request.POST.getlist("add")))
         if request.POST.get("do") != "look":
-            faults = [_EMPTY_RULE % {"rule": rule} for rule in matrix.closed_rules(shown)]
-            if not faults:
+            closed = matrix.closed_rules(shown)
+            if not closed:
                 try:
                     change_part(draft, place, shown, seen=seen, actor=request.user)
                     return go(request, request.path, _("Saved."))
@@ -188,14 +225,10 @@ def policy_courses(request: AuthenticatedRequest, public_id: UUID) -> HttpRespon
         "found": courses_to_add(draft.series.district, text, listed),
         "seen": seen,
         "faults": faults,
+        "closed": closed,
         "failed": failed,
     }
-    return page(request, "crediting/policy/courses.html", context, status=409 if failed else 422 if faults else 200)
-
-
-_EMPTY_RULE = gettext_lazy(
-    "Rule %(rule)s is left without a course. Tick one for it, or take the rule away on its page."
-)
+    return page(request, "crediting/policy/courses.html", context, status=_status([*faults, *closed], failed))
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------

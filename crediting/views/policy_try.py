@@ -16,7 +16,7 @@ from crediting.forms.policy import CasesForm
 from crediting.forms.policy_case import CASE
 from crediting.forms.shapes import ShapeForm, read_all
 from crediting.queries import policy as queries
-from crediting.queries.policy_editor import ready_cases
+from crediting.queries.policy_editor import ReadyCase, ready_cases
 from crediting.rules.outcome import Outcome
 from crediting.rules.policy import cases as case_file
 from crediting.rules.policy import document, writing
@@ -25,10 +25,10 @@ from crediting.rules.policy.document import Problem
 from crediting.rules.policy.parts import Written
 from crediting.rules.trial import Tried, try_cases
 from crediting.words import sentence
-from crediting.words.outcomes import outcome_tone, outcome_word
 from mbl.core.decisions import Criterion
 from mbl.core.http import AuthenticatedRequest, page
 from mbl.core.ui.parts import ChecklistItem, Done
+from mbl.core.words import state_tone, state_word
 
 _AT = "cases[1]."
 
@@ -69,7 +69,7 @@ def policy_try(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     form = ShapeForm(CASE, value, whole=whole, problems=[] if pasted.is_bound else problems, at=_AT)
     context: dict[str, Any] = {
         "version": version,
-        "ready": list(ready),
+        "ready": [(code, one.title, code == request.GET.get("case")) for code, one in ready.items()],
         "form": form,
         "pasted": pasted,
         "is_pasted": pasted.is_bound,
@@ -80,14 +80,10 @@ def policy_try(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     return page(request, "crediting/policy/try.html", context, status=status)
 
 
-def _chosen(ready: dict[str, Case], request: AuthenticatedRequest) -> Written:
-    """The ready case that was chosen, for the form; of several requests the first."""
-    case = ready.get(request.GET.get("case", ""))
-    if case is None:
-        return {}
-    request_ = {key: one for key, one in case.requests[0].items() if key != "expect"} if case.requests else {}
-    known = {key: one for key, one in case.written.items() if key not in ("case", "about", "requests", "expect")}
-    return known | {"request": request_}
+def _chosen(ready: dict[str, ReadyCase], request: AuthenticatedRequest) -> Written:
+    """The ready case that was chosen, for the form."""
+    chosen = ready.get(request.GET.get("case", ""))
+    return chosen.case.written if chosen else {}
 
 
 def _as_file(value: Written) -> str:
@@ -100,8 +96,8 @@ def _shown(tried: Tried) -> TriedText:
     return TriedText(
         case=tried.case,
         outcome=outcome,
-        word=outcome_word(outcome.kind),
-        tone=outcome_tone(outcome.kind),
+        word=state_word(outcome.kind),
+        tone=state_tone(outcome.kind),
         criteria=tuple(_item(one) for one in outcome.criteria),
         reasons=_said([reason for reason in outcome.reasons if reason not in outcome.missing]),
         missing=_said(outcome.missing),

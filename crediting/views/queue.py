@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from crediting import access
 from crediting.forms.queue import QueueFilter
 from crediting.models import CreditRequest
+from crediting.queries import moderation
 from crediting.queries import queue as queries
 from crediting.queries.queue import Show, Tally
 from crediting.states import RequestState
@@ -82,6 +83,7 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
         "filter_form": form,
         "chips": chips(tally, show),
         "empty": _empty(show),
+        "to_read": moderation.waiting(access.readings_of(request.user)).count(),
     }
     return page(request, "crediting/queue/queue.html", context, partial="list")
 

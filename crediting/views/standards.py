@@ -25,7 +25,8 @@ from mbl.core.http import AuthenticatedRequest, go, is_htmx, page, paginate, sho
 from mbl.core.ui.parts import Empty, Fact
 from mbl.core.ui.tables import Column, Columns
 from mbl.core.words import state_tone, state_word
-from profiles.access import Capability, may_in_district
+from profiles.access import Capability, may_in_district, standing
+from profiles.states import Role
 
 FRAMEWORKS = Columns(
     Column("title", gettext_lazy("Framework"), kind="header"),
@@ -160,7 +161,7 @@ def standard(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     if is_htmx(request):  # a branch of the tree was opened and wants what stands below alone
         context["more"] = request.path
     else:
-        links = crosswalks.links_of(found)
+        links, now = crosswalks.links_of(found), standing(request.user)
         context |= {
             "trail": queries.trail(found),
             "equal": crosswalks.equal_to(found),
@@ -169,6 +170,7 @@ def standard(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
                 (link, link_word(link.kind, link.forward)) for link in links if link.kind != EdgeKind.REPLACED_BY
             ],
             "history": list(found.history.all()[:20]),
+            "sees_examples": now.has(Role.TEACHER) or now.may_anywhere(Capability.DECIDE_CREDIT),
             "can_edit": found.framework.is_local
             and found.status == StandardStatus.ACTIVE
             and bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.framework.district)),

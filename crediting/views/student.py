@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -54,7 +55,7 @@ def home(
     student = record.student
     shown = home_page(student, with_drafts=record.is_own)
     is_returned = shown.next is not None and shown.next.is_returned
-    if step is None or (record.is_own and is_returned):
+    if step is None or (record.is_own and (is_returned or shown.choices)):
         step = _own_step(shown) if record.is_own else _family_step(shown, record)
     context = {
         "home": shown,
@@ -62,7 +63,7 @@ def home(
         "student": student,
         "greeting": _greeting(student) if record.is_own else str(student),
         "step": step if record.is_own else replace(step, brow=pgettext("to a family", "Your next step")),
-        "doors": _own_doors(shown) if record.is_own else _family_doors(record),
+        "doors": _own_doors(shown) if record.is_own else _family_doors(shown, record),
         "credits_url": reverse("crediting:credits") + record.query,
         "requests_url": reverse("crediting:requests") + record.query,
         "panels": panels,
@@ -90,6 +91,15 @@ def _own_step(shown: Home) -> NextStep:
             url=_address(effort),
             quote=_quote(effort),
             due=_("Credit in %(course)s.") % {"course": effort.request.course.title},
+        )
+    if shown.choices:
+        first = shown.choices[0]
+        last = _("By %(day)s.") % {"day": date_format(first.choose_by, "DATE_FORMAT")} if first.choose_by else ""
+        return NextStep(
+            title=_("Choose how you get credit in %(course)s") % {"course": first.course},
+            action=_("Choose"),
+            url=reverse("crediting:award-choice", args=[first.public_id]),
+            due=_("Your results on file can earn it. %(last)s") % {"last": last},
         )
     if effort is not None:
         pieces = ngettext("%(count)s piece of evidence so far.", "%(count)s pieces of evidence so far.", effort.pieces)
@@ -147,6 +157,8 @@ def _own_doors(shown: Home) -> list[Door]:
         Door("photo", _("Add evidence"), _("A photo, file, link or text"), reverse("crediting:evidence-new")),
         Door("list-details", _("My requests"), _("Where each one stands"), reverse("crediting:requests")),
     ]
+    if shown.choices:
+        doors.insert(0, _choices_door(""))
     if shown.efforts:
         doors.append(
             Door(
@@ -159,8 +171,13 @@ def _own_doors(shown: Home) -> list[Door]:
     return doors
 
 
-def _family_doors(record: Whose) -> list[Door]:
+def _choices_door(query: str) -> Door:
+    return Door("award", _("Credit to choose"), _("From results on file"), reverse("crediting:award-choices") + query)
+
+
+def _family_doors(shown: Home, record: Whose) -> list[Door]:
     return [
+        *([_choices_door(record.query)] if shown.choices else []),
         Door("list-details", _("Requests"), _("Where each one stands"), reverse("crediting:requests") + record.query),
         Door(
             "photo", _("Evidence"), _("What was sent to a teacher"), reverse("crediting:evidence-list") + record.query

@@ -7,9 +7,10 @@ from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 
+from crediting.forms.shapes import ShapeForm
 from mbl.core import drafts
 from mbl.core.models import User
 
@@ -82,3 +83,18 @@ class HasContent(Protocol):
 
 def text_of(response: HasContent) -> str:
     return response.content.decode()
+
+
+def flat(form: ShapeForm) -> QueryDict:
+    """What a browser sends back when nothing was changed."""
+    sent = QueryDict(mutable=True)
+    for name in form.fields:
+        value = form[name].value()
+        if isinstance(value, bool):
+            if value:
+                sent[name] = "on"
+        elif isinstance(value, list):
+            sent.setlist(name, [str(one) for one in value])
+        else:
+            sent[name] = "" if value is None else str(value)
+    return sent

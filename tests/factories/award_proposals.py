@@ -29,6 +29,7 @@ other_methods:
     - {{code: AP_EXAM, title: Advanced Placement exam}}
     - {{code: GED, title: GED test}}
 approval: {{roles: [credit_manager, principal], two_roles: true}}
+{deadlines}
 scale: {{code: mastery, levels: [beginning, developing, proficient, extending]}}
 courses:
   - {{code: "{algebra}", title: Algebra 1, subject: math, credits: 1.0}}
@@ -36,6 +37,7 @@ courses:
   - {{code: "{calculus}", title: Calculus, subject: math, credits: {worth}}}
 caps:
   - {{code: POOL, of: {{rules: [STATE]}}, at_most: {pool}, citation: "2403 (1)"}}
+{extra_cap}
 rules:
   - code: STATE
     method: STATE_ASSESSMENT
@@ -50,10 +52,18 @@ rules:
     courses: ["{calculus}"]
     when:
       - assessment: {{any_of: [{{instrument: ap-calculus-ab, title: AP Calculus AB, level: 3}}]}}
-    credit: {{exactly: 1.0}}
+    credit: {{{ap_credit}}}
     {ap_mark}
     citation: 2403 (2)
     transcript: {transcript}
+  - code: AP2
+    method: AP_EXAM
+    courses: ["{geometry}"]
+    when:
+      - assessment: {{any_of: [{{instrument: ap-second, title: Another exam, level: 3}}]}}
+    credit: {{exactly: 1.0}}
+    {ap_mark}
+    citation: 2403 (2)
   - code: GED
     method: GED
     courses: ["{calculus}"]
@@ -87,7 +97,15 @@ class ResultsGround:
 
 
 def make_results_ground(
-    school: School, *, pool: str = "1.0", ap_mark: str = "mark: P", transcript: str = "always", ged_credits: str = "1.0"
+    school: School,
+    *,
+    pool: str = "1.0",
+    ap_mark: str = "mark: P",
+    transcript: str = "always",
+    ged_credits: str = "1.0",
+    ap_credit: str = "exactly: 1.0",
+    deadlines: str = "",
+    extra_cap: str = "",
 ) -> ResultsGround:
     district = school.district
     if not Scale.objects.filter(district=district, code="mastery").exists():
@@ -108,6 +126,9 @@ def make_results_ground(
         transcript=transcript,
         ged_credits=ged_credits,
         worth=worth,
+        ap_credit=ap_credit,
+        deadlines=deadlines,
+        extra_cap=f"  - {extra_cap}" if extra_cap else "",
     )
     version = publish_policy(load_policy(district, text=text, actor=None).version, actor=None)
     return ResultsGround(district, school, algebra, geometry, calculus, version)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crediting.interchange import policy_file
-from crediting.queries.replay import as_json, empty_tally, past_decisions, replay
+from crediting.queries.replay import UNCHANGED, Tally, as_json, past_decisions, replay
 from crediting.rules.policy import loader
 from crediting.rules.policy.document import Problem
 from crediting.rules.replay import Difference
@@ -41,10 +41,10 @@ class Command(BaseCommand):
         if isinstance(read, list):
             raise CommandError("\n".join(f"Line {fault.line}: {sentence(fault.reason)}" for fault in read))
         since = options["since"] or clock.today(district) - dt.timedelta(days=365)
-        tally, changed = empty_tally(), []
+        tally, changed = Tally(), []
         for one in replay(read.terms, past_decisions(district, read.terms, since=since)):
             tally.add(one)
-            if one.change not in {Difference.SAME, Difference.UNKNOWN}:
+            if one.change not in UNCHANGED:
                 changed.append(as_json(one))
         if options["json"]:
             self.stdout.write(json.dumps(changed, indent=2, ensure_ascii=False))

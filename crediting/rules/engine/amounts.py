@@ -8,25 +8,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, Decimal
 
-from crediting.rules.engine.conditions import spent_before
-from crediting.rules.engine.findings import Finding, failed, met, missing
+from crediting.rules.credits import precise, to_step
+from crediting.rules.engine.conditions import judged_at, spent_before, weigh
+from crediting.rules.engine.findings import Finding, State, failed, judged_in, met, missing, used_by
 from crediting.rules.engine.scene import ONE_CREDIT_ONCE, Scene
 from crediting.rules.engine.selecting import binds, selected
 from crediting.rules.facts import AssessmentResult, AttemptOutcome, EarlierAward
 from crediting.rules.numbers import credits_text
-from crediting.rules.policy.conditions import plain_value
+from crediting.rules.policy.conditions import NOTHING_ASKED, plain_value
 from crediting.rules.policy.marks import grade_reaches
-from crediting.rules.policy.terms import Amount, Cap, Per, Row, Table, TableOf
-from crediting.states import Rounding
+from crediting.rules.policy.terms import Amount, Cap, Gives, Per, Row, Table, TableOf
 from mbl.core.calendar import school_year
 from mbl.core.decisions import Param, Reason
 
 # Mastery credit counts as course credit does, and only a district caps it.
 COUNTS_ALIKE = "WAC 180-51-210(1)(d), (3)"
 ZERO = Decimal(0)
-_ROUNDINGS = {Rounding.DOWN: ROUND_DOWN, Rounding.HALF_UP: ROUND_HALF_UP, Rounding.UP: ROUND_CEILING}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Given:
 def amount(scene: Scene, mark: str = "") -> Given:
     """What the rule gives beside what already stands in the course. ``mark`` is for caps that count marks."""
     asked = scene.rule.amount
-    if asked == Amount():
+    if asked.is_blank:
         return Given(ZERO, ())  # ``rule.configured`` has said so
     base, found = _base(asked, scene)
     if base is None:
@@ -72,6 +71,8 @@ def _base(asked: Amount, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
     wanted = scene.facts.credits_wanted
     if asked.as_wanted and wanted is None:
         return None, [missing("credit.amount", scene.because("credit.not_said", "R10"))]
+    if asked.factor is not None:
+        return wanted, []  # credit of others: what limits ours, limits it after the conversion
     limits = [asked.up_to, wanted, worth if asked.up_to_course else None]
     return min(limit for limit in limits if limit is not None), []
 
@@ -97,7 +98,7 @@ def _spending(per: Per, given: Decimal, finding: Finding) -> Finding:
     if per.fact not in finding.spent:
         return finding
     stretches = (given / per.gives).to_integral_value(ROUND_CEILING)
-    return replace(finding, spent={per.fact: stretches * per.every})
+    return finding._replace(spent={per.fact: stretches * per.every})
 
 
 def _by_table(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
@@ -107,15 +108,42 @@ def _by_table(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]
         term = scene.terms.facts.get(table.fact)
         value = scene.facts.confirmed.get(table.fact)
         name = term.title if term else table.fact
-        if not isinstance(value, Decimal):
+        by_word = any(row.level for row in table.rows)
+        if value is None or not (by_word or isinstance(value, Decimal)):
             return None, [missing("fact", scene.because("fact.unknown", "R10", fact=name))]
+        if by_word or not isinstance(value, Decimal):
+            return _named(table, plain_value(value), name, scene)
         return _looked_up(table, value, name, scene, evidence=())
+    if table.of == TableOf.STANDARDS:
+        return _by_standards(table, scene)
     result = _best(table, scene)
     if isinstance(result, Finding):
         return None, [result]
     reached = _number(table, result)
     assert reached is not None  # ``_best`` takes only results that have one
     return _looked_up(table, reached, result.instrument, scene, evidence=[result.evidence_id])
+
+
+def _named(table: Table, said: str, name: str, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
+    """The row of a word."""
+    params: dict[str, Param] = {"name": name, "reached": said}
+    row = next((row for row in table.rows if row.level == said), None)
+    if row is None:
+        return None, [missing("credit.table", scene.because("table.no_row", "R10", **params), begun=True)]
+    return _row(row, params, scene, ())
+
+
+def _by_standards(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
+    """By how many of the standards claimed have reached the level."""
+    judged = judged_at(table.level, scene.facts.claims, scene)
+    held = [one for one in judged if one.is_met]
+    base, found = _looked_up(table, Decimal(len(held)), table.level, scene, evidence=used_by(held))
+    still = Decimal(len(held) + sum(one.state == State.MISSING for one in judged))
+    lowest = min((row.first for row in table.rows if row.first is not None), default=None)
+    if base is None and lowest is not None and lowest <= still:
+        reason = scene.because("standards.more_to_judge", "R7", held=len(held), least=plain_value(lowest))
+        return None, [missing("credit.table", reason)]
+    return base, [one._replace(standards=judged_in(held if one.is_met else judged)) for one in found]
 
 
 def _number(table: Table, result: AssessmentResult) -> Decimal | None:
@@ -128,7 +156,7 @@ def _best(table: Table, scene: Scene) -> AssessmentResult | Finding:
     """The best result on one of the table's instruments that has not been used for this course."""
     codes = {code.lower() for code in table.instruments}
     known = [one for one in scene.results if one.instrument.lower() in codes and _number(table, one) is not None]
-    fresh = [one for one in known if not scene.is_used_here(one.evidence_id)]
+    fresh = [one for one in known if one.evidence_id not in scene.used_here]
     if fresh:
         return max(fresh, key=lambda one: (_number(table, one) or ZERO, one.taken_on))
     if known:
@@ -149,7 +177,7 @@ def _looked_up(
     if lowest is not None and reached < lowest:
         reason = scene.because("table.below", "R10", **params, least=plain_value(lowest))
         return None, [failed("credit.table", reason)]
-    return None, [missing("credit.table", scene.because("table.no_row", "R10", **params))]
+    return None, [missing("credit.table", scene.because("table.no_row", "R10", **params), begun=True)]
 
 
 def _row(
@@ -169,15 +197,35 @@ def _by_language(table: Table, scene: Scene) -> tuple[Decimal | None, list[Findi
         for one in scene.results
         if one.instrument.lower() in codes and one.skills and one.language == scene.facts.language
     ]
-    fresh = [one for one in tests if not scene.is_used_here(one.evidence_id)]
+    fresh = [one for one in tests if one.evidence_id not in scene.used_here]
     if tests and not fresh:
         reason = Reason("evidence.already_used", {"course": scene.facts.course_code}, "R29", ONE_CREDIT_ONCE)
         return None, [failed("evidence.unused", reason)]
     if not fresh:
         names = ", ".join(sorted(table.instruments))
         return None, [missing("assessment.result", scene.because("assessment.none", "R7", instruments=names))]
-    verdicts = [_language_result(table, test, _skills(table, test), scene) for test in fresh]
+    verdicts = [_language_result(table, test, _skills(table, test), scene, [test.evidence_id]) for test in fresh]
+    if (together := _together(fresh)) is not None:
+        skills = _skills(table, replace(together, instrument=""))
+        verdicts.append(_language_result(table, together, skills, scene, [one.evidence_id for one in fresh]))
     return max(verdicts, key=lambda one: (one[0] or ZERO, one[1][-1].state))
+
+
+def _together(tests: list[AssessmentResult]) -> AssessmentResult | None:
+    """Several instruments that test different skills, as one; None where one instrument tests them all.
+
+    Of one instrument the newest test counts, and of a skill that two of them test the newer level.
+    """
+    newest = {one.instrument.lower(): one for one in sorted(tests, key=lambda one: one.taken_on)}
+    skills = [set(one.skills) for one in newest.values()]
+    every = set().union(*skills)
+    if len(newest) < 2 or any(one == every for one in skills):
+        return None
+    levels: dict[str, str] = {}
+    for test in sorted(newest.values(), key=lambda one: one.taken_on):
+        levels |= test.skills
+    last = max(newest.values(), key=lambda one: one.taken_on)
+    return replace(last, instrument=" + ".join(sorted(one.instrument for one in newest.values())), skills=levels)
 
 
 def _skills(table: Table, test: AssessmentResult) -> tuple[str, ...]:
@@ -192,7 +240,7 @@ def _skills(table: Table, test: AssessmentResult) -> tuple[str, ...]:
 
 
 def _language_result(
-    table: Table, test: AssessmentResult, skills: tuple[str, ...], scene: Scene
+    table: Table, test: AssessmentResult, skills: tuple[str, ...], scene: Scene, evidence: list[str]
 ) -> tuple[Decimal | None, list[Finding]]:
     params: dict[str, Param] = {
         "name": test.instrument,
@@ -202,22 +250,22 @@ def _language_result(
     }
     if lacking := [skill for skill in skills if skill not in test.skills]:
         reason = scene.because("language.skill_missing", "R23", **params, lacking=", ".join(lacking))
-        return None, [missing("credit.table", reason)]
+        return None, [missing("credit.table", reason, begun=True)]
     if unknown := [test.skills[skill] for skill in skills if test.skills[skill] not in table.levels]:
         reason = scene.because("table.no_row", "R23", name=test.instrument, reached=", ".join(unknown))
-        return None, [missing("credit.table", reason)]
+        return None, [missing("credit.table", reason, begun=True)]
     lowest = min((test.skills[skill] for skill in skills), key=table.levels.index)
     params["reached"] = lowest
     rows = {row.level: row for row in table.rows}
     if lowest in rows:
-        credit, found = _row(rows[lowest], params, scene, [test.evidence_id])
+        credit, found = _row(rows[lowest], params, scene, evidence)
         shown = scene.because("language.lowest", "R23", **params)
         return credit, [met("language.level", shown), *found]
     first = min((table.levels.index(level) for level in rows), default=0)
     if table.levels.index(lowest) < first:
         reason = scene.because("table.below", "R23", **params, least=table.levels[first])
         return None, [failed("credit.table", reason)]
-    return None, [missing("credit.table", scene.because("table.no_row", "R23", **params))]
+    return None, [missing("credit.table", scene.because("table.no_row", "R23", **params), begun=True)]
 
 
 # --- What is taken off ------------------------------------------------------------------------------------------------
@@ -230,13 +278,13 @@ def _adjusted(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, list
         before = base
         base *= asked.factor if asked.factor is not None else Decimal(1)
         if asked.round_to:
-            base = (base / asked.round_to).quantize(Decimal(1), _ROUNDINGS[asked.rounding]) * asked.round_to
+            base = precise(to_step(base, asked.round_to, asked.rounding))
         params: dict[str, Param] = {"before": credits_text(before), "credits": credits_text(base)}
         params |= {"factor": plain_value(asked.factor or Decimal(1)), "step": plain_value(asked.round_to or ZERO)}
         found.append(met("credit.converted", scene.because("credit.converted", "R10", **params)))
-    if asked.table is not None or asked.per is not None:
+    if asked.table is not None or asked.per is not None or asked.factor is not None:
         most = scene.facts.course_credits if asked.up_to_course else asked.up_to
-        wanted = scene.facts.credits_wanted
+        wanted = scene.facts.credits_wanted if asked.factor is None else None
         base = min(one for one in (base, most, wanted) if one is not None)
     if asked.less is not None:
         standing = sum((one.credits for one in selected(asked.less, scene.facts, scene.rule)), ZERO)
@@ -274,8 +322,11 @@ def _in_course(base: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal, Fin
     """Beside what stands in the course, by class or by mastery: no credit twice, in either order (R29)."""
     facts = scene.facts
     rows = [row for row in facts.record if row.course_code == facts.course_code]
-    standing = sum((row.credits_earned for row in rows), ZERO)
-    standing += sum((award.credits for award in facts.awards if award.course_code == facts.course_code), ZERO)
+    standing = sum([row.credits_earned for row in rows], ZERO)
+    here = [award for award in facts.awards if award.course_code == facts.course_code]
+    standing += sum([award.credits for award in here], ZERO)
+    if scene.rule.gives != Gives.CREDIT:
+        standing += sum([award.released for award in here], ZERO)
     worth = facts.course_credits
     repeats = scene.rule.repeats
     if repeats and any(grade_reaches(row.mark, repeats.grade) and row.credits_earned for row in rows):
@@ -308,7 +359,7 @@ def _of_attempted(given: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal,
     ]
     left = max(missed, default=ZERO)
     params: dict[str, Param] = {"left": credits_text(left), "gives": credits_text(given)}
-    if not left or (asked.must_fit and given > left):
+    if not left or (asked.exactly is not None and given > left):
         return ZERO, failed("credit.attempted", scene.because("credit.nothing_attempted", "R10", **params))
     return min(given, left), met("credit.attempted", scene.because("credit.of_attempted", "R10", **params))
 
@@ -316,10 +367,10 @@ def _of_attempted(given: Decimal, asked: Amount, scene: Scene) -> tuple[Decimal,
 # --- Caps -------------------------------------------------------------------------------------------------------------
 
 
-def counted(scene: Scene) -> tuple[Finding, ...]:
+def counted(scene: Scene) -> Given:
     """The caps that count how often, for what gives no credit: so many waivers and no more."""
     caps = [cap for cap in _binding(scene, "") if cap.counts_awards]
-    return tuple(_under_cap(cap, ZERO, scene.rule.amount, scene)[1] for cap in caps)
+    return Given(ZERO, tuple(_under_cap(cap, ZERO, scene.rule.amount, scene)[1] for cap in caps))
 
 
 def _binding(scene: Scene, mark: str) -> list[Cap]:
@@ -328,8 +379,10 @@ def _binding(scene: Scene, mark: str) -> list[Cap]:
         cap
         for cap in scene.terms.caps
         if binds(cap.of, facts, scene.rule, mark)
+        and (cap.counts_awards or cap.counts_released == (scene.rule.gives != Gives.CREDIT))
         and (not cap.classes or facts.graduation_year in cap.classes)
         and (not cap.schools or facts.school_code in cap.schools)
+        and (cap.when is NOTHING_ASKED or all(one.is_met for one in weigh(cap.when, scene)))
     ]
 
 
@@ -344,7 +397,7 @@ def _under_cap(cap: Cap, given: Decimal, asked: Amount, scene: Scene) -> tuple[D
     if awards is None:
         params |= {"per": cap.per, "on": _award_day(scene).isoformat()}
         return given, missing("cap", Reason("cap.no_period", params, "R22", citation))
-    taken = Decimal(len(awards)) if cap.counts_awards else sum((one.credits for one in awards), ZERO)
+    taken = sum([_counted(one, cap) for one in awards], ZERO)
     params |= {"most": credits_text(limit), "taken": credits_text(taken), "per": cap.per}
     room = max(limit - taken, ZERO)
     wanted = Decimal(1) if cap.counts_awards else given
@@ -357,6 +410,12 @@ def _under_cap(cap: Cap, given: Decimal, asked: Amount, scene: Scene) -> tuple[D
     if cap.refuses or asked.must_fit:
         return ZERO, failed("cap", Reason("cap.exceeded", params, "R22", citation))
     return room, met("cap", Reason("cap.cut", params | {"credits": credits_text(room)}, "R22", citation))
+
+
+def _counted(award: EarlierAward, cap: Cap) -> Decimal:
+    if cap.counts_awards:
+        return Decimal(1)
+    return award.released if cap.counts_released else award.credits
 
 
 def _limit(cap: Cap, scene: Scene) -> Decimal | None:

@@ -6,8 +6,8 @@ Groups follow from their parts: *any of* holds when one does, and is missing onl
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from crediting.rules import mastery
@@ -20,7 +20,9 @@ from crediting.rules.facts import (
     AttemptOutcome,
     ClaimedStandard,
     EarlierAttempt,
+    JudgedLevel,
     RequestFacts,
+    Try,
     Value,
 )
 from crediting.rules.numbers import credits_text
@@ -54,9 +56,12 @@ from crediting.rules.policy.conditions import (
     StandardsAt,
     StudentIs,
     StudentWrites,
+    Total,
     Written,
+    between,
     comparison,
     plain_value,
+    requested,
 )
 from crediting.rules.policy.marks import grade_reaches
 from mbl.core.calendar import months_before, school_year
@@ -66,9 +71,8 @@ from mbl.core.decisions import Param, Reason
 def weigh(condition: Condition, scene: Scene) -> tuple[Finding, ...]:
     """The findings of a condition: of a list one for each part, of a choice one for all."""
     if isinstance(condition, AllOf):
-        return tuple(finding for part in condition.parts for finding in weigh(part, scene))
-    found: tuple[Finding, ...] = _WEIGH[type(condition)](condition, scene)
-    return found
+        return tuple([finding for part in condition.parts for finding in weigh(part, scene)])
+    return _WEIGH[type(condition)](condition, scene)
 
 
 # --- Groups -----------------------------------------------------------------------------------------------------------
@@ -86,11 +90,12 @@ def _part(condition: Condition, scene: Scene) -> Finding:
 def _any_of(group: AnyOf, scene: Scene) -> tuple[Finding, ...]:
     """One that holds, else the best of those for which something was shown: what nobody tried decides nothing."""
     parts = [_part(part, scene) for part in group.parts]
-    begun = [part for part in parts if part.is_begun]
-    best = max(begun or parts, key=lambda part: part.state)
+    fitting = [part for part in parts if not part.is_elsewhere]
+    begun = [part for part in fitting if part.is_begun]
+    best = max(begun or fitting or parts, key=lambda part: part.state)
     if any_met := next((part for part in parts if part.is_met), None):
         return (any_met,)
-    parts = begun or parts
+    parts = begun or fitting or parts
     open_ones = [part.reason for part in parts if part.state == best.state]
     code = "group.any_of_missing" if best.state == State.MISSING else "group.any_of_failed"
     return (Finding("any_of", best.state, _choice(scene, code, open_ones), begun=bool(begun)),)
@@ -142,7 +147,30 @@ def _standards(asked: StandardsAt, scene: Scene) -> tuple[Finding, ...]:
         found.append(
             missing("standards.enough", scene.because("standards.too_few", "R7", named=len(claims), asked=least))
         )
-    return (*found, *(_judged(result) for result in _levels(asked.level, claims, scene)))
+    results = _levels(asked.level, claims, scene)
+    if asked.share is not None:
+        return (*found, _so_many(_part_of(asked.share, len(results)), [_judged(one) for one in results], scene))
+    return (*found, *(_judged(result) for result in results), *_mean(asked, results, scene))
+
+
+def _part_of(share: Decimal, count: int) -> int:
+    """So many of ``count`` that they are at least the share."""
+    return int((share * count).to_integral_value(ROUND_CEILING))
+
+
+def _mean(asked: StandardsAt, results: Sequence[mastery.StandardResult], scene: Scene) -> tuple[Finding, ...]:
+    """The levels, counted from 1, on average; open while one is not judged."""
+    if asked.mean is None or not results:
+        return ()
+    params: dict[str, Param] = {"asked": plain_value(asked.mean), "count": len(results)}
+    if any(one.arithmetic is None for one in results):
+        return (missing("standards.mean", scene.because("standards.mean_unknown", "R7", **params)),)
+    levels = scene.terms.levels
+    mean = Decimal(sum(levels.index(one.level) + 1 for one in results)) / len(results)
+    params["mean"] = plain_value(mean.quantize(Decimal("0.01")))
+    if mean >= asked.mean:
+        return (met("standards.mean", scene.because("standards.mean_reached", "R7", **params)),)
+    return (failed("standards.mean", scene.because("standards.mean_below", "R7", **params)),)
 
 
 def _contract(asked: StandardsAt, scene: Scene) -> tuple[Finding, ...]:
@@ -154,38 +182,59 @@ def _contract(asked: StandardsAt, scene: Scene) -> tuple[Finding, ...]:
         missing("standard.mastered", scene.because("standards.not_claimed", "R11", standard=code)) for code in unclaimed
     ]
     least = asked.at_least or len(asked.named)
-    if least >= len(asked.named):
-        return tuple(found)
+    if asked.share is not None:
+        least = _part_of(asked.share, len(asked.named))
+    elif least >= len(asked.named):
+        judged = [result for one in results for result in one.standards]
+        return (*found, *_mean(asked, () if unclaimed else judged, scene))
+    return (_so_many(least, found, scene),)
+
+
+def _so_many(least: int, found: Sequence[Finding], scene: Scene) -> Finding:
+    """At least so many of these standards have reached the level; the others may be below."""
     held = [one for one in found if one.is_met]
     can_still = [one for one in found if one.state == State.MISSING]
-    params: dict[str, Param] = {"held": len(held), "asked": least, "of": len(asked.named)}
+    params: dict[str, Param] = {"held": len(held), "asked": least, "of": len(found)}
     if len(held) >= least:
-        return (as_one("standard.mastered", State.MET, scene.because("standards.enough_of", "R7", **params), held),)
+        return as_one("standard.mastered", State.MET, scene.because("standards.enough_of", "R7", **params), held)
     state = State.MISSING if len(held) + len(can_still) >= least else State.FAILED
     lacking = tuple(one.reason for one in found if not one.is_met)
-    return (
-        Finding(
-            "standard.mastered",
-            state,
-            Reason("standards.not_enough_of", params, "R7", scene.rule.citation, lacking),
-            standards=tuple(result for one in found for result in one.standards),
-        ),
+    return Finding(
+        "standard.mastered",
+        state,
+        Reason("standards.not_enough_of", params, "R7", scene.rule.citation, lacking),
+        standards=tuple(result for one in found for result in one.standards),
     )
 
 
 def _levels(level: str, claims: Iterable[ClaimedStandard], scene: Scene) -> tuple[mastery.StandardResult, ...]:
-    return mastery.evaluate(scene.terms.levels, level, claims, scene.facts.judgements, scene.rule.citation)
+    return mastery.evaluate(scene.terms.levels, level, claims, _fresh(scene), scene.rule.citation)
+
+
+def _fresh(scene: Scene) -> Iterable[JudgedLevel]:
+    """Judgements that count here: work of a class once for a course (R29), and only on the policy's own scale."""
+    return [
+        one
+        for one in scene.facts.judgements
+        if not one.source or (one.level in scene.terms.levels and one.evidence_id not in scene.used_here)
+    ]
+
+
+def judged_at(level: str, claims: Iterable[ClaimedStandard], scene: Scene) -> tuple[Finding, ...]:
+    """One finding for each standard, whether it has reached the level."""
+    return tuple(_judged(result) for result in _levels(level, claims, scene))
 
 
 def _judged(result: mastery.StandardResult) -> Finding:
     # Not judged, or judged on a level that the policy's scale does not have: somebody can still judge it.
     state = State.MET if result.met else State.MISSING if result.arithmetic is None else State.FAILED
-    return Finding("standard.mastered", state, result.reason, standards=(result,))
+    evidence = frozenset([one.evidence_id for one in result.used if one.evidence_id])
+    return Finding("standard.mastered", state, result.reason, evidence, standards=(result,))
 
 
 def _result(asked: ResultOn, scene: Scene) -> tuple[Finding, ...]:
     """A result at the level asked for; of those that have not been used here the best one counts."""
-    wanted = {one.code.lower(): one for one in asked.any_of}
+    wanted = asked.by_code
     language = scene.facts.language
     known = [
         result
@@ -200,22 +249,26 @@ def _result(asked: ResultOn, scene: Scene) -> tuple[Finding, ...]:
             oldest = _shown(stale[-1], wanted[stale[-1].instrument.lower()])
             reason = scene.because("assessment.too_old", "R7", months=asked.within_months, **oldest)
             return (failed("assessment.result", reason),)
-    fresh = [result for result in known if not scene.is_used_here(result.evidence_id)]
+    if asked.which != "best" and known:
+        end = min if asked.which == "first" else max
+        known = [end(known, key=lambda one: one.taken_on)]
+    fresh = [result for result in known if result.evidence_id not in scene.used_here]
     reached = [result for result in fresh if result_counts(result, wanted[result.instrument.lower()])]
     if reached:
         best = max(reached, key=lambda one: (one.level or 0, one.score or Decimal(0), one.taken_on))
         shown = _shown(best, wanted[best.instrument.lower()])
         reason = scene.because("assessment.met", "R7", **shown)
         return (met("assessment.result", reason, evidence=[best.evidence_id]),)
-    if fresh:
-        newest = max(fresh, key=lambda one: one.taken_on)
+    names = ", ".join(sorted(one.name for one in asked.any_of))
+    if settled := [result for result in fresh if not _is_silent(result, wanted[result.instrument.lower()])]:
+        newest = max(settled, key=lambda one: one.taken_on)
         shown = _shown(newest, wanted[newest.instrument.lower()])
         return (failed("assessment.result", scene.because("assessment.below", "R7", **shown)),)
-    if known:
+    if known and not fresh:
         reason = Reason("evidence.already_used", {"course": scene.facts.course_code}, "R29", ONE_CREDIT_ONCE)
         return (failed("evidence.unused", reason),)
-    names = ", ".join(sorted(one.name for one in asked.any_of))
-    return (missing("assessment.result", scene.because("assessment.none", "R7", instruments=names)),)
+    nothing = scene.because("assessment.none", "R7", instruments=names)
+    return (missing("assessment.result", nothing, begun=bool(fresh)),)
 
 
 def result_counts(result: AssessmentResult, asked: Instrument) -> bool:
@@ -225,6 +278,13 @@ def result_counts(result: AssessmentResult, asked: Instrument) -> bool:
     if asked.score is not None and (result.score is None or result.score < asked.score):
         return False
     return True if asked.level is not None or asked.score is not None else result.met is True
+
+
+def _is_silent(result: AssessmentResult, asked: Instrument) -> bool:
+    """Whether the result lacks the level or score that is asked for, so that it settles nothing."""
+    pairs = ((asked.level, result.level), (asked.score, result.score))
+    said = [has >= least for least, has in pairs if least is not None and has is not None]
+    return all(said) and any(least is not None and has is None for least, has in pairs)
 
 
 def _shown(result: AssessmentResult, asked: Instrument) -> dict[str, Param]:
@@ -289,14 +349,33 @@ def _measure(name: str, scene: Scene, *, first: bool) -> Decimal | None:
     return (scores[0] if first else scores[-1]).score if scores else None
 
 
+def _total(asked: Total, scene: Scene) -> tuple[Finding, ...]:
+    """The sum of facts, or of newest scores, each times its weight."""
+    titles = [scene.terms.facts[one.name].title if one.name in scene.terms.facts else one.name for one in asked.of]
+    found = [(one, _measure(one.name, scene, first=False)) for one in asked.of]
+    params: dict[str, Param] = {"parts": ", ".join(titles), "asked": between(asked.at_least, asked.at_most)}
+    known = [value * one.times for one, value in found if value is not None]
+    if len(known) < len(found):
+        lacking = ", ".join(title for title, (_one, value) in zip(titles, found, strict=True) if value is None)
+        return (missing("total", scene.because("total.unknown", "R10", **params, lacking=lacking)),)
+    total = sum(known, Decimal(0))
+    params["total"] = plain_value(total)
+    low, high = asked.at_least, asked.at_most
+    if (low is None or total >= low) and (high is None or total <= high):
+        return (met("total", scene.because("total.so", "R10", **params)),)
+    return (failed("total", scene.because("total.not_so", "R10", **params)),)
+
+
 def _evidence(asked: EvidenceOf, scene: Scene) -> tuple[Finding, ...]:
     facts = scene.facts
     lacking = [kind for kind in asked.kinds if kind not in facts.evidence_kinds]
     if lacking:
-        return (missing("evidence.shown", scene.because("evidence.kinds_missing", "R7", kinds=",".join(lacking))),)
+        reason = scene.because("evidence.kinds_missing", "R7", kinds=",".join(lacking))
+        return (missing("evidence.shown", reason, begun=len(lacking) < len(asked.kinds)),)
     if len(facts.evidence) < asked.at_least:
         count: dict[str, Param] = {"held": len(facts.evidence), "asked": asked.at_least}
-        return (missing("evidence.shown", scene.because("evidence.too_few", "R7", **count)),)
+        reason = scene.because("evidence.too_few", "R7", **count)
+        return (missing("evidence.shown", reason, begun=bool(facts.evidence)),)
     return (met("evidence.shown", scene.because("evidence.shown", "R7", count=len(facts.evidence))),)
 
 
@@ -325,7 +404,8 @@ def _attested(asked: AttestedBy, scene: Scene) -> tuple[Finding, ...]:
     if len(people) >= asked.count:
         newest = max(one.on for one in said).isoformat()
         return (met("attestation", scene.because("attestation.given", "R20", **params, on=newest)),)
-    return (missing("attestation", scene.because("attestation.missing", "R20", **params, held=len(people))),)
+    reason = scene.because("attestation.missing", "R20", **params, held=len(people))
+    return (missing("attestation", reason, begun=bool(people)),)
 
 
 # --- What is on the record --------------------------------------------------------------------------------------------
@@ -335,7 +415,7 @@ def _prior_attempt(asked: PriorAttempt, scene: Scene) -> tuple[Finding, ...]:
     """An earlier attempt is asked for only where the rule says so (R13)."""
     facts = scene.facts
     courses = {facts.course_code if code == SAME else code for code in asked.courses}
-    params: dict[str, Param] = {"course": facts.course_code, "outcomes": ",".join(sorted(asked.outcomes))}
+    params: dict[str, Param] = {"course": facts.course_code, "outcomes": asked.outcome_names}
     found = [
         row
         for row in facts.record
@@ -352,6 +432,9 @@ def _prior_attempt(asked: PriorAttempt, scene: Scene) -> tuple[Finding, ...]:
     shown = params | {"outcome": newest.outcome.value, "ended_on": newest.ended_on.isoformat(), "mark": newest.mark}
     if not counting:
         return (failed("prior_attempt", scene.because("prior_attempt.excluded", "R13", **shown)),)
+    if len(counting) < asked.times:
+        count: dict[str, Param] = {"held": len(counting), "asked": asked.times}
+        return (failed("prior_attempt", scene.because("prior_attempt.too_few", "R13", **params, **count)),)
     if asked.within_months is not None and newest.ended_on < months_before(scene.day, asked.within_months):
         reason = scene.because("prior_attempt.too_old", "R13", **shown, months=asked.within_months)
         return (failed("prior_attempt.window", reason),)
@@ -415,7 +498,7 @@ def _completion(asked: Completed, pair: HigherCourse, row: EarlierAttempt, scene
         return missing("completed", scene.because("completed.mark_without_grade", "R18", NEXT_COURSE, **shown))
     if not reaches:
         return failed("completed", scene.because("completed.grade_below", "R18", NEXT_COURSE, **shown))
-    if scene.is_used_at_all(row.evidence_id) if asked.spend else scene.is_used_here(row.evidence_id):
+    if scene.is_used_at_all(row.evidence_id) if asked.spend else row.evidence_id in scene.used_here:
         return failed("completed", Reason("completed.already_used", shown, "R29", ONE_CREDIT_ONCE))
     reason = scene.because("completed.passed", "R18", NEXT_COURSE, **shown, because=asked.because)
     return met("completed", reason, evidence=[row.evidence_id])
@@ -443,8 +526,9 @@ def _is_asked(asked: Earned, course: str, subject: str) -> bool:
 
 
 def _enrolled(asked: EnrolledIn, scene: Scene) -> tuple[Finding, ...]:
-    params: dict[str, Param] = {"programs": ", ".join(asked.any_of)}
-    if scene.facts.student.enrolled & set(asked.any_of):
+    wanted = [scene.facts.course_code if one == SAME else one for one in asked.any_of]
+    params: dict[str, Param] = {"programs": ", ".join(wanted)}
+    if scene.facts.student.enrolled & set(wanted):
         return (met("enrolled", scene.because("enrolled.now", "R10", **params)),)
     return (failed("enrolled", scene.because("enrolled.not_now", "R10", **params)),)
 
@@ -502,7 +586,7 @@ def _requested(asked: Requested, scene: Scene) -> tuple[Finding, ...]:
         (asked.purposes, facts.purpose.value),
         (asked.languages, facts.language),
     )
-    said: dict[str, Param] = {"asked": ", ".join(sorted(one for wanted, _found in pairs for one in wanted))}
+    said: dict[str, Param] = {"asked": requested(asked)}
     if all(not wanted or found in wanted for wanted, found in pairs):
         return (met("request", scene.because("request.fits", "R10", **said)),)
     return (failed("request", scene.because("request.other", "R10", **said)),)
@@ -537,22 +621,24 @@ def _approved(asked: ApprovedBefore, scene: Scene) -> tuple[Finding, ...]:
         return (failed("approval", scene.because("approval.too_late", "R16", PROPOSALS, **days)),)
     if any(one.is_refusal for one in of_kind):
         return (failed("approval", scene.because("approval.refused", "R16", PROPOSALS, **what)),)
+    began = facts.starts_on or min((one.starts_on for one in of_kind if one.starts_on), default=None)
     if of_kind:
-        return (missing("approval", scene.because("approval.wrong_role", "R16", PROPOSALS, **what)),)
-    began = facts.starts_on
+        # Somebody else approved it. The right person still can, until the work begins.
+        state = State.MISSING if began is None or began > scene.day else State.FAILED
+        reason = scene.because("approval.wrong_role", "R16", PROPOSALS, **what, roles=",".join(asked.roles))
+        return (Finding("approval", state, reason),)
     if began is None or began <= scene.day:
         return (failed("approval", scene.because("approval.none_before", "R16", PROPOSALS, **what)),)
     return (missing("approval", scene.because("approval.none_yet", "R16", PROPOSALS, **what)),)
 
 
 def _attempts(asked: AttemptsLeft, scene: Scene) -> tuple[Finding, ...]:
-    facts = scene.facts
-    tries = [one for one in facts.tries if one.method in ("", facts.method) and one.on <= scene.day]
-    inside = {
-        "course": [one for one in tries if one.course_code == facts.course_code],
-        "day": [one for one in tries if one.on == scene.day],
-        "school_year": [one for one in tries if school_year(one.on) == school_year(scene.day)],
-    }.get(asked.per, tries)
+    facts, method = scene.facts, scene.facts.method or scene.rule.method
+    tries = [one for one in facts.tries if one.method in ("", method) and one.on <= scene.day]
+    counted = tries
+    if asked.in_course or asked.per == "course":
+        counted = [one for one in tries if one.course_code == facts.course_code]
+    inside = _of_one_span(asked.per, counted, scene)
     params: dict[str, Param] = {"held": len(inside), "most": asked.at_most, "per": asked.per, "days": asked.wait_days}
     if asked.at_most is not None and len(inside) >= asked.at_most:
         return (failed("attempts", scene.because("attempts.used_up", "R10", **params)),)
@@ -564,6 +650,19 @@ def _attempts(asked: AttemptsLeft, scene: Scene) -> tuple[Finding, ...]:
     return (met("attempts", scene.because("attempts.left", "R10", **params)),)
 
 
+def _of_one_span(per: str, tries: list[Try], scene: Scene) -> list[Try]:
+    """The tries of the same day, school year or period of the calendar; on a day that no period has, there are none."""
+    if per in ("course", "student"):
+        return tries
+    if per == "day":
+        return [one for one in tries if one.on == scene.day]
+    if per == "school_year":
+        return [one for one in tries if school_year(one.on) == school_year(scene.day)]
+    periods = scene.terms.periods(per, scene.day, scene.facts.school_code)
+    period = next((one for one in periods if one.first <= scene.day <= one.last), None)
+    return [one for one in tries if period is not None and period.first <= one.on <= period.last]
+
+
 _WEIGH: dict[type, Callable[[Any, Scene], tuple[Finding, ...]]] = {
     AnyOf: _any_of,
     AtLeast: _at_least,
@@ -572,6 +671,7 @@ _WEIGH: dict[type, Callable[[Any, Scene], tuple[Finding, ...]]] = {
     ResultOn: _result,
     FactIs: _fact,
     Gain: _gain,
+    Total: _total,
     EvidenceOf: _evidence,
     StudentWrites: _writes,
     PaperOnFile: _paper,

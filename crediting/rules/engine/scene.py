@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crediting.rules.facts import AssessmentResult, RequestFacts
 from crediting.rules.policy.terms import CreditRule, PolicyTerms
@@ -14,29 +14,33 @@ NEXT_COURSE = "WAC 180-51-051(4)(d)"
 PROPOSALS = "WAC 392-410-300(4)"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Scene:
-    """One rule before one request. ``day`` is the demonstration date."""
+    """One rule before one request. ``day`` is the demonstration date.
+
+    ``results`` are those there were when the work was last shown: a later one is for a later request. ``used_here`` is
+    what has already earned credit in this course (R29).
+    """
 
     terms: PolicyTerms
     rule: CreditRule
     facts: RequestFacts
     day: dt.date
+    results: tuple[AssessmentResult, ...] = field(init=False)
+    used_here: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        facts = self.facts
+        self.results = tuple([one for one in facts.results if one.taken_on <= self.day])
+        here = [award.evidence for award in facts.awards if award.course_code == facts.course_code]
+        self.used_here = frozenset().union(*here)
 
     def because(self, code: str, rule_id: str, citation: str = "", /, **params: Param) -> Reason:
         """A reason that cites the district's rule, and the law beside it where ``citation`` names some."""
-        cited = "; ".join(filter(None, (self.rule.citation, citation)))
+        cited = self.rule.citation
+        if citation:
+            cited = f"{cited}; {citation}" if cited else citation
         return Reason(code, params, rule_id, cited)
-
-    @property
-    def results(self) -> tuple[AssessmentResult, ...]:
-        """Results there were when the work was last shown; a later one is for a later request."""
-        return tuple(one for one in self.facts.results if one.taken_on <= self.day)
-
-    def is_used_here(self, key: str) -> bool:
-        """Whether it has already earned credit in this course (R29)."""
-        course = self.facts.course_code
-        return any(key in award.evidence for award in self.facts.awards if award.course_code == course)
 
     def is_used_at_all(self, key: str) -> bool:
         return any(key in award.evidence for award in self.facts.awards)

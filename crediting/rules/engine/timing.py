@@ -11,13 +11,14 @@ from crediting.rules.engine.scene import Scene
 from crediting.rules.facts import Value
 from crediting.rules.policy.conditions import Event, InTime, InWindow, OnDays
 from crediting.rules.policy.terms import DeadlineTerm, PolicyTerms
+from mbl.core.calendar import KNOWN_YEARS
 from mbl.core.decisions import Param, Reason
-
-_LAST_MINUTE = dt.time(23, 59)
 
 
 def in_window(asked: InWindow, scene: Scene) -> tuple[Finding, ...]:
     """Sent inside a window of the policy's calendar of this kind."""
+    if asked.event != Event.SUBMITTED:
+        return _event_in_window(asked, scene)
     sent = scene.facts.submitted_on
     params: dict[str, Param] = {"window": asked.kind}
     if sent is None:
@@ -33,8 +34,37 @@ def in_window(asked: InWindow, scene: Scene) -> tuple[Finding, ...]:
     return (failed("deadline", scene.because("deadline.missed", "R21", **params)),)
 
 
+def _event_in_window(asked: InWindow, scene: Scene) -> tuple[Finding, ...]:
+    day = _day_of(asked.event, scene)
+    params: dict[str, Param] = {"window": asked.kind, "event": asked.event.value}
+    if day is None:
+        return (missing("days", scene.because("days.unknown", "R10", **params)),)
+    windows = scene.terms.periods(asked.kind, day, scene.facts.school_code)
+    params |= {"on": day.isoformat()}
+    if any(one.first <= day <= one.last for one in windows):
+        return (met("deadline", scene.because("deadline.inside_window", "R21", **params)),)
+    return (failed("deadline", scene.because("deadline.outside_window", "R21", **params)),)
+
+
+def _event_in_time(asked: InTime, scene: Scene) -> tuple[Finding, ...]:
+    """Something else than the sending by its day."""
+    term, day = scene.terms.deadlines[asked.deadline], _day_of(asked.event, scene)
+    params: dict[str, Param] = {"deadline": term.title or term.code, "event": asked.event.value}
+    if day is None:
+        return (missing("days", scene.because("days.unknown", "R10", **params)),)
+    last = due_on(scene, term, scene.day, dt.time.min)
+    if last is None:
+        return (missing("deadline", scene.because("deadline.unanchored", "R21", **params)),)
+    params |= {"on": day.isoformat(), "last": last.day.isoformat()}
+    if day <= last.day:
+        return (met("deadline", scene.because("deadline.held", "R21", **params)),)
+    return (failed("deadline", scene.because("deadline.late", "R21", **params)),)
+
+
 def in_time(asked: InTime, scene: Scene) -> tuple[Finding, ...]:
     """Sent by the deadline that follows the showing. One that rolls lets what is late count for the next."""
+    if asked.event != Event.SUBMITTED:
+        return _event_in_time(asked, scene)
     term = scene.terms.deadlines[asked.deadline]
     params: dict[str, Param] = {"deadline": term.title or term.code}
     sent = scene.facts.submitted_on
@@ -93,9 +123,10 @@ def _confirmed_day(terms: PolicyTerms, name: str, value: Value) -> dt.date | Non
     if isinstance(value, dt.date) or term is None or term.kind != "date":
         return value if isinstance(value, dt.date) else None
     try:
-        return dt.date.fromisoformat(str(value))
+        day = dt.date.fromisoformat(str(value))
     except ValueError:
         return None
+    return day if day.year in KNOWN_YEARS else None
 
 
 def _day_of(event: Event, scene: Scene) -> dt.date | None:
@@ -126,6 +157,13 @@ def on_days(asked: OnDays, scene: Scene) -> tuple[Finding, ...]:
     if (asked.first is None or asked.first <= day) and (asked.last is None or day <= asked.last):
         return (met("days", scene.because("days.inside", "R10", **params)),)
     return (failed("days", scene.because("days.outside", "R10", **params)),)
+
+
+def choose_by(scene: Scene) -> dt.date | None:
+    """The last day on which the student can choose the mark, where the rule sets one and it can be told (R35)."""
+    term = scene.terms.deadlines.get(scene.rule.marks.choose_by)
+    due = due_on(scene, term, scene.day, dt.time.min) if term else None
+    return due.day if due else None
 
 
 def decide_by(scene: Scene) -> Reason | None:

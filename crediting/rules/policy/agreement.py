@@ -6,8 +6,9 @@ The shape has been checked before (``schema``). What is only blank is not a faul
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,13 +18,15 @@ from crediting.rules.policy.build import number
 from crediting.rules.policy.conditions import Event
 from crediting.rules.policy.document import Document, Path, Problem
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
-from crediting.rules.policy.terms import TableOf
+from crediting.rules.policy.terms import COMPLETED, TableOf
 from crediting.states import Method
 
 _PERIODS = frozenset({"student", "school_year"})
+_TRIES = _PERIODS | {"course", "day"}
 # Days of a request that every deadline may count from.
 EVENTS = (*map(str, Event), "test", "course_end")
 _GROUPS = ("all_of", "any_of", "none_of")
+_ONE_MARK = frozenset({"value", "basis", "counts_in_gpa"})
 # What says an amount by itself; up_to may stand alone or limit one of them.
 _BASES = ("exactly", "as_requested", "per", *TableOf)
 
@@ -61,6 +64,9 @@ class _Agreement:
             yield from self._rule(("rules", index), rule)
         for index, cap in enumerate(self.value.get("caps", [])):
             yield from self._cap(("caps", index), cap)
+        yield from self._known(
+            ("moderation",), "rules", self.value.get("moderation") or {}, self.rules, "agree.unknown_rule", "rule"
+        )
         for code, school in self.value.get("schools", {}).items():
             here: Path = ("schools", code)
             yield from self._known(here, "closed_rules", school, self.rules, "agree.unknown_rule", "rule")
@@ -75,7 +81,14 @@ class _Agreement:
     ) -> Iterator[Problem]:
         for index, one in enumerate(value.get(part, ())):
             if one not in known:
-                yield self._fault((*path, part, index), code, **{name: one})
+                yield self._unknown((*path, part, index), code, name, one, known)
+
+    def _unknown(self, path: Path, code: str, name: str, one: str, known: Iterable[str]) -> Problem:
+        """A code that nothing has, with the one that was probably meant."""
+        near = get_close_matches(one, sorted(known), n=1)
+        if near:
+            return self._fault(path, f"{code}_near", **{name: one, "near": near[0]})
+        return self._fault(path, code, **{name: one})
 
     # --- Dates ---
 
@@ -176,7 +189,8 @@ class _Agreement:
     def _rule(self, path: Path, rule: dict[str, Any]) -> Iterator[Problem]:
         method, kinds = rule["method"], rule.get("kinds")
         if method not in set(Method) and method not in self.own:
-            yield self._fault((*path, "method"), "agree.unknown_method", method=method)
+            methods = {*map(str, Method), *self.own}
+            yield self._unknown((*path, "method"), "agree.unknown_method", "method", method, methods)
         if method == Method.LOCAL_ASSESSMENT and not kinds:
             yield self._fault(path, "agree.kinds_missing")
         elif kinds and method != Method.LOCAL_ASSESSMENT and (method in self.own or method in set(Method)):
@@ -186,7 +200,8 @@ class _Agreement:
         codes = rule.get("course_code")
         for course in codes if isinstance(codes, dict) else ():
             if course not in self.courses:
-                yield self._fault((*path, "course_code", course), "agree.unknown_course", course=course)
+                here: Path = (*path, "course_code", course)
+                yield self._unknown(here, "agree.unknown_course", "course", course, self.courses)
         yield from self._conditions((*path, "when"), rule.get("when", []))
         yield from self._conditions((*path, "keeps_while"), rule.get("keeps_while", []))
         yield from self._deadline((*path, "decide_by"), rule.get("decide_by"))
@@ -199,22 +214,55 @@ class _Agreement:
             yield self._fault(path, "agree.next_course_names_none")
         if rule.get("credit"):
             yield from self._credit((*path, "credit"), rule["credit"])
-        yield from self._mark((*path, "mark"), rule.get("mark"))
+        yield from self._marks((*path, "mark"), rule, rule.get("mark"))
+
+    def _marks(self, path: Path, rule: dict[str, Any], mark: Any) -> Iterator[Problem]:
+        """One mark, or the ways in which it is found."""
+        if not isinstance(mark, dict) or set(mark) <= _ONE_MARK:
+            yield from self._mark(path, mark)
+            return
+        if stray := set(mark) & {"value", "counts_in_gpa"}:
+            yield self._fault((*path, min(stray)), "agree.mark_or_ways", key=min(stray))
+        for level in mark.get("by_level", {}):
+            if level not in self.levels:
+                yield self._unknown_level((*path, "by_level", level), level)
+        yield from self._mark((*path, "default"), mark.get("default"))
+        for key in ("by_purpose", "by_level"):
+            for name, one in mark.get(key, {}).items():
+                yield from self._mark((*path, key, name), one)
+        for index, one in enumerate(mark.get("choice", [])):
+            yield from self._mark((*path, "choice", index), one)
+        yield from self._deadline((*path, "choose_by"), mark.get("choose_by"))
+        if "by_score" in mark and "by_fact" in mark:
+            yield self._fault((*path, "by_fact"), "agree.one_mark_table")
+        for key in ("by_score", "by_fact"):
+            if key in mark:
+                yield from self._mark_table((*path, key), mark[key])
+        if source := mark.get("from"):
+            yield from self._mark_from(path, rule, source, mark.get("basis"))
+
+    def _mark_table(self, path: Path, table: dict[str, Any]) -> Iterator[Problem]:
+        if "fact" in table:
+            yield from self._fact((*path, "fact"), table["fact"], number=True)
+        for index, row in enumerate(table["rows"]):
+            said = row["mark"] if isinstance(row["mark"], dict) else {"value": row["mark"]}
+            usual = {"basis": table["basis"]} if "basis" in table else {}
+            yield from self._mark((*path, "rows", index, "mark"), usual | said)
+        yield from self._rows(path, table["rows"])
+
+    def _mark_from(self, path: Path, rule: dict[str, Any], source: str, basis: str | None) -> Iterator[Problem]:
+        if not basis:
+            yield self._fault((*path, "from"), "agree.letter_needs_basis", mark=source)
+        if source != COMPLETED:
+            yield from self._fact((*path, "from"), source, number=False)
+        elif not any(_mentions(one, "completed") for one in rule.get("when", [])):
+            yield self._fault((*path, "from"), "agree.mark_from_no_course")
 
     def _mark(self, path: Path, mark: Any) -> Iterator[Problem]:
         if not isinstance(mark, dict):
             return
         if "value" not in mark:
-            for level in mark.get("by_level", {}):
-                if level not in self.levels:
-                    yield self._unknown_level((*path, "by_level", level), level)
-            yield from self._mark((*path, "default"), mark.get("default"))
-            for key in ("by_purpose", "by_level"):
-                for name, one in mark.get(key, {}).items():
-                    yield from self._mark((*path, key, name), one)
-            for index, one in enumerate(mark.get("choice", [])):
-                yield from self._mark((*path, "choice", index), one)
-            yield from self._deadline((*path, "choose_by"), mark.get("choose_by"))
+            yield self._fault(path, "shape.missing", key="value")
         elif mark["value"] in LETTER_MARKS and not mark.get("basis"):
             yield self._fault(path, "agree.letter_needs_basis", mark=mark["value"])
         elif mark["value"] not in (*LETTER_MARKS, *OTHER_MARKS) and mark.get("counts_in_gpa") is not False:
@@ -240,7 +288,16 @@ class _Agreement:
 
     def _table(self, path: Path, table: dict[str, Any], of: TableOf) -> Iterator[Problem]:
         if of == TableOf.FACT:
-            yield from self._fact((*path, "fact"), table["fact"], number=True)
+            words = any("is" in row for row in table["rows"])
+            yield from self._fact((*path, "fact"), table["fact"], number=not words)
+            for index, row in enumerate(table["rows"]):
+                if words and ("is" not in row or set(row) & {"from", "to"}):
+                    yield self._fault((*path, "rows", index), "agree.row_is")
+            if words:
+                yield from self._is_twice(path, table["rows"])
+                return
+        if of == TableOf.STANDARDS and table["level"] not in self.levels:
+            yield self._unknown_level((*path, "level"), table["level"])
         if of == TableOf.LANGUAGE:
             seen: set[str] = set()
             for index, row in enumerate(table["rows"]):
@@ -253,8 +310,19 @@ class _Agreement:
                     yield self._fault((*path, "rows", index, "level"), "agree.twice", code=row["level"])
                 seen.add(row["level"])
             return
+        yield from self._rows(path, table["rows"])
+
+    def _is_twice(self, path: Path, rows: list[dict[str, Any]]) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for index, row in enumerate(rows):
+            if (said := str(row.get("is"))) in seen:
+                yield self._fault((*path, "rows", index, "is"), "agree.twice", code=said)
+            seen.add(said)
+
+    def _rows(self, path: Path, rows: list[dict[str, Any]]) -> Iterator[Problem]:
+        """Rows of numbers stand from low to high and do not overlap."""
         end: Decimal | None = None
-        for index, row in enumerate(table["rows"]):
+        for index, row in enumerate(rows):
             here: Path = (*path, "rows", index)
             first, last = number(row.get("from")), number(row.get("to"))
             if first is not None and last is not None and last < first:
@@ -280,7 +348,12 @@ class _Agreement:
             yield self._fault((*path, "per"), "agree.unknown_period", period=per, known=known)
         if (cap.get("then") == "note") != ("note" in cap):
             yield self._fault(path, "agree.cap_note")
+        named = cap.get("of", {}).get("rules", ())
+        gives = {rule.get("gives", "credit") for rule in self.value["rules"] if rule["code"] in named}
+        if gives and "credit" not in gives and cap.get("counting", "credits") == "credits":
+            yield self._fault(path, "agree.cap_counts_nothing")
         yield from self._selection((*path, "of"), cap.get("of", {}))
+        yield from self._conditions((*path, "when"), cap.get("when", []))
 
     def _selection(self, path: Path, selection: dict[str, Any]) -> Iterator[Problem]:
         yield from self._known(path, "rules", selection, self.rules, "agree.unknown_rule", "rule")
@@ -308,11 +381,22 @@ class _Agreement:
             if said.get("named") and said.get("at_least", 1) > len(said["named"]):
                 count, of = said["at_least"], len(said["named"])
                 yield self._fault((*path, "at_least"), "agree.more_than_parts", count=count, of=of)
+            if "share" in said and ("mean" in said or ("named" in said and "at_least" in said)):
+                yield self._fault(path, "agree.one_measure")
         elif kind == "fact":
             numbers = any(key in said for key in ("at_least", "at_most", "spend"))
             yield from self._fact((*path, "name"), said["name"], number=numbers)
             if sum(key in said for key in ("is", "one_of")) + any(key in said for key in ("at_least", "at_most")) > 1:
                 yield self._fault(path, "agree.one_comparison")
+        elif kind == "total":
+            for index, one in enumerate(said["of"]):
+                name = one if isinstance(one, str) else one["name"]
+                if name in self.facts:
+                    yield from self._fact((*path, "of", index), name, number=True)
+        elif kind == "attempts":
+            if said.get("per", "course") not in _TRIES | self.periods:
+                known = ", ".join(sorted(_TRIES | self.periods))
+                yield self._fault((*path, "per"), "agree.unknown_period", period=said["per"], known=known)
         elif kind == "completed":
             if not said.get("any_of") and not said.get("listed"):
                 yield self._fault(path, "agree.completed_what")
@@ -322,9 +406,9 @@ class _Agreement:
         elif kind == "request":
             yield from self._selection(path, said)
         elif kind == "window":
-            yield from self._period(path, said)
+            yield from self._period(path, said if isinstance(said, str) else said["kind"])
         elif kind == "deadline":
-            yield from self._deadline(path, said)
+            yield from self._deadline(path, said if isinstance(said, str) else said["code"])
         elif kind == "days":
             yield from self._days(path, said)
 
@@ -360,8 +444,12 @@ def _mentions(condition: dict[str, Any], kind: str) -> bool:
 
 
 def holes(read: Document) -> Iterator[Problem]:
-    """Where a table of amounts leaves something out, so that a result there cannot be decided. Not a fault."""
+    """Where a table of amounts or marks leaves something out, so that a result there cannot be decided. Not a fault."""
     for index, rule in enumerate(read.value["rules"]):
+        if isinstance(mark := rule.get("mark"), dict):
+            for key in ("by_score", "by_fact"):
+                if key in mark:
+                    yield from _gaps(read, ("rules", index, "mark", key), mark[key]["rows"], rule["code"])
         for of in TableOf:
             table = (rule.get("credit") or {}).get(of)
             if not table:
@@ -374,11 +462,21 @@ def holes(read: Document) -> Iterator[Problem]:
                 if left_out:
                     yield read.problem(path, "warn.table_levels", levels=", ".join(left_out), rule=rule["code"])
                 continue
-            for at, (above, below) in enumerate(pairwise(table["rows"])):
-                end, begin = number(above.get("to")), Decimal(below["from"])
-                if end is not None and begin - end > (1 if of == TableOf.LEVEL else 0):
-                    params = {"after": str(end), "before": str(begin), "rule": rule["code"]}
-                    yield read.problem((*path, "rows", at + 1), "warn.table_hole", **params)
-            if table["rows"][-1].get("to") is not None:
-                last = str(table["rows"][-1]["to"])
-                yield read.problem((*path, "rows"), "warn.table_ends", last=last, rule=rule["code"])
+            if any("is" in row for row in table["rows"]):
+                kinds = {fact["name"]: fact.get("choices", []) for fact in read.value.get("facts", [])}
+                named = {row["is"] for row in table["rows"]}
+                if left_out := [one for one in kinds.get(table["fact"], ()) if one not in named]:
+                    yield read.problem(path, "warn.table_levels", levels=", ".join(left_out), rule=rule["code"])
+                continue
+            whole = of in (TableOf.LEVEL, TableOf.STANDARDS)
+            yield from _gaps(read, path, table["rows"], rule["code"], step=1 if whole else 0)
+            if (last := table["rows"][-1].get("to")) is not None:
+                yield read.problem((*path, "rows"), "warn.table_ends", last=str(last), rule=rule["code"])
+
+
+def _gaps(read: Document, path: Path, rows: list[dict[str, Any]], rule: str, *, step: int = 0) -> Iterator[Problem]:
+    """Where more than ``step`` lies between two rows."""
+    for at, (above, below) in enumerate(pairwise(rows)):
+        end, begin = number(above.get("to")), number(below.get("from"))
+        if end is not None and begin is not None and begin - end > step:
+            yield read.problem((*path, "rows", at + 1), "warn.table_hole", after=str(end), before=str(begin), rule=rule)

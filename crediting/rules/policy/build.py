@@ -29,7 +29,10 @@ from crediting.rules.policy.terms import (
     IfBroken,
     LocalMethod,
     Mark,
+    MarkRow,
     Marks,
+    MarkTable,
+    Moderation,
     OldLine,
     Per,
     Period,
@@ -42,7 +45,7 @@ from crediting.rules.policy.terms import (
     Table,
     TableOf,
 )
-from crediting.states import LocalAssessment, Method, Rounding
+from crediting.states import LocalAssessment, Method, OnDisagreement, Rounding
 
 Written = dict[str, Any]
 
@@ -115,6 +118,7 @@ def terms(value: Written) -> PolicyTerms:
         ),
         purposes_mix=value.get("purposes_mix"),
         appeal=_appeal(value.get("appeal")),
+        moderation=_moderation(value.get("moderation")),
         notify=tuple(value.get("notify", ("student", "family"))),
         when=condition({"all_of": value.get("when", [])}),
         deadlines=MappingProxyType({one["code"]: _deadline(one) for one in value.get("deadlines", [])}),
@@ -146,10 +150,23 @@ def _appeal(value: Written | None) -> Appeal | None:
     )
 
 
+def _moderation(value: Written | None) -> Moderation | None:
+    if not value:
+        return None
+    return Moderation(
+        share=Decimal(value["share"]),
+        adjacent_agrees=value.get("agreement") == "adjacent",
+        on_disagreement=OnDisagreement(value.get("on_disagreement", OnDisagreement.TALK)),
+        waits=value.get("decision") != "goes_on",
+        across_district=value.get("readers") == "district",
+        rules=_set(value.get("rules")),
+    )
+
+
 def _deadline(value: Written) -> DeadlineTerm:
     schools = {school: _windows(windows) for school, windows in value.get("schools", {}).items()}
     at = dt.time.fromisoformat(value["at"]) if "at" in value else None
-    when = d.Deadline(_windows(value["windows"]), at, schools)
+    when = d.Deadline(_windows(value["windows"]), at, schools, value.get("comes") == "before")
     return DeadlineTerm(value["code"], value.get("title", ""), when, value.get("rolls", False))
 
 
@@ -189,10 +206,12 @@ def _cap(value: Written) -> Cap:
         share_of_subject=value.get("share_of") == "subject",
         per=value.get("per", "student"),
         counts_awards=value.get("counting") == "awards",
+        counts_released=value.get("counting") == "released",
         refuses=value.get("then") == "refuse",
         note=value.get("note", "") if value.get("then") == "note" else "",
         classes=frozenset(value.get("classes", ())),
         schools=_set(value.get("schools")),
+        when=condition({"all_of": value["when"]}) if "when" in value else c.NOTHING_ASKED,
         citation=value.get("citation", ""),
     )
 
@@ -241,7 +260,7 @@ def _rule(value: Written, everything: list[str]) -> CreditRule:
 def _fee(value: Written) -> Fee:
     return Fee(
         Decimal(value["amount"]),
-        value.get("first_free", False),
+        int(value.get("first_free", 0)),
         value.get("before_decision", False),
         _set(value.get("free_for")),
     )
@@ -272,13 +291,32 @@ def _marks(value: str | Written | None) -> tuple[Mark | None, Marks]:
         by_level={level: mark for level, said in value.get("by_level", {}).items() if (mark := _mark(said))},
         choices=choices,
         choose_by=value.get("choose_by", ""),
+        table=next((_mark_table(value[key]) for key in ("by_score", "by_fact") if key in value), None),
+        taken_from=value.get("from", ""),
+        basis=value.get("basis", ""),
     )
+
+
+def _mark_table(value: Written) -> MarkTable:
+    usual = {"basis": value.get("basis", "")}
+    rows = (
+        MarkRow(
+            _stated(usual | (said if isinstance(said := row["mark"], dict) else {"value": said})),
+            number(row.get("from")),
+            number(row.get("to")),
+        )
+        for row in value["rows"]
+    )
+    return MarkTable(tuple(rows), tuple(value.get("instruments", ())), value.get("fact", ""))
 
 
 def _mark(value: str | Written | None) -> Mark | None:
     if value is None:
         return None
-    said: Written = {"value": value} if isinstance(value, str) else value
+    return _stated({"value": value} if isinstance(value, str) else value)
+
+
+def _stated(said: Written) -> Mark:
     return Mark(said["value"], said["value"] in LETTER_MARKS, said.get("basis", ""))
 
 
@@ -307,11 +345,12 @@ def _table(of: TableOf, value: Written) -> Table:
     return Table(
         of=of,
         rows=tuple(
-            Row(Decimal(row["credits"]), row.get("level", ""), number(row.get("from")), number(row.get("to")))
+            Row(Decimal(row["credits"]), _named(row), number(row.get("from")), number(row.get("to")))
             for row in value["rows"]
         ),
         instruments=tuple(value.get("instruments", ())),
         fact=value.get("fact", ""),
+        level=value.get("level", ""),
         levels=tuple(value.get("levels", ())),
         skills=tuple(value.get("skills", ())),
         skills_for=tuple(
@@ -319,6 +358,11 @@ def _table(of: TableOf, value: Written) -> Table:
             for one in value.get("skills_for", [])
         ),
     )
+
+
+def _named(row: Written) -> str:
+    """What a row is for, where it is no number: a level, or a fact's value in signs."""
+    return c.plain_value(fact_value(row["is"])) if "is" in row else str(row.get("level", ""))
 
 
 _SELECTS = ("rules", "methods", "courses", "subjects", "purposes", "marks", "same")
@@ -346,7 +390,34 @@ def _assessment(said: Written) -> c.ResultOn:
         c.Instrument(one["instrument"], one.get("title", ""), one.get("level"), number(one.get("score")))
         for one in said["any_of"]
     )
-    return c.ResultOn(tuple(instruments), said.get("within_months"))
+    return c.ResultOn(tuple(instruments), said.get("within_months"), said.get("which", "best"))
+
+
+def _standards(said: Written) -> c.StandardsAt:
+    return c.StandardsAt(
+        level=said["level"],
+        at_least=said.get("at_least"),
+        named=tuple(said.get("named", ())),
+        share=number(said.get("share")),
+        mean=number(said.get("mean")),
+    )
+
+
+def _total(said: Written) -> c.Total:
+    parts = (
+        c.Measured(one) if isinstance(one, str) else c.Measured(one["name"], Decimal(one.get("times", 1)))
+        for one in said["of"]
+    )
+    return c.Total(tuple(parts), number(said.get("at_least")), number(said.get("at_most")))
+
+
+def _attempts(said: Written) -> c.AttemptsLeft:
+    return c.AttemptsLeft(
+        at_most=said.get("at_most"),
+        per=said.get("per", "course"),
+        wait_days=said.get("wait_days"),
+        in_course=c.SAME in said.get("courses", ()),
+    )
 
 
 def _fact(said: Written) -> c.FactIs:
@@ -377,6 +448,7 @@ def _prior_attempt(said: list[str] | Written) -> c.PriorAttempt:
         within_months=said.get("within_months"),
         excludes=_set(said.get("excludes")),
         courses=tuple(said.get("courses", (c.SAME,))),
+        times=said.get("times", 1),
     )
 
 
@@ -416,10 +488,11 @@ _CONDITIONS: Mapping[str, Callable[[Any], c.Condition]] = {
     "any_of": lambda said: c.AnyOf(_parts(said)),
     "none_of": lambda said: c.NoneOf(_parts(said)),
     "at_least": lambda said: c.AtLeast(said["count"], _parts(said["of"])),
-    "standards": lambda said: c.StandardsAt(said["level"], said.get("at_least"), tuple(said.get("named", ()))),
+    "standards": _standards,
     "assessment": _assessment,
     "fact": _fact,
     "gain": lambda said: c.Gain(said["before"], said["after"], Decimal(said["at_least"])),
+    "total": _total,
     "evidence": lambda said: c.EvidenceOf(tuple(said.get("kinds", ())), said.get("at_least", 1)),
     "reflection": lambda said: c.StudentWrites(c.Written.REFLECTION),
     "self_evaluation": lambda said: c.StudentWrites(c.Written.SELF_EVALUATION),
@@ -435,11 +508,15 @@ _CONDITIONS: Mapping[str, Callable[[Any], c.Condition]] = {
     "student": _student,
     "request": lambda said: c.Requested(**{part: frozenset(one) for part, one in said.items()}),
     "approved_before": lambda said: c.ApprovedBefore(said["of"], tuple(said.get("roles", ()))),
-    "attempts": lambda said: c.AttemptsLeft(said.get("at_most"), said.get("per", "course"), said.get("wait_days")),
-    "window": lambda said: c.InWindow(said),
-    "deadline": lambda said: c.InTime(said),
+    "attempts": _attempts,
+    "window": lambda said: c.InWindow(said) if isinstance(said, str) else c.InWindow(said["kind"], _event(said)),
+    "deadline": lambda said: c.InTime(said) if isinstance(said, str) else c.InTime(said["code"], _event(said)),
     "days": lambda said: c.OnDays(c.Event(said["of"]), _day(said.get("from")), _day(said.get("to"))),
 }
+
+
+def _event(said: Written) -> c.Event:
+    return c.Event(said.get("of", c.Event.SUBMITTED))
 
 
 def _set(value: Iterable[str] | None) -> frozenset[str]:

@@ -36,9 +36,10 @@ from crediting.rules.policy import document
 from crediting.rules.policy.build import fact_value
 from crediting.rules.policy.document import Document, Problem, Unreadable
 from crediting.rules.policy.loader import MAX_PROBLEMS, shape_problems
-from crediting.rules.policy.schema import CODE, DATE, LINE, TIME, list_of, shape_of
+from crediting.rules.policy.schema import CODE, DATE, LINE, SCHEMA_NAME, TIME, list_of, shape_of
 from crediting.rules.policy.terms import PolicyTerms
 from crediting.states import AdoptionBody, LocalAssessment
+from mbl.core.calendar import KNOWN_YEARS
 
 CASES_NAME: Final = "mbl-cases/1"
 
@@ -53,6 +54,7 @@ _EXPECTED = shape_of(
     {
         "outcome": _OUTCOME,
         "credits": _CREDITS,
+        "released": _CREDITS | {"description": "Of how many credits a requirement is met, excused or waived."},
         "mark": {"type": "string", "maxLength": 5},
         "course_code": LINE,
         "rule": CODE,
@@ -177,8 +179,9 @@ _CASE = shape_of(
                     "evidence": _CODES,
                     "spent": {"type": "object", "additionalProperties": _NUMBER},
                     "mark": {"type": "string", "maxLength": 5},
+                    "released": _CREDITS | {"description": "Of a requirement, where it gave no credit."},
                 },
-                required=("course", "credits"),
+                required=("course",),
             )
         ),
         "facts": {"type": "object", "additionalProperties": _VALUE},
@@ -246,7 +249,9 @@ def parse(text: str) -> list[Case] | list[Problem]:
     except Unreadable as unreadable:
         return [unreadable.problem]
     if not isinstance(read.value, dict) or read.value.get("schema") != CASES_NAME:
-        found = str(read.value.get("schema", "")) if isinstance(read.value, dict) else ""
+        found = str(read.value.get("schema") or "") if isinstance(read.value, dict) else ""
+        if found == SCHEMA_NAME:
+            return [read.problem(("schema",), "file.policy_for_cases")]
         return [read.problem(("schema",), "file.unknown_schema", schema=found, known=CASES_NAME)]
     problems = [*read.problems, *shape_problems(read, _VALIDATOR)]
     problems = problems or list(_disagreements(read))
@@ -272,9 +277,12 @@ def _disagreements(read: Document) -> Iterator[Problem]:
     for path, value in document.walk(read.value):
         if isinstance(value, str) and path[-1] in _DAYS:
             try:
-                dt.date.fromisoformat(value)
+                day = dt.date.fromisoformat(value)
             except ValueError:
                 yield read.problem(path, "agree.no_such_day", found=value)
+                continue
+            if day.year not in KNOWN_YEARS:
+                yield read.problem(path, "agree.far_day", found=value)
 
 
 _DAYS = frozenset({"on", "ended", "taken", "starts", "submitted", "decided", "mark_chosen", "effective_on"})
@@ -363,7 +371,7 @@ def demonstrated_on(written: dict[str, Any], request: dict[str, Any]) -> dt.date
     return _day(max(days)) if days else _day_or_none(request.get("decided"))
 
 
-_ASSUMED = ClaimedStandard("assumed", "", "the standards of the course", "", "", AdoptionBody.STATE)
+_ASSUMED = ClaimedStandard("assumed", "", "Standard of the course", "", "", AdoptionBody.STATE)
 
 
 def _claims(standards: list[dict[str, Any]] | None) -> tuple[ClaimedStandard, ...]:
@@ -443,7 +451,7 @@ def _award(terms: PolicyTerms, one: dict[str, Any]) -> EarlierAward:
         course_code=one["course"],
         method=one.get("method", ""),
         rule_code=one.get("rule", ""),
-        credits=Decimal(one["credits"]),
+        credits=Decimal(one.get("credits", 0)),
         evidence=frozenset(one.get("evidence", ())),
         subject=one.get("subject") or terms.courses.get(one["course"], ""),
         purpose=one.get("purpose", ""),
@@ -451,6 +459,7 @@ def _award(terms: PolicyTerms, one: dict[str, Any]) -> EarlierAward:
         on=_day_or_none(one.get("on")),
         spent={name: Decimal(amount) for name, amount in one.get("spent", {}).items()},
         mark=one.get("mark", ""),
+        released=Decimal(one.get("released", 0)),
     )
 
 

@@ -6,10 +6,11 @@ Every node is frozen data. ``engine.conditions`` says whether a node holds for a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from crediting.rules.facts import Value
 
@@ -53,12 +54,15 @@ class StandardsAt:
     """Standards at ``level`` of the policy's scale.
 
     Without ``named``: at least ``at_least`` standards are claimed, and every claimed one has reached the level. With
-    ``named``: at least ``at_least`` of exactly these have (all of them where it is None): a contract.
+    ``named``: at least ``at_least`` of exactly these have (all of them where it is None): a contract. ``share``: this
+    part of them has, and the others may be below. ``mean``: the levels, counted from 1, come to it on average.
     """
 
     level: str
     at_least: int | None = None
     named: tuple[str, ...] = ()
+    share: Decimal | None = None
+    mean: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,19 @@ class Instrument:
 
 @dataclass(frozen=True)
 class ResultOn:
-    """A result on one of the instruments, at most ``within_months`` old on the demonstration date."""
+    """A result on one of the instruments, at most ``within_months`` old on the demonstration date.
+
+    ``which``: the ``best``, or only the ``first`` or the ``newest``.
+    """
 
     any_of: tuple[Instrument, ...]
     within_months: int | None = None
+    which: str = "best"
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Instrument]:
+        """In lower case, since score files write codes either way."""
+        return {one.code.lower(): one for one in self.any_of}
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,23 @@ class Gain:
     before: str
     after: str
     at_least: Decimal
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A part of a total: a fact or the newest score on an instrument, ``times`` its weight."""
+
+    name: str
+    times: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Total:
+    """The weighted sum of measures: a composite, an average, or hours of several kinds together."""
+
+    of: tuple[Measured, ...]
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +192,7 @@ class Excluded(StrEnum):
 
 @dataclass(frozen=True)
 class PriorAttempt:
-    """An earlier attempt that did not end in credit (R13)."""
+    """An earlier attempt that did not end in credit (R13), or so many ``times``."""
 
     outcomes: frozenset[str]
     marks: frozenset[str] = frozenset()
@@ -170,6 +200,11 @@ class PriorAttempt:
     within_months: int | None = None
     excludes: frozenset[str] = frozenset()
     courses: tuple[str, ...] = (SAME,)
+    times: int = 1
+
+    @cached_property
+    def outcome_names(self) -> str:
+        return ",".join(sorted(self.outcomes))
 
 
 @dataclass(frozen=True)
@@ -213,7 +248,7 @@ class Earned:
 
 @dataclass(frozen=True)
 class EnrolledIn:
-    """Takes part now, in one of these courses, programs or activities."""
+    """Takes part now, in one of these courses, programs or activities; ``same``: in the course that is asked for."""
 
     any_of: tuple[str, ...]
 
@@ -277,25 +312,15 @@ class ApprovedBefore:
 
 @dataclass(frozen=True)
 class AttemptsLeft:
-    """No more than ``at_most`` tries ``per`` day, course, school year or at all, ``wait_days`` apart."""
+    """No more than ``at_most`` tries ``per`` day, course, school year, kind of period or at all, ``wait_days`` apart.
+
+    ``in_course``: only tries at the course that is asked for.
+    """
 
     at_most: int | None = None
     per: str = "course"
     wait_days: int | None = None
-
-
-@dataclass(frozen=True)
-class InWindow:
-    """Sent inside a period of this kind of the policy's calendar (R21)."""
-
-    kind: str
-
-
-@dataclass(frozen=True)
-class InTime:
-    """Sent by the deadline of this code (R21)."""
-
-    deadline: str
+    in_course: bool = False
 
 
 class Event(StrEnum):
@@ -305,6 +330,22 @@ class Event(StrEnum):
     SUBMITTED = "submitted"
     STARTED = "started"
     DECIDED = "decided"
+
+
+@dataclass(frozen=True)
+class InWindow:
+    """Sent, or another event, inside a period of this kind of the policy's calendar (R21)."""
+
+    kind: str
+    event: Event = Event.SUBMITTED
+
+
+@dataclass(frozen=True)
+class InTime:
+    """Sent, or another event, by the deadline of this code (R21)."""
+
+    deadline: str
+    event: Event = Event.SUBMITTED
 
 
 @dataclass(frozen=True)
@@ -322,6 +363,7 @@ Leaf = (
     | ResultOn
     | FactIs
     | Gain
+    | Total
     | EvidenceOf
     | StudentWrites
     | PaperOnFile
@@ -372,12 +414,22 @@ def plain_value(value: Value) -> str:
     return value if isinstance(value, str) else value.isoformat()
 
 
+def requested(asked: Requested) -> str:
+    """What is asked for, kind by kind: ``MAT101, MAT201; recovery``."""
+    kinds = (asked.courses, asked.subjects, asked.methods, asked.kinds, asked.purposes, asked.languages)
+    return "; ".join(", ".join(sorted(kind)) for kind in kinds if kind)
+
+
 def comparison(asked: FactIs) -> str:
     """What a fact has to be, in signs: ``≥ 180``, ``yes``, ``a, b``."""
     if asked.one_of:
         return ", ".join(plain_value(one) for one in asked.one_of)
-    low, high = asked.at_least, asked.at_most
-    if low is None and high is None:
+    if asked.at_least is None and asked.at_most is None:
         return plain_value(True if asked.equals is None else asked.equals)
+    return between(asked.at_least, asked.at_most)
+
+
+def between(low: Decimal | None, high: Decimal | None) -> str:
+    """The limits of a number, in signs."""
     text = "–".join(plain_value(one) for one in (low, high) if one is not None)
     return f"≥ {text}" if high is None else f"≤ {text}" if low is None else text

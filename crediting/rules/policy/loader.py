@@ -10,7 +10,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -24,6 +26,8 @@ from crediting.rules.policy.terms import PolicyTerms
 
 _VALIDATOR = Draft202012Validator(SCHEMA)
 MAX_PROBLEMS = 100
+# Of a file that is wrong throughout, enough to have its first lines; finding a name that is near costs time each.
+MAX_FOUND = 10 * MAX_PROBLEMS
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,11 @@ def parse(text: str) -> PolicyFile | list[Problem]:
         return [unreadable.problem]
     if not isinstance(read.value, dict):
         return [read.problem((), "file.not_a_policy")]
-    if (name := read.value.get("schema")) != SCHEMA_NAME:
+    if (name := read.value.get("schema")) == "mbl-cases/1":
+        return [read.problem(("schema",), "file.cases_for_policy")]
+    if name != SCHEMA_NAME:
         return [read.problem(("schema",), "file.unknown_schema", schema=str(name or ""), known=SCHEMA_NAME)]
-    problems = [*read.problems, *shape_problems(read, _VALIDATOR)]
+    problems = [*read.problems, *islice(shape_problems(read, _VALIDATOR), MAX_FOUND)]
     if not problems:
         problems = list(disagreements(read))
     if problems:
@@ -91,7 +97,11 @@ def _said(read: Document, error: ValidationError) -> Iterator[Problem]:
                 code = "shape.unknown_key_near" if near else "shape.unknown_key"
                 yield read.problem((*path, name), code, key=name, near=near[0] if near else "", known=", ".join(known))
         case "type":
-            yield read.problem(path, "shape.kind", key=key, kind=_kind(asked), found=_shown(wrong))
+            kind = _kind(asked)
+            code = "shape.blank" if wrong is None else "shape.kind"
+            if kind == "string" and isinstance(wrong, bool | int | Decimal):
+                code = "shape.quote"
+            yield read.problem(path, code, key=key, kind=kind, found=_shown(wrong))
         case "enum":
             near = get_close_matches(str(wrong), [str(choice) for choice in asked], n=1)
             code = "shape.not_a_choice_near" if near else "shape.not_a_choice"

@@ -23,7 +23,9 @@ PARTS: dict[str, tuple[str, ...]] = {
     "every-rule": ("when", "sources"),
     "schools": ("schools",),
     "appeal": ("appeal",),
+    "moderation": ("moderation",),
     "proposals": ("proposals",),
+    "transfer": ("transfer",),
     "text": ("text",),
     "courses": ("courses", "rules"),
 }

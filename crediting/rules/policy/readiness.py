@@ -51,7 +51,7 @@ def _rules(terms: PolicyTerms) -> list[Criterion]:
         gaps = {
             "ready.rule_credit": rule.gives == Gives.CREDIT and not rule.says_how_much,
             "ready.rule_requirement": rule.gives != Gives.CREDIT and not rule.says_how_much,
-            "ready.rule_mark": rule.gives == Gives.CREDIT and not rule.all_marks(),
+            "ready.rule_mark": not rule.says_mark,
             "ready.rule_when": not rule.says_what,
             "ready.rule_because": rule.method == Method.NEXT_COURSE and not _says_why(rule),
             "ready.rule_citation": not rule.citation,

@@ -14,12 +14,42 @@ from crediting.rules.policy.conditions import Event, Excluded
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
 from crediting.rules.policy.terms import Gives, IfBroken, OldLine, Reuse
 from crediting.rules.procedures import PROPOSALS, REVIEWING
-from crediting.states import EvidenceKind, LocalAssessment, Method, Rounding, SubjectArea
+from crediting.rules.transfer_terms import TRANSFER
+from crediting.states import EvidenceKind, LocalAssessment, Method, OnDisagreement, Rounding, SubjectArea
 from profiles.states import Role
 
 SCHEMA_NAME: Final = "mbl-policy/1"
 
 APPROVERS: Final = (Role.CREDIT_MANAGER, Role.PRINCIPAL, Role.TEACHER, Role.COUNSELOR, Role.ADMINISTRATOR)
+
+# What discretion may let pass.
+CRITERIA: Final = (
+    "prior_attempt",
+    "prior_attempt.window",
+    "completed",
+    "assessment.result",
+    "fact",
+    "gain",
+    "total",
+    "earned",
+    "enrolled",
+    "awarded",
+    "student",
+    "approval",
+    "attempts",
+    "deadline",
+    "days",
+    "attestation",
+    "paper",
+    "evidence.shown",
+    "reflection",
+    "self_evaluation",
+    "any_of",
+    "at_least",
+    "none_of",
+    "cap",
+    "credit.attempted",
+)
 
 CODE = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"}
 _PRINTED_CODE = {"type": "string", "pattern": r"^[A-Za-z0-9*][A-Za-z0-9_.*-]{0,39}$"}
@@ -29,6 +59,7 @@ WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "satu
 _TEXT = {"type": "string", "maxLength": 50_000}
 LINE = {"type": "string", "minLength": 1, "maxLength": 300}
 _CREDITS = {"type": "number", "exclusiveMinimum": 0, "maximum": 50}
+_SOME_OR_NONE = {"type": "number", "minimum": 0, "maximum": 50}
 _NUMBER = {"type": "number"}
 _WHOLE = {"type": "integer", "minimum": 1, "maximum": 10_000}
 _YES = {"type": "boolean"}
@@ -91,6 +122,9 @@ def _either(kind: str, then: dict[str, Any], otherwise: dict[str, Any]) -> dict[
     return {"if": {"type": kind}, "then": then, "else": otherwise}
 
 
+_EVENT = {"enum": [str(event) for event in Event], "description": "submitted, where it is left out."}
+_EITHER = ["string", "object"]
+
 _CONDITION = {
     "type": "object",
     "minProperties": 1,
@@ -109,6 +143,18 @@ _CONDITION = {
                 "level": CODE | {"description": "The level of the scale that each named standard must reach."},
                 "at_least": {"type": "integer", "minimum": 1, "maximum": 500},
                 "named": _LINES | {"description": "Codes of the standards that count; else those the student names."},
+                "share": {
+                    "type": "number",
+                    "exclusiveMinimum": 0,
+                    "maximum": 1,
+                    "description": "This part of them is enough, such as 0.8; the others may be below.",
+                },
+                "mean": {
+                    "type": "number",
+                    "minimum": 1,
+                    "maximum": 20,
+                    "description": "Their levels, counted from 1 for the lowest, come to this on average.",
+                },
             },
             required=("level",),
             description="Standards at the level, as the district's rule for several judgements says.",
@@ -129,6 +175,11 @@ _CONDITION = {
                     minItems=1,
                 ),
                 "within_months": _WHOLE,
+                "which": {
+                    "enum": ["best", "first", "newest"],
+                    "default": "best",
+                    "description": "Of several results: any that reaches it, or only the first or the newest.",
+                },
             },
             required=("any_of",),
             description="A result on one of the named assessments.",
@@ -149,6 +200,18 @@ _CONDITION = {
             {"before": CODE, "after": CODE, "at_least": _NUMBER},
             required=("before", "after", "at_least"),
             description="From a first to a second measure: facts, or results on an instrument.",
+        ),
+        "total": shape_of(
+            {
+                "of": list_of(
+                    _either("string", CODE, shape_of({"name": CODE, "times": _NUMBER}, required=("name",))), minItems=1
+                ),
+                "at_least": _NUMBER,
+                "at_most": _NUMBER,
+            },
+            required=("of",),
+            minProperties=2,
+            description="The sum of facts, or of newest scores, each times its weight: a composite or an average.",
         ),
         "evidence": shape_of(
             {
@@ -183,6 +246,7 @@ _CONDITION = {
                     "marks": _LINES,
                     "term": LINE,
                     "within_months": _WHOLE,
+                    "times": _WHOLE | {"description": "How often at least; once, where left out."},
                     "excludes": _EXCLUDES,
                     "courses": _CODES | {"description": "Codes, or same: the course that is asked for."},
                 },
@@ -210,7 +274,11 @@ _CONDITION = {
             required=("credits",),
             description="Credit the student already has, by class or by mastery.",
         ),
-        "enrolled": shape_of({"any_of": _LINES}, required=("any_of",), description="Takes part now."),
+        "enrolled": shape_of(
+            {"any_of": _LINES | {"description": "Courses or activities; same: the course that is asked for."}},
+            required=("any_of",),
+            description="Takes part now.",
+        ),
         "awarded": shape_of(
             _SELECTION | {"credits": _CREDITS}, description="Mastery credit that stands: for steps in an order."
         ),
@@ -247,16 +315,24 @@ _CONDITION = {
         "attempts": shape_of(
             {
                 "at_most": _WHOLE,
-                "per": {"enum": ["course", "day", "school_year", "student"]},
+                "per": CODE
+                | {"description": "course, day, school_year, student, or a kind of period of the calendar."},
                 "wait_days": _WHOLE,
+                "courses": {"const": ["same"], "description": "Only tries at the course that is asked for."},
             },
             minProperties=1,
             description="How often it may be tried, and how long between.",
         ),
-        "window": CODE | {"description": "Sent inside a period of this kind of the calendar."},
-        "deadline": CODE | {"description": "Sent by this deadline, one of those under deadlines."},
+        "window": _either(
+            "string", CODE, shape_of({"kind": CODE, "of": _EVENT}, required=("kind",)) | {"type": _EITHER}
+        )
+        | {"description": "Sent, or another event, inside a period of this kind of the calendar."},
+        "deadline": _either(
+            "string", CODE, shape_of({"code": CODE, "of": _EVENT}, required=("code",)) | {"type": _EITHER}
+        )
+        | {"description": "Sent, or another event, by this deadline, one of those under deadlines."},
         "days": shape_of(
-            {"of": {"enum": [str(event) for event in Event]}, "from": DATE, "to": DATE},
+            {"of": _EVENT, "from": DATE, "to": DATE},
             required=("of",),
             minProperties=2,
             description="Something happened between two days, both inclusive: what begins or expires.",
@@ -264,50 +340,82 @@ _CONDITION = {
     },
 }
 
+_MARK_VALUE = {"type": "string", "minLength": 1, "maxLength": 5}
+_MARK_PARTS = {
+    "value": _MARK_VALUE,
+    "basis": LINE | {"description": "How the district arrives at a letter."},
+    "counts_in_gpa": {"const": False, "description": "A mark of the district's own, outside GPA."},
+}
 _ONE_MARK = _either(
-    "string",
-    {"enum": list(OTHER_MARKS)},
+    "string", {"enum": list(OTHER_MARKS)}, shape_of(_MARK_PARTS, required=("value",)) | {"type": ["object", "string"]}
+)
+_MARK_ROWS = list_of(
     shape_of(
         {
-            "value": {"type": "string", "minLength": 1, "maxLength": 5},
-            "basis": LINE,
-            "counts_in_gpa": {"const": False, "description": "A mark of the district's own, outside GPA."},
+            "from": _NUMBER,
+            "to": _NUMBER,
+            "mark": _either(
+                "string", _MARK_VALUE, shape_of(_MARK_PARTS, required=("value",)) | {"type": ["object", "string"]}
+            ),
         },
-        required=("value",),
-    )
-    | {"type": "object"},
+        required=("mark",),
+        description="From and to, both inclusive. Without to the row holds until the next begins.",
+    ),
+    minItems=1,
 )
 _MARK = {
-    "type": ["string", "object", "null"],
     "description": "A mark outside GPA by itself, a letter with the basis on which it is given, or how it is found.",
-    "if": {"type": "object", "anyOf": [{"required": [key]} for key in ("choice", "by_purpose", "by_level")]},
-    "then": shape_of(
-        {
-            "default": _ONE_MARK,
-            "choice": list_of(_ONE_MARK, minItems=2) | {"description": "The student chooses one of these."},
-            "choose_by": CODE | {"description": "The deadline of the choice."},
-            "by_purpose": {
-                "type": "object",
-                "propertyNames": {"enum": [str(purpose) for purpose in Purpose]},
-                "additionalProperties": _ONE_MARK,
-                "minProperties": 1,
-            },
-            "by_level": {
-                "type": "object",
-                "additionalProperties": _ONE_MARK,
-                "minProperties": 1,
-                "description": "By the lowest level that any standard reached.",
-            },
-        }
+    **_either(
+        "object",
+        shape_of(
+            _MARK_PARTS
+            | {
+                "default": _ONE_MARK,
+                "choice": list_of(_ONE_MARK, minItems=2) | {"description": "The student chooses one of these."},
+                "choose_by": CODE | {"description": "The deadline of the choice."},
+                "by_purpose": {
+                    "type": "object",
+                    "propertyNames": {"enum": [str(purpose) for purpose in Purpose]},
+                    "additionalProperties": _ONE_MARK,
+                    "minProperties": 1,
+                },
+                "by_level": {
+                    "type": "object",
+                    "additionalProperties": _ONE_MARK,
+                    "minProperties": 1,
+                    "description": "By the lowest level that any standard reached.",
+                },
+                "by_score": shape_of(
+                    {"instruments": _CODES, "rows": _MARK_ROWS, "basis": LINE},
+                    required=("instruments", "rows"),
+                    description="By the score of the result that counted, or its level where it has no score.",
+                ),
+                "by_fact": shape_of({"fact": CODE, "rows": _MARK_ROWS, "basis": LINE}, required=("fact", "rows")),
+                "from": CODE
+                | {"description": "completed: as the completed course has it; or a fact that holds the mark, in text."},
+            }
+        ),
+        {"enum": [*OTHER_MARKS, None]},
     ),
-    "else": {"if": {"type": "null"}, "else": _ONE_MARK},
 }
 
 _NUMBER_ROWS = list_of(
     shape_of(
-        {"from": _NUMBER, "to": _NUMBER, "credits": _CREDITS | {"exclusiveMinimum": -1, "minimum": 0}},
+        {"from": _NUMBER, "to": _NUMBER, "credits": _SOME_OR_NONE},
         required=("credits",),
         description="From and to, both inclusive. Without to the row holds until the next begins.",
+    ),
+    minItems=1,
+)
+_FACT_ROWS = list_of(
+    shape_of(
+        {
+            "from": _NUMBER,
+            "to": _NUMBER,
+            "is": _VALUE | {"description": "Instead of from and to, for a fact that is no number."},
+            "credits": _SOME_OR_NONE,
+        },
+        required=("credits",),
     ),
     minItems=1,
 )
@@ -326,7 +434,12 @@ _CREDIT = {
         ),
         "by_level": shape_of({"instruments": _CODES, "rows": _NUMBER_ROWS}, required=("instruments", "rows")),
         "by_score": shape_of({"instruments": _CODES, "rows": _NUMBER_ROWS}, required=("instruments", "rows")),
-        "by_fact": shape_of({"fact": CODE, "rows": _NUMBER_ROWS}, required=("fact", "rows")),
+        "by_fact": shape_of({"fact": CODE, "rows": _FACT_ROWS}, required=("fact", "rows")),
+        "by_standards": shape_of(
+            {"level": CODE, "rows": _NUMBER_ROWS},
+            required=("level", "rows"),
+            description="By how many of the named standards have reached the level.",
+        ),
         "by_language_level": shape_of(
             {
                 "instruments": _CODES,
@@ -339,7 +452,7 @@ _CREDIT = {
                 "levels": _LINES | {"description": "Every level there is, lowest first."},
                 "rows": list_of(
                     shape_of(
-                        {"level": LINE, "credits": _CREDITS | {"exclusiveMinimum": -1, "minimum": 0}},
+                        {"level": LINE, "credits": _SOME_OR_NONE},
                         required=("level", "credits"),
                     ),
                     minItems=1,
@@ -353,7 +466,8 @@ _CREDIT = {
         "round_to": {"type": "number", "exclusiveMinimum": 0, "maximum": 10},
         "rounding": {"enum": [str(one) for one in Rounding]},
     },
-    "description": "exactly: always this much. up_to: as much as the course has left, and no more than this.",
+    "description": "exactly: always this much. up_to: as much as the course has left, and no more than this. "
+    "Of a rule that gives no credit: how much of the requirement it meets, excuses or waives.",
 }
 
 _RULE = shape_of(
@@ -401,7 +515,10 @@ _RULE = shape_of(
         },
         "approval": shape_of(_APPROVAL, required=("roles",)),
         "discretion": shape_of(
-            {"roles": list_of({"enum": [str(role) for role in APPROVERS]}, minItems=1), "lifts": _LINES},
+            {
+                "roles": list_of({"enum": [str(role) for role in APPROVERS]}, minItems=1),
+                "lifts": list_of({"enum": list(CRITERIA)}, minItems=1, uniqueItems=True),
+            },
             required=("roles", "lifts"),
             description="What these roles may let pass, with a reason: codes of criteria.",
         ),
@@ -409,7 +526,12 @@ _RULE = shape_of(
         "fee": shape_of(
             {
                 "amount": {"type": "number", "minimum": 0},
-                "first_free": _YES,
+                "first_free": {
+                    "type": ["boolean", "integer"],
+                    "minimum": 0,
+                    "maximum": 100,
+                    "description": "true, or how many are free.",
+                },
                 "free_for": _LINES | {"description": "Groups of students who do not pay."},
                 "before_decision": _YES,
             },
@@ -542,11 +664,15 @@ SCHEMA: Final[dict[str, Any]] = {
                         "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
                         "share_of": {"enum": ["total", "subject"]},
                         "per": CODE | {"description": "student, school_year, or a kind of period of the calendar."},
-                        "counting": {"enum": ["credits", "awards"]},
+                        "counting": {
+                            "enum": ["credits", "awards", "released"],
+                            "description": "released: credits of requirements met, excused or waived without credit.",
+                        },
                         "then": {"enum": ["cut", "refuse", "note"]},
                         "note": LINE,
                         "classes": list_of({"type": "integer", "minimum": 2000, "maximum": 2200}, minItems=1),
                         "schools": _LINES,
+                        "when": _CONDITIONS | {"description": "It binds only where these hold, such as a grade."},
                         "citation": LINE,
                     },
                     required=("code",),
@@ -592,6 +718,11 @@ SCHEMA: Final[dict[str, Any]] = {
                         "title": LINE,
                         "windows": _WINDOWS,
                         "at": TIME | {"description": "The last minute, in the district's own time."},
+                        "comes": {
+                            "enum": ["after", "before"],
+                            "default": "after",
+                            "description": "The first that follows the day of showing, or the last one before it.",
+                        },
                         "rolls": _YES | {"description": "What is sent late counts for the next one."},
                         "schools": {"type": "object", "additionalProperties": _WINDOWS},
                     },
@@ -620,7 +751,31 @@ SCHEMA: Final[dict[str, Any]] = {
                 },
                 required=("to", "within_days"),
             ),
+            "moderation": shape_of(
+                {
+                    "share": {
+                        "type": "number",
+                        "exclusiveMinimum": 0,
+                        "maximum": 100,
+                        "description": "Of 100 requests with judged work, how many a second teacher reads too.",
+                    },
+                    "agreement": {
+                        "enum": ["exact", "adjacent"],
+                        "description": "Levels that are the same, the default, or at most one apart.",
+                    },
+                    "on_disagreement": {
+                        "enum": [str(one) for one in OnDisagreement],
+                        "description": "talk, the default: they settle it. third_reading: somebody else reads it.",
+                    },
+                    "readers": {"enum": ["school", "district"], "description": "Where readers come from: the school."},
+                    "decision": {"enum": ["waits", "goes_on"], "description": "Whether the decision waits: it does."},
+                    "rules": _CODES | {"description": "Rules it is for; leave out for every one."},
+                },
+                required=("share",),
+                description="A second teacher reads part of the work without seeing the first one's levels.",
+            ),
             "proposals": PROPOSALS,
+            "transfer": TRANSFER,
             "notify": list_of(_PEOPLE, minItems=1, uniqueItems=True),
             "text": _or_blank(_TEXT) | {"description": "The policy as the board adopted it."},
         },

@@ -30,7 +30,7 @@ from crediting.rules.policy.conditions import (
     demanded,
     leaves,
 )
-from crediting.states import Rounding
+from crediting.states import OnDisagreement, Rounding
 
 L = TypeVar("L", bound=Leaf)
 EVERY_WEEKDAY = Calendar(ZoneInfo("America/Los_Angeles"))
@@ -42,6 +42,10 @@ class Approval:
 
     roles: frozenset[str]
     two_roles: bool = True
+
+    @cached_property
+    def role_names(self) -> str:
+        return ",".join(sorted(self.roles))
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,42 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class MarkRow:
+    """One line of a table of marks: numbers from ``first`` to ``last``, both inclusive."""
+
+    mark: Mark
+    first: Decimal | None = None
+    last: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class MarkTable:
+    """Marks by the score on one of ``instruments``, or by a confirmed number (``fact``)."""
+
+    rows: tuple[MarkRow, ...]
+    instruments: tuple[str, ...] = ()
+    fact: str = ""
+
+
+COMPLETED = "completed"  # the mark of the course whose completion shows this one
+
+
+@dataclass(frozen=True)
 class Marks:
-    """Which mark, where it is not always the same: by purpose, by the lowest level reached, or the student's choice.
+    """Which mark, where it is not always the same: by purpose, by the lowest level reached, by a table, or the
+    student's choice.
 
     ``default`` stands where nothing else says; a choice names its marks in ``choices`` and is made by ``choose_by``.
+    ``taken_from``: as another mark is, of the completed course or of a confirmed fact, with ``basis``.
     """
 
     by_purpose: Mapping[str, Mark] = field(default_factory=dict)
     by_level: Mapping[str, Mark] = field(default_factory=dict)
     choices: tuple[Mark, ...] = ()
     choose_by: str = ""
+    table: MarkTable | None = None
+    taken_from: str = ""
+    basis: str = ""
 
 
 # --- Amounts ----------------------------------------------------------------------------------------------------------
@@ -74,7 +104,8 @@ class Marks:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table of amounts: a level by its name, or numbers from ``first`` to ``last``, both inclusive."""
+    """One line of a table of amounts: a level or a word by its name, or numbers from ``first`` to ``last``, both
+    inclusive."""
 
     credits: Decimal
     level: str = ""
@@ -88,6 +119,7 @@ class TableOf(StrEnum):
     LEVEL = "by_level"
     SCORE = "by_score"
     FACT = "by_fact"
+    STANDARDS = "by_standards"
     LANGUAGE = "by_language_level"
 
 
@@ -102,7 +134,8 @@ class SkillsFor:
 
 @dataclass(frozen=True)
 class Table:
-    """Credit by what was reached. ``instruments`` for results, ``fact`` for a confirmed number.
+    """Credit by what was reached. ``instruments`` for results, ``fact`` for a confirmed number or word, ``level`` for
+    the number of standards that reached it.
 
     For languages (R23): ``levels`` lowest first, ``skills`` that all count, or those of the first of ``skills_for``
     that fits. The lowest level across the skills decides.
@@ -112,6 +145,7 @@ class Table:
     rows: tuple[Row, ...]
     instruments: tuple[str, ...] = ()
     fact: str = ""
+    level: str = ""
     levels: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     skills_for: tuple[SkillsFor, ...] = ()
@@ -150,6 +184,10 @@ class Amount:
     round_to: Decimal | None = None
     rounding: Rounding = Rounding.DOWN
 
+    @cached_property
+    def is_blank(self) -> bool:
+        return self == Amount()
+
     @property
     def must_fit(self) -> bool:
         return self.exactly is not None or self.whole_course
@@ -168,9 +206,11 @@ class Amount:
 class Cap:
     """An upper limit on a sum of awards: a pool of courses, a method, a subject, a student's lifetime or a period.
 
-    ``at_most`` credits (or awards, ``counts_awards``), or a ``share`` of the credits that graduation requires, in all
-    or in the course's subject. It binds an award that ``of`` selects. ``per`` is ``student`` or a kind of period of the
-    policy's calendar. What is over is cut off, or refuses (``refuses``), or is only noted (``note``).
+    ``at_most`` credits (or awards, ``counts_awards``, or credits of a requirement released, ``counts_released``), or a
+    ``share`` of the credits that graduation requires, in all or in the course's subject. It binds an award that ``of``
+    selects. ``per`` is ``student`` or a kind of period of the
+    policy's calendar. What is over is cut off, or refuses (``refuses``), or is only noted (``note``). It binds only
+    where ``when`` holds.
     """
 
     code: str
@@ -180,10 +220,12 @@ class Cap:
     share_of_subject: bool = False
     per: str = "student"
     counts_awards: bool = False
+    counts_released: bool = False
     refuses: bool = False
     note: str = ""
     classes: frozenset[int] = frozenset()
     schools: frozenset[str] = frozenset()
+    when: Condition = NOTHING_ASKED
     citation: str = ""
 
 
@@ -256,13 +298,17 @@ class Repeats:
 
 @dataclass(frozen=True)
 class Fee:
-    """What an attempt costs in dollars. Nothing is decided before it is paid where it ``is_first``; it never stands in
-    the way of credit that must be awarded."""
+    """What an attempt costs in dollars, after so many ``free`` ones. Nothing is decided before it is paid where it
+    ``is_first``; it never stands in the way of credit that must be awarded."""
 
     amount: Decimal
-    first_free: bool = False
+    free: int = 0
     is_first: bool = False
     free_for: frozenset[str] = frozenset()
+
+    @property
+    def first_free(self) -> bool:
+        return self.free > 0
 
 
 @dataclass(frozen=True)
@@ -274,6 +320,23 @@ class Appeal:
     in_writing: bool = True
     after: str = "notice"
     school_days: bool = False
+
+
+@dataclass(frozen=True)
+class Moderation:
+    """Which part of judged work a second teacher reads blind, and what follows where they do not agree.
+
+    ``share`` is a percent of requests; ``rules`` those it is for (none: every rule). ``adjacent_agrees``: one level
+    apart counts as agreement. ``waits``: nothing is decided before it is settled. ``across_district``: readers come
+    from every school of the district.
+    """
+
+    share: Decimal
+    adjacent_agrees: bool = False
+    on_disagreement: OnDisagreement = OnDisagreement.TALK
+    waits: bool = True
+    across_district: bool = False
+    rules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -357,10 +420,10 @@ class CreditRule:
     old_line: OldLine = OldLine.STAYS
     text: str = ""
 
-    @property
+    @cached_property
     def is_configured(self) -> bool:
         """Blank means not configured, and an unconfigured rule cannot award (R6)."""
-        return self.says_what and self.says_how_much and bool(self.gives != Gives.CREDIT or self.all_marks())
+        return self.says_what and self.says_how_much and self.says_mark
 
     @property
     def says_what(self) -> bool:
@@ -371,7 +434,12 @@ class CreditRule:
 
     @property
     def says_how_much(self) -> bool:
-        return self.amount != Amount() if self.gives == Gives.CREDIT else bool(self.requirement)
+        return not self.amount.is_blank if self.gives == Gives.CREDIT else bool(self.requirement)
+
+    @property
+    def says_mark(self) -> bool:
+        """Only credit has a mark."""
+        return self.gives != Gives.CREDIT or bool(self.all_marks() or self.marks.taken_from)
 
     # What pages ask of a rule. ``required_level`` and ``instruments`` say what may be asked, the others what is.
 
@@ -394,11 +462,12 @@ class CreditRule:
     @cached_property
     def required_level(self) -> str:
         """A level of the policy's scale that standards have to reach; empty where none is asked."""
-        return next((one.level for one in self.asked(StandardsAt)), "")
+        table = self.amount.table
+        return next((one.level for one in self.asked(StandardsAt)), table.level if table else "")
 
     @cached_property
     def needs_judging(self) -> bool:
-        return bool(self.demands(StandardsAt))
+        return bool(self.demands(StandardsAt) or (self.amount.table and self.amount.table.level))
 
     @cached_property
     def min_standards(self) -> int:
@@ -413,8 +482,9 @@ class CreditRule:
     def instruments(self) -> Mapping[str, int | None]:
         """Every assessment that may count, by code, with the least level (None: "met", a score, or a table)."""
         named = {one.code: one.level for leaf in self.asked(ResultOn) for one in leaf.any_of}
-        table = self.amount.table
-        return dict.fromkeys(table.instruments if table else ()) | named
+        table, marks = self.amount.table, self.marks.table
+        shown = (*(table.instruments if table else ()), *(marks.instruments if marks else ()))
+        return dict.fromkeys(shown) | named
 
     @cached_property
     def needs_result(self) -> bool:
@@ -437,7 +507,9 @@ class CreditRule:
     def all_marks(self) -> tuple[Mark, ...]:
         """Every mark it can give, the usual one first."""
         usual = (self.mark,) if self.mark else ()
-        marks = (*usual, *self.marks.by_purpose.values(), *self.marks.by_level.values(), *self.marks.choices)
+        rows = self.marks.table.rows if self.marks.table else ()
+        by_row = (row.mark for row in reversed(rows))
+        marks = (*usual, *self.marks.by_purpose.values(), *self.marks.by_level.values(), *by_row, *self.marks.choices)
         return tuple(dict.fromkeys(marks))
 
 
@@ -488,6 +560,7 @@ class PolicyTerms:
     required_credits: Mapping[str, Decimal] = field(default_factory=dict)
     purposes_mix: bool | None = None
     appeal: Appeal | None = None
+    moderation: Moderation | None = None
     notify: tuple[str, ...] = ("student", "family")
     adopted_by: str = ""
     when: Condition = NOTHING_ASKED
@@ -512,10 +585,18 @@ class PolicyTerms:
         newest = max((one.since for one in known), default=dt.date.min)
         return tuple(one for one in known if one.since == newest)
 
+    @cached_property
+    def _rules_by_course(self) -> Mapping[tuple[str, str], tuple[CreditRule, ...]]:
+        """By course and method, in the policy's order; under an empty method those of every method."""
+        found: dict[tuple[str, str], list[CreditRule]] = {}
+        for rule in self.rules:
+            for course in rule.courses:
+                found.setdefault((course, rule.method), []).append(rule)
+                found.setdefault((course, ""), []).append(rule)
+        return {key: tuple(rules) for key, rules in found.items()}
+
     def rules_for(self, course_code: str, method: str = "") -> tuple[CreditRule, ...]:
-        return tuple(
-            rule for rule in self.rules if course_code in rule.courses and (not method or rule.method == method)
-        )
+        return self._rules_by_course.get((course_code, method), ())
 
     def in_force(self, day: dt.date, graduation_year: int | None = None) -> bool:
         """Whether the version applies to work last shown on ``day`` by a student of the class ``graduation_year``."""

@@ -45,10 +45,10 @@ def test_a_subject_has_its_own_rule_and_the_others_share_one(personas: Personas)
     recorded = Recorded()
     common = set_rule(personas, MEAN, "")
     own = set_rule(personas, BEST, "english")
-    assert rule_in_force(personas.district, "english", today) == own
-    assert rule_in_force(personas.district, "math", today) == common
-    assert rule_in_force(personas.district, "math", today - DAY) is None
-    assert rule_in_force(personas.other_district, "english", today) is None
+    assert rule_in_force(personas.district.pk, "english", today) == own
+    assert rule_in_force(personas.district.pk, "math", today) == common
+    assert rule_in_force(personas.district.pk, "math", today - DAY) is None
+    assert rule_in_force(personas.other_district.pk, "english", today) is None
     assert recorded.verbs == ["crediting.aggregation.set"] * 2
 
 
@@ -58,8 +58,8 @@ def test_a_rule_that_follows_ends_the_one_before_it(personas: Personas) -> None:
     second = set_rule(personas, MEAN, days=10)
     first.refresh_from_db()
     assert first.effective.upper == second.effective.lower == today + 10 * DAY
-    assert rule_in_force(personas.district, "math", today + 9 * DAY) == first
-    assert rule_in_force(personas.district, "math", today + 10 * DAY) == second
+    assert rule_in_force(personas.district.pk, "math", today + 9 * DAY) == first
+    assert rule_in_force(personas.district.pk, "math", today + 10 * DAY) == second
 
 
 def test_the_same_rule_again_changes_nothing(personas: Personas) -> None:

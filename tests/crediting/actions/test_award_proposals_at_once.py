@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
-from crediting.actions.award_proposals import Confirmed, confirm_proposals, look_through, record_choice
+from crediting.actions.award_choices import record_choice
+from crediting.actions.award_proposals import Confirmed, confirm_proposals, look_through
 from crediting.actions.decisions import award_credit
 from crediting.models import AwardProposal, CreditRequest, Decision, LedgerEntry, Scale
 from crediting.states import AwardProposalState, Method, RequestState
 from mbl.core.models import AuditEvent, Notification
-from tests.crediting.actions.test_two_at_once import at_once
+from tests.at_once import at_once
 from tests.factories.award_proposals import TAKEN, listed, make_results_ground, make_score
 from tests.factories.profiles import make_student
 from tests.personas import Personas

@@ -17,8 +17,8 @@ from crediting.actions.catalog import (
 )
 from crediting.actions.designations import confirm_letters
 from crediting.models import CourseRequirement, CourseSequence, CourseStandard, CourseTerms, LedgerEntry, Standard
-from crediting.queries.catalog import details_of, letters_in
-from crediting.rules.catalog import CourseDetails, Designation
+from crediting.queries.catalog import designations_of, details_of
+from crediting.rules.catalog import CourseDetails, Designation, letters_for
 from crediting.rules.designations import Letter
 from crediting.states import StandardStatus, SubjectArea
 from mbl.core.errors import DomainError
@@ -192,7 +192,8 @@ def test_letters_are_dated_and_only_confirmed_ones_are_set(personas: Personas) -
     personas.district.refresh_from_db()
     letters = (Designation("A", 2026, 2027),)
     course = add_course(personas.district, code="X1", details=changed(designations=letters), actor=None)
-    assert [letters_in(course, year) for year in (2025, 2026, 2027, 2028)] == [[], ["A"], ["A"], []]
+    dated = designations_of([course.pk])[course.pk]
+    assert [letters_for(dated, year) for year in (2025, 2026, 2027, 2028)] == [[], ["A"], ["A"], []]
     # A letter that is no longer confirmed may stay, and none like it may be added.
     confirm_letters(personas.district, [], actor=None)
     personas.district.refresh_from_db()

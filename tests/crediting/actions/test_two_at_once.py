@@ -1,14 +1,11 @@
 """Several people at once, on a real database with real locks."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from crediting.actions.appeals import AlreadyAnswered, make_appeal, overturn_refusal, uphold_refusal
 from crediting.actions.decisions import AlreadyDecided, award_credit, refuse_credit
@@ -23,32 +20,19 @@ from crediting.models import (
     LedgerEntry,
     ProposalDecision,
     ProposalVersion,
+    Reading,
+    ReadingLevel,
 )
 from crediting.states import AppealState, EvidenceKind, ProposalState, RequestState
 from mbl.core.errors import DomainError, InvalidTransition
 from mbl.core.models import AuditEvent, Notification
-from tests.factories.crediting import Ground, make_draft, make_request
+from tests.at_once import at_once
+from tests.factories.crediting import Ground, judge, make_draft, make_request
+from tests.factories.moderation import give, make_read_ground, make_teacher, make_waiting
 from tests.factories.procedures import APPEAL, PROPOSALS, make_procedure, make_proposal
 from tests.personas import Personas
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Start every act at the same moment in a thread and connection of its own; answers and errors in order."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=30)
-            return act()
-        except DomainError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.rule("R31")
@@ -187,3 +171,27 @@ def test_two_who_appeal_and_two_who_answer_at_once_leave_one_appeal_and_one_answ
     request.refresh_from_db()
     overturned = appeal.state == AppealState.OVERTURNED
     assert request.state == (RequestState.ASSESSED if overturned else RequestState.NOT_AWARDED)
+
+
+def test_two_tabs_that_send_one_second_reading_give_it_once(personas: Personas) -> None:
+    make_teacher(personas.school, "Noor Haddad")
+    ground = make_read_ground(personas.school)
+    _request, reading = make_waiting(personas, ground)
+
+    def send(level: str) -> Callable[[], Any]:
+        return lambda: give(reading, ground, (level, "proficient"))
+
+    answers = at_once([send("developing"), send("extending")])
+    assert [one.pk for one in answers] == [reading.pk] * 2
+    assert ReadingLevel.objects.filter(reading=reading).count() == 2
+    assert AuditEvent.objects.filter(verb="crediting.reading.given").count() == 1
+
+
+def test_two_tabs_that_finish_one_assessment_ask_one_reader(personas: Personas) -> None:
+    for name in ("Noor Haddad", "Sam Okafor"):
+        make_teacher(personas.school, name)
+    ground = make_read_ground(personas.school)
+    request = make_request(ground, personas.student.student, personas.teacher.person)
+    at_once([lambda: judge(request, ground, personas.teacher.person, ("proficient", "proficient"))] * 4)
+    reading = Reading.objects.get()
+    assert reading.reader is not None and Notification.objects.filter(code="crediting.reading_asked").count() == 1

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from django.http import QueryDict
 
 from crediting.forms.policy_case import CASE
 from crediting.forms.policy_kinds import KINDS, menu
@@ -15,9 +14,12 @@ from crediting.forms.shapes import Ask, Conditions, Part, Rows, ShapeForm, descr
 from crediting.interchange import starter
 from crediting.rules.policy import cases as case_file
 from crediting.rules.policy import document
+from crediting.rules.policy.document import Problem
 from crediting.rules.policy.parts import PARTS
 from crediting.rules.policy.schema import SCHEMA
+from mbl.core.decisions import Reason
 from tests.conftest import ROOT
+from tests.crediting.pages import flat
 
 CONDITION = SCHEMA["$defs"]["condition"]["properties"]
 FILES = sorted((ROOT / "tests" / "fixtures" / "policies").glob("*.yaml"))
@@ -38,21 +40,6 @@ def keys_of(shape: dict[str, Any]) -> set[str]:
         if side in shape:
             found |= keys_of(shape[side])
     return found
-
-
-def flat(form: ShapeForm) -> QueryDict:
-    """What a browser sends back when nothing was changed."""
-    sent = QueryDict(mutable=True)
-    for name in form.fields:
-        value = form[name].value()
-        if isinstance(value, bool):
-            if value:
-                sent[name] = "on"
-        elif isinstance(value, list):
-            sent.setlist(name, [str(one) for one in value])
-        else:
-            sent[name] = "" if value is None else str(value)
-    return sent
 
 
 def unnested(asks: Sequence[Ask]) -> dict[str, Ask]:
@@ -131,3 +118,11 @@ def _without_blanks(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_blanks(one) for one in value]
     return value.strip() if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("key", ["a [b", "[", "]", "..", "a.b[", "[1]x", "- &x [*x, *x]", "x" * 5000])
+def test_a_fault_under_any_name_that_somebody_typed_finds_a_place(key: str) -> None:
+    """A name with a bracket once kept the page looking for its input for ever."""
+    problem = Problem(1, 1, f"rules[1].credit.{key}", Reason("shape.other", {"key": key}))
+    form = ShapeForm(RULE, {}, whole={}, problems=[problem], at="rules[1].")
+    assert sum(map(len, form.errors.values())) == 1

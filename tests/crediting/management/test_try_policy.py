@@ -94,6 +94,39 @@ def test_an_invalid_file_exits_with_two_and_every_fault_has_its_line(tmp_path: P
     assert f"bad.yaml:{line}: “metod” is not known here. Did you mean “method”?" in done.stderr
 
 
+def test_what_looks_misspelt_is_noted_and_changes_nothing(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.cases.yaml"
+    odd.write_text(
+        "schema: mbl-cases/1\n"
+        "cases:\n"
+        "  - case: a\n"
+        "    facts: {hours_of_sport: 60}\n"
+        "    request: {course: FIT1, method: ATHLETIC, on: 2026-10-01}\n"
+        "    expect: {outcome: refused, reasons: [method.not_enable]}\n"
+    )
+    done = run(FIXTURES / "procedure-fitness.yaml", odd)
+    assert done.returncode == 1
+    assert [line.split(": note: ")[0] for line in done.stderr.splitlines()] == [
+        "odd.cases.yaml:4",
+        "odd.cases.yaml:5",
+        "odd.cases.yaml:6",
+    ]
+    assert "Did you mean “method.not_enabled”?" in done.stderr
+    assert done.stdout.splitlines()[-1] == "1 tried: 0 as expected, 1 not as expected, 0 with nothing expected"
+
+
+def test_a_part_of_a_requirement_is_printed() -> None:
+    done = run(FIXTURES / "procedure-fitness.yaml", FIXTURES / "procedure-fitness.cases.yaml", "--json")
+    first = listed(done)[0]
+    assert (first["outcome"], first["credits"], first["released"]) == ("waived", "0.000", "1.000")
+
+
+@pytest.mark.parametrize("swapped", [(D7, D7), (D7_CASES, D7_CASES)])
+def test_the_two_files_in_the_wrong_place_are_told_apart(swapped: tuple[Path, Path]) -> None:
+    (fault,) = listed(run(*swapped, "--json"))["faults"]
+    assert fault["code"] in ("file.policy_for_cases", "file.cases_for_policy")
+
+
 def test_a_file_that_is_not_there_is_said() -> None:
     done = run(ROOT / "nowhere.yaml", D7_CASES)
     assert done.returncode == 2

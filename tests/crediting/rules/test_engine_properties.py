@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -119,3 +120,88 @@ def test_what_no_rule_asks_for_changes_nothing(
             awards=(EarlierAward("ART110", "GED", "other", Decimal("0.5"), subject="arts"),),
         )
     assert decide(terms(), other) == decide(terms(), facts)
+
+
+# --- Any limits at all ------------------------------------------------------------------------------------------------
+
+SUBJECTS = {"MAT101": "math", "MAT201": "math"}
+selections = st.one_of(
+    st.just(Selection()),
+    st.sets(st.sampled_from(["state", "local"]), min_size=1).map(lambda them: Selection(rules=frozenset(them))),
+    st.sets(st.sampled_from(COURSES), min_size=1).map(lambda them: Selection(courses=frozenset(them))),
+    st.sets(st.sampled_from([STATE.method, LOCAL.method]), min_size=1).map(
+        lambda them: Selection(methods=frozenset(them))
+    ),
+    st.just(Selection(subjects=frozenset({"math"}))),
+    st.sets(st.sampled_from(["course", "method", "subject"]), min_size=1, max_size=2).map(
+        lambda them: Selection(same=frozenset(them))
+    ),
+)
+limits = st.lists(
+    st.tuples(
+        selections,
+        st.sampled_from(["0.25", "0.5", "0.75", "1", "1.5", "2"]),
+        st.sampled_from(["student", "quarter"]),
+        st.booleans(),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def counted_by(cap: Cap, award: EarlierAward, key: tuple[str, ...]) -> bool:
+    """Written anew, so that the engine is not asked about itself: whether the cap counts the award under ``key``."""
+    of = cap.of
+    named = (
+        (of.rules, award.rule_code),
+        (of.courses, award.course_code),
+        (of.methods, award.method),
+        (of.subjects, SUBJECTS[award.course_code]),
+    )
+    return all(not asked or value in asked for asked, value in named) and key_of(cap, award) == key
+
+
+def key_of(cap: Cap, award: EarlierAward) -> tuple[str, ...]:
+    """What awards under one limit have in common: course, method or subject, and the quarter."""
+    same = {"course": award.course_code, "method": award.method, "subject": SUBJECTS[award.course_code]}
+    assert award.on is not None
+    quarter = "" if cap.per == "student" else str((award.on.month - 1) // 3)
+    return (*(same[name] for name in sorted(cap.of.same)), quarter)
+
+
+@pytest.mark.rule("R22", partial=True)
+@settings(max_examples=300, deadline=None)
+@given(limits, requests, st.randoms(use_true_random=False))
+def test_any_limits_hold_for_any_requests_in_any_order(
+    said: list[tuple[Selection, str, str, bool, bool]], wanted: list[tuple[str, bool, str, int]], chance: Random
+) -> None:
+    """Caps and pools by rule, course, method, subject, what is alike and quarter, in credits and in times."""
+    caps = tuple(
+        Cap(f"cap{number}", of, at_most=Decimal(int(Decimal(most)) or 1) if times else Decimal(most), per=per,
+            counts_awards=times, refuses=refuses)
+        for number, (of, most, per, times, refuses) in enumerate(said)
+    )  # fmt: skip
+    policy = replace(capped(), caps=caps)
+    chance.shuffle(wanted)
+    made: list[EarlierAward] = []
+    for number, (course, by_state, credits, month) in enumerate(wanted):
+        facts = asked(course, by_state, credits, month, number, made)
+        outcome = decide(policy, facts)
+        assert outcome == decide(policy, facts)
+        if outcome.is_award:
+            award = EarlierAward(
+                course,
+                facts.method,
+                outcome.rule_code,
+                outcome.credits,
+                outcome.evidence_used,
+                subject="math",
+                on=facts.decided_on,
+            )
+            made.append(award)
+    for cap in caps:
+        for key in {key_of(cap, one) for one in made}:
+            under = [one for one in made if counted_by(cap, one, key)]
+            taken = Decimal(len(under)) if cap.counts_awards else sum((one.credits for one in under), Decimal(0))
+            assert cap.at_most is not None and taken <= cap.at_most, (cap, under)

@@ -9,13 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crediting.rules.policy import cases as case_file
-from crediting.rules.policy import loader
+from crediting.rules.policy import document, loader
 from crediting.rules.policy.cases import Case
 from crediting.rules.policy.document import Problem
 from crediting.rules.policy.loader import PolicyFile
-from crediting.rules.trial import try_cases
+from crediting.rules.policy.strangers import strangers
+from crediting.rules.trial import Tried, try_cases
 from crediting.words import sentence
-from tests.crediting.rules.test_fixtures import FIXTURES, terms_in
+from mbl.core.words import has_words, known_codes
+from tests.crediting.rules.test_fixtures import FIXTURES, PAIRS, cases_beside, terms_in
 
 D2, D5 = ((FIXTURES / f"{name}.yaml").read_text() for name in ("d2", "d5"))
 D2_CASES = (FIXTURES / "d2.cases.yaml").read_text()
@@ -77,7 +79,7 @@ def faults(text: str) -> list[tuple[str, str]]:
             "shape.unknown_key_near",
         ),
         (D2, "score: 2595", "score: high", "rules[1].when[2].assessment.any_of[1].score", "shape.kind"),
-        (D2, "of: {rules: [D2-M1]}", "of: {rules: [D2-M9]}", "caps[1].of.rules[1]", "agree.unknown_rule"),
+        (D2, "of: {rules: [D2-M1]}", "of: {rules: [D2-M9]}", "caps[1].of.rules[1]", "agree.unknown_rule_near"),
         (
             D5,
             "{level: novice-high, credits: 2.0}",
@@ -130,6 +132,16 @@ def test_a_table_with_a_hole_is_told_and_stops_nothing() -> None:
     ]
 
 
+def test_a_hole_in_a_table_of_marks_is_told_too() -> None:
+    rows = "[{from: 80, to: 89, mark: B}, {from: 90, to: 100, mark: A}]"
+    mark = f"mark: {{by_score: {{instruments: [exam], rows: {rows}, basis: Table.}}}}"
+    holed = loader.parse(D2.replace("mark: P", mark, 1))
+    assert isinstance(holed, PolicyFile)
+    assert [(one.reason.code, one.reason.params["after"], one.reason.params["before"]) for one in holed.warnings] == [
+        ("warn.table_hole", "89", "90")
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where", "code"),
     [
@@ -176,7 +188,7 @@ _WORD = re.compile(r"[A-Za-z0-9_.-]+")
 _JUNK = st.sampled_from(
     ["", "null", "[]", "{}", "-1", "0", "9999999", "1.5", "true", "zzz", "2026-13-45", '"', "[", "{a: b}", "all"]
 )
-TERMS = terms_in(FIXTURES / "d2.yaml")
+FILES = [*PAIRS, *sorted(one for one in FIXTURES.glob("procedure-*.yaml") if ".cases." not in one.name)]
 
 
 def mutated(text: str, data: st.DataObject) -> str:
@@ -190,10 +202,10 @@ def mutated(text: str, data: st.DataObject) -> str:
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_changed_policy_is_refused_with_reasons_or_decides(data: st.DataObject) -> None:
-    found = loader.parse(mutated(data.draw(st.sampled_from([D2, D5])), data))
+    file = data.draw(st.sampled_from(FILES))
+    found = loader.parse(mutated(file.read_text(), data))
     if isinstance(found, PolicyFile):
-        written = [one for one in case_file.parse(D2_CASES) if isinstance(one, Case)]
-        assert list(try_cases([found.terms], written))
+        assert_all_said(list(try_cases([found.terms], cases_beside(file))))
     else:
         assert all(one.line >= 1 and sentence(one.reason) for one in found)
 
@@ -201,9 +213,45 @@ def test_a_changed_policy_is_refused_with_reasons_or_decides(data: st.DataObject
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_changed_file_of_cases_is_refused_with_reasons_or_tried(data: st.DataObject) -> None:
-    found = case_file.parse(mutated(D2_CASES, data))
+    file = data.draw(st.sampled_from(FILES))
+    text = mutated((file.parent / f"{file.stem}.cases.yaml").read_text(), data)
+    found, terms = case_file.parse(text), terms_in(file)
     problems = [one for one in found if isinstance(one, Problem)]
     if problems:
         assert all(sentence(one.reason) for one in problems)
     else:
-        assert list(try_cases([TERMS], [one for one in found if isinstance(one, Case)]))
+        assert all(sentence(one.reason) for one in strangers([terms], document.read(text), known_codes()))
+        assert_all_said(list(try_cases([terms], [one for one in found if isinstance(one, Case)])))
+
+
+def assert_all_said(tried: list[Tried]) -> None:
+    assert tried
+    for one in tried:
+        assert all(has_words(reason.code) and sentence(reason) for reason in one.outcome.reasons)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("mark: P", "mark: {by_purpse: {recovery: P}}", "shape.unknown_key_near"),
+        ("mark: P", "mark: {value: P, by_purpose: {recovery: P}}", "agree.mark_or_ways"),
+        ("mark: P", "mark: {from: completed, basis: As there.}", "agree.mark_from_no_course"),
+        ("mark: P", "mark: {by_score: {instruments: [x], rows: [{from: 80, mark: B}]}}", "agree.letter_needs_basis"),
+        ("mark: P", "mark: {by_score: {instruments: [x], rows: [{from: 9, mark: P}, {from: 8, mark: S}]}}", None),
+        ("citation: EHDB", "citation: 911", "shape.quote"),
+        ("citation: EHDB", "citation: null", "shape.blank"),
+        ("per: exam}", "per: exams}", "agree.unknown_period"),
+        ("courses: [HEAL]", "courses: [HAEL]", "agree.unknown_course_near"),
+        ("method: EXAM_PRIOR", "method: EXAM_PROIR", "agree.unknown_method_near"),
+        ("score: 70}]}", "score: 70}], which: last}", "shape.not_a_choice"),
+        ("schema: mbl-policy/1", "schema: mbl-cases/1", "file.cases_for_policy"),
+    ],
+)
+def test_a_slip_in_a_newer_part_is_named(old: str, new: str, code: str | None) -> None:
+    text = (FIXTURES / "procedure-exams.yaml").read_text()
+    changed = text.replace(old, new, 1)
+    assert changed != text
+    found = loader.parse(changed)
+    assert isinstance(found, list)
+    assert code is None or code in {one.reason.code for one in found}
+    assert all(sentence(one.reason) for one in found)

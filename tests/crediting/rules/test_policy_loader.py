@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -283,6 +284,17 @@ def test_aliases_cannot_make_a_small_file_large() -> None:
 def test_at_most_a_hundred_faults_are_told() -> None:
     courses = "".join(f"  - {{code: X{n}, title: T, subject: nothing}}\n" for n in range(200))
     assert len(faults(D4.replace("courses:\n", f"courses:\n{courses}", 1))) == loader.MAX_PROBLEMS
+
+
+def test_ten_thousand_rules_are_too_large_and_a_file_that_is_wrong_throughout_is_answered_soon() -> None:
+    rules = "".join(
+        f"  - {{code: R{n}, method: M, courses: [MAT101], credit: {{exactly: 1}}}}\n" for n in range(10_000)
+    )
+    assert [code for _line, _where, code in faults(D4 + rules)] == ["file.too_large"]
+    wrong = "".join(f"  - {{code: R{n}, metod: M, coures: [MAT101]}}\n" for n in range(5_000))
+    began = time.process_time()
+    assert len(faults(D4.split("rules:\n")[0] + "rules:\n" + wrong)) == loader.MAX_PROBLEMS
+    assert time.process_time() - began < 8  # 15 seconds when every fault was looked at
 
 
 def test_every_fault_and_every_item_of_the_checklist_has_a_sentence() -> None:

@@ -13,7 +13,7 @@ from tests.factories.crediting import Ground, judge, make_evidence, make_framewo
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-ASSESS_TRIPS = 34
+ASSESS_TRIPS = 35
 
 
 def rubric(ground: Ground, *levels: str, comment: str = "Clear.", **fields: str) -> dict[str, str]:

@@ -214,6 +214,51 @@ def test_an_unknown_or_broken_secret_opens_nothing(personas: Personas, request_:
     assert Attestation.objects.count() == 0
 
 
+def test_one_character_more_less_or_other_opens_nothing(personas: Personas, request_: CreditRequest) -> None:
+    """Only the letters that are read as digits when typed from paper may differ."""
+    token = make_token(request_, personas.teacher.user)
+    alike = {"0": "O", "1": "I"}
+    altered = [
+        token[:place] + other + token[place + 1 :]
+        for place, letter in enumerate(token)
+        for other in ("8" if letter != "8" else "7", "Z" if letter != "Z" else "Y")
+        if alike.get(letter) != other
+    ]
+    for one in (*altered, token[:-1], token + "0", token[::-1], "0" + token):
+        cache.clear()
+        if one != token:
+            assert Client().get(path(one)).status_code == 404, one
+    assert Client().get(path(token)).status_code == 200
+
+
+def test_two_tabs_of_one_witness_keep_the_first_word_only(personas: Personas, request_: CreditRequest) -> None:
+    token = make_token(request_, personas.teacher.user)
+    first, second = Client(), Client()
+    assert [one.get(path(token)).status_code for one in (first, second)] == [200, 200]
+
+    answers = [one.post(path(token), SAID | {"statement": said}) for one, said in ((first, "One."), (second, "Two."))]
+
+    assert [answer.status_code for answer in answers] == [302, 410]
+    assert Attestation.objects.get().statement == "One."
+
+
+def test_a_form_that_was_never_opened_counts_like_any_other(personas: Personas, request_: CreditRequest) -> None:
+    """A script that knows the secret is a witness who was asked; without what is required it gets the form."""
+    token = make_token(request_, personas.teacher.user)
+    assert Client().post(path(token), {}).status_code == 422
+    assert AttestationInvite.objects.get().used_at is None
+    extra = {"visible_to": "registrar", "request": "1", "used_at": "", "way": "own", "recorded_by": "1", "role": "x"}
+    assert post(token, **extra)[0] == 302
+    kept = Attestation.objects.get()
+    assert (kept.request, kept.way, kept.recorded_by, kept.role, kept.visible_to) == (
+        request_,
+        "link",
+        None,
+        "elder",
+        [],
+    )
+
+
 def test_a_link_of_a_second_district_keeps_its_word_there(personas: Personas, request_: CreditRequest) -> None:
     teacher = make_account_holder(personas.other_district, "Tora Berg")
     make_role(teacher, Role.TEACHER, personas.other_school)

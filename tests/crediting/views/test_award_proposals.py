@@ -127,7 +127,9 @@ def test_the_students_choice_is_recorded_before_it_can_be_confirmed(personas: Pe
     assert "The student chooses" in browser.get(address).content.decode()
     refused = browser.post(f"{address}answer/", REASON | {"verdict": "confirm"})
     assert refused.status_code == 422 and not LedgerEntry.objects.exists()
-    browser.post(f"{address}answer/", {"verdict": "choose"})
+    chosen = f"/award-choices/{one.public_id}/"
+    assert chosen in browser.get(address).content.decode()
+    browser.post(chosen, {"verdict": "take", "said_on": "2026-11-01"})
     browser.post(f"{address}answer/", REASON | {"verdict": "confirm"})
     assert LedgerEntry.objects.get().course == one.course
 

@@ -18,8 +18,8 @@ from tests.factories.profiles import make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-GRID_TRIPS = 15
-STUDENT_TRIPS = 18
+GRID_TRIPS = 14
+STUDENT_TRIPS = 17
 CLASSES_TRIPS = 9
 
 

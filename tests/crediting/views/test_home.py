@@ -10,7 +10,7 @@ from tests.factories.profiles import make_course
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-HOME_TRIPS = 17
+HOME_TRIPS = 18
 
 
 def home(personas: Personas, name: str = "student") -> str:

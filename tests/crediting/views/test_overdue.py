@@ -49,7 +49,7 @@ def test_d2_the_clock_of_a_decision_starts_with_the_sending(personas: Personas, 
     }
     address = f"/requests/{request.public_id}/"
     for reader in (personas.student, personas.family, personas.credit_manager):
-        assert "2 weeks after the sending" in text_of(reader.client().get(address))
+        assert "2 weeks after the day on which it was sent" in text_of(reader.client().get(address))
 
 
 def test_where_the_policy_sets_no_deadline_there_is_none(personas: Personas, ground: Ground) -> None:
@@ -96,7 +96,9 @@ def test_overdue_lists_the_latest_first_and_takes_the_same_trips_for_one_and_thi
         student = make_student(personas.school, person=make_account_holder(personas.district, f"Student {number:02}"))
         state = RequestState.ASSESSED if number % 2 else RequestState.SUBMITTED
         made = make_request(ground, student, personas.teacher.person, state, title=f"Work {number:02}")
-        CreditRequest.objects.filter(pk=made.pk).update(decide_by=clock.now() - dt.timedelta(days=number))
+        # A day of the district: thirty days of 24 hours may begin on another one where clocks were set back.
+        day = clock.today(personas.district) - dt.timedelta(days=number + 1)
+        CreditRequest.objects.filter(pk=made.pk).update(decide_by=midnight_after(day, personas.district.timezone))
         late_requests.append(made)
 
     one_more(1)

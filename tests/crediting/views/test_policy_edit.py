@@ -7,16 +7,19 @@ from django.test import Client
 from django.urls import reverse
 
 from crediting.actions.policy import load_policy, publish_policy
+from crediting.interchange import starter
 from crediting.models import PolicyVersion
 from crediting.rules.policy import document
 from crediting.states import PolicyState
 from mbl.core.models import AuditEvent
 from profiles.models import Course
 from tests.assertions import assert_no_writes
+from tests.crediting.pages import flat
 from tests.factories.policies import D4
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
+SAMPLE = starter.sample_policies()["1"]
 Courses = dict[str, Course]
 
 
@@ -305,8 +308,58 @@ def test_a_rule_cannot_be_left_without_a_course(personas: Personas, courses: Cou
 
     answer = browser.post(address, {"seen": seen(browser, address), "do": "save", "line": codes})
 
-    assert answer.status_code == 422 and "is left without a course" in answer.content.decode()
+    said = answer.content.decode()
+    assert answer.status_code == 422 and "is left without a course" in said
+    first = codes_of(draft)[0]
+    assert f'href="{url(draft, "policy-rule", first)}"' in said and f'href="#column-{first}"' in said
     assert written(draft) == document.read(D4).value
+
+
+# --- The order of rules -----------------------------------------------------------------------------------------------
+
+
+def codes_of(draft: PolicyVersion) -> list[str]:
+    draft.refresh_from_db()
+    return [rule["code"] for rule in document.read(draft.source).value["rules"]]
+
+
+def test_a_rule_moves_up_and_down_and_a_second_click_changes_nothing(personas: Personas, courses: Courses) -> None:
+    draft = draft_of(personas, SAMPLE)
+    browser = personas.administrator.client()
+    first, second, third, *others = codes_of(draft)
+
+    for _click in range(2):
+        answer = browser.post(url(draft, "policy-rule-move", second), {"before": first})
+        assert answer.headers["Location"] == f"{url(draft)}#rule-{second}"
+        assert codes_of(draft) == [second, first, third, *others]
+    browser.post(url(draft, "policy-rule-move", second), {"before": ""})
+
+    assert codes_of(draft) == [first, third, *others, second]
+    assert len(AuditEvent.objects.filter(target_id=draft.public_id)) == 3  # the draft itself, and two moves
+    assert written(draft)["courses"] == document.read(SAMPLE).value["courses"]
+
+
+def test_a_rule_that_somebody_took_away_is_not_moved(personas: Personas, courses: Courses) -> None:
+    draft = draft_of(personas)
+    before = codes_of(draft)
+
+    for code, place in ((before[0], "GONE"), ("GONE", ""), (before[0], before[0])):
+        answer = personas.administrator.client().post(url(draft, "policy-rule-move", code), {"before": place})
+        assert answer.status_code == 400 and "Nothing was moved" in answer.content.decode()
+    assert codes_of(draft) == before
+
+
+def test_each_rule_offers_the_places_it_can_take(personas: Personas, courses: Courses) -> None:
+    draft = draft_of(personas, SAMPLE)
+    codes = codes_of(draft)
+    browser = personas.administrator.client()
+
+    with assert_no_writes():
+        lines = browser.get(url(draft)).context["rules"]
+
+    assert [line.code for line in lines] == codes
+    assert [line.up for line in lines] == [None, *codes[:-1]]
+    assert [line.down for line in lines] == [*codes[2:], "", None]
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------
@@ -386,6 +439,21 @@ def test_a_case_is_tried_with_every_criterion_and_nothing_is_stored(personas: Pe
     assert "Credit is given" in answer.content.decode()
 
 
+@pytest.mark.parametrize("sample", ["5", "6"])
+def test_a_trial_begins_with_what_a_rule_asks_and_the_rule_grants_it(
+    personas: Personas, courses: Courses, sample: str
+) -> None:
+    text = starter.sample_policies()[sample]
+    draft = load_policy(personas.district, text=text, actor=None).version
+    browser = personas.administrator.client()
+
+    for code, title, _chosen in browser.get(url(draft, "policy-try")).context["ready"]:
+        filled = flat(browser.get(url(draft, "policy-try"), {"case": code}).context["form"])
+        answer = browser.post(url(draft, "policy-try"), {**dict(filled.lists()), "do": "try"})
+        assert title.startswith(f"Rule {code}: ")
+        assert [one.outcome.rule_code for one in answer.context["tried"] if one.outcome.is_granted] == [code], title
+
+
 def test_a_case_with_a_fault_keeps_what_was_typed(personas: Personas, courses: Courses) -> None:
     draft = draft_of(personas)
 
@@ -435,6 +503,22 @@ def test_a_later_version_says_what_it_changes(personas: Personas, courses: Cours
     assert personas.administrator.client().get(url(version, "policy-differences")).status_code == 404
 
 
+def test_another_order_of_the_rules_is_a_difference(personas: Personas, courses: Courses) -> None:
+    publish_policy(
+        draft_of(personas, D4.replace("  from: 2020-07-01", "  from: 2020-07-01\n  to: 2026-08-31")), actor=None
+    )
+    draft = draft_of(personas, D4.replace("from: 2020-07-01", "from: 2026-09-01"))
+    first, last = codes_of(draft)
+    browser = personas.administrator.client()
+
+    browser.post(url(draft, "policy-rule-move", last), {"before": first})
+    answer = browser.get(url(draft, "policy-differences"))
+
+    found = {one.heading: one for one, _old, _new in answer.context["differences"]}
+    assert list(found) == ["Title and dates", "Order of the rules"]
+    assert [line.text.split(":")[0] for line in found["Order of the rules"].now] == [f"Rule {last}", f"Rule {first}"]
+
+
 @pytest.mark.rule("R8")
 def test_anybody_reads_what_a_published_version_changed(personas: Personas, courses: Courses, client: Client) -> None:
     first = D4.replace("  from: 2020-07-01", "  from: 2020-07-01\n  to: 2026-08-31")
@@ -476,7 +560,31 @@ def test_the_public_reads_nested_conditions_limits_calendar_and_appeal(
     assert "<li>One of these:<ul>" in page.replace("\n", "")
     assert "<li>This paper at your school: The contract.</li>" in page
     assert "<li>3 to 5: 0.5 credits</li>" in page and "<li>From 6: 1.0 credits</li>" in page
-    assert "At most 2.0 credits for each student, in all: Mathematics." in page
+    assert "At most 2.0 credits in all, counting Mathematics." in page
     assert "Fall: Sep 1, 2026 to Jan 29, 2027" in page
     assert "you can write to the board within 10 days" in page
     assert personas.school.name in page and "Not offered here: Geometry." in page
+
+
+# --- Another district -------------------------------------------------------------------------------------------------
+
+
+def test_the_editor_does_not_know_a_draft_of_another_district(personas: Personas, courses: Courses) -> None:
+    """Every step, opened and sent, by whoever manages the policies of Southport; their own draft opens."""
+    draft = draft_of(personas)
+    theirs = load_policy(personas.other_district, text=D4, actor=None).version
+    stranger = personas.other_district_administrator.client()
+    steps = [
+        ("policy",), ("policy-part", "text"), ("policy-courses",), ("policy-rule-new",), ("policy-rule", "D4-M2"),
+        ("policy-as-text",), ("policy-try",), ("policy-differences",), ("policy-file",), ("policy-next",),
+        ("policy-publish",), ("policy-close",), ("policy-discard",),
+    ]  # fmt: skip
+    posted = {"text": "# theirs now", "seen": draft.sha256, "do": "save", "day": "2026-12-01"}
+
+    for step, *more in steps:
+        answers = [stranger.get(url(draft, step, *more)), stranger.post(url(draft, step, *more), posted)]
+        assert {answer.status_code for answer in answers} <= {404, 405}, step
+
+    assert stranger.get(url(theirs, "policy-as-text")).status_code == 200
+    draft.refresh_from_db()
+    assert (draft.source, draft.state) == (D4, PolicyState.DRAFT)

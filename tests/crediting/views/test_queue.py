@@ -16,8 +16,8 @@ from tests.factories.profiles import make_account_holder, make_role, make_studen
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-QUEUE_TRIPS = 10
-DECISIONS_TRIPS = 30
+QUEUE_TRIPS = 11
+DECISIONS_TRIPS = 32
 KILOBYTE = 1024
 
 

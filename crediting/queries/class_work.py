@@ -1,0 +1,67 @@
+"""What students showed in class on the standards that a request names: attempts like those of the request itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from crediting.models import ClassJudgement, CreditRequest, LedgerEntry
+from crediting.models.assessment import Judged
+from crediting.rules.aggregation import NEWEST
+from crediting.rules.facts import JudgedLevel
+from crediting.states import EntryKind
+
+
+def judged(judgement: Judged) -> JudgedLevel:
+    """The row as rules look at it; its standard, level, assessor and rule are joined."""
+    return JudgedLevel(
+        standard=str(judgement.standard.guid),
+        level=judgement.level.code,
+        position=judgement.level.position,
+        attempt=judgement.attempt,
+        judged_at=judgement.judged_at,
+        assessor=str(judgement.assessor.public_id),
+        aggregation=judgement.rule.terms if judgement.rule else NEWEST,
+        is_modified=bool(judgement.modification),
+    )
+
+
+def judged_in_class(judgement: ClassJudgement) -> JudgedLevel:
+    """The same of a class. A second look at a task is the same evidence (R29)."""
+    key = f"class:{judgement.task.public_id}:{judgement.standard.guid}"
+    return replace(judged(judgement), source=judgement.task.section.course.code, evidence_id=key)
+
+
+def class_work(students: Iterable[int], standards: Iterable[int]) -> Mapping[int, list[ClassJudgement]]:
+    """What each student was judged in class on any of the standards, oldest first, in one trip."""
+    found: defaultdict[int, list[ClassJudgement]] = defaultdict(list)
+    rows = ClassJudgement.objects.filter(student__in=set(students), standard__in=set(standards))
+    rows = rows.select_related("level", "assessor", "standard", "rule", "task__section__course")
+    for row in rows.order_by("judged_at", "pk"):
+        found[row.student_id].append(row)
+    return found
+
+
+def until(rows: Iterable[ClassJudgement], day: dt.date, standards: Iterable[int]) -> tuple[ClassJudgement, ...]:
+    """Of the ``standards``, and shown by ``day``: a later task is for a later request (R10a)."""
+    wanted = set(standards)
+    return tuple(row for row in rows if row.standard_id in wanted and row.task.given_on <= day)
+
+
+def shown_in_class(request: CreditRequest, standards: Iterable[int], day: dt.date) -> set[int]:
+    """The standards that were judged in class by ``day`` and have not earned credit in the request's course yet."""
+    wanted = set(standards)
+    rows = until(class_work([request.student_id], wanted)[request.student_id], day, wanted)
+    if not rows:
+        return set()
+    spent = {
+        key
+        for entry in LedgerEntry.objects.effective()
+        .filter(student=request.student_id, course=request.course_id, kind=EntryKind.MASTERY)
+        .select_related("decision")
+        if entry.decision
+        for key in entry.decision.frozen_basis.get("evidence_used", ())
+    }
+    return {row.standard_id for row in rows if judged_in_class(row).evidence_id not in spent}
