@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from crediting import access as crediting
+from crediting.models import PolicyReplay
 from mbl.core.decisions import Allowed, Denied, Verdict
 from mbl.core.errors import NotAllowed
 from mbl.core.models import District, User
@@ -41,3 +45,12 @@ def may_see_raw(user: User | AnonymousUser, district: District) -> Verdict:
     if isinstance(verdict, Denied):
         return Denied(_("Exact counts of small groups are for the district’s administrators."))
     return verdict
+
+
+def get_replay(user: User | AnonymousUser, public_id: UUID) -> PolicyReplay:
+    """A replay whose groups ``user`` may read: 404 for those who do not write policy, 403 without the equity report."""
+    replay = crediting.get_replay(user, public_id)
+    verdict = may_in_district(user, Capability.SEE_EQUITY, replay.district)
+    if isinstance(verdict, Denied):
+        raise NotAllowed(verdict.reason)
+    return replay

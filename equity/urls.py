@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equity.views import report
+from equity.views import replay, report
 
 app_name = "equity"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("equity/exact/", report.exact, name="exact"),
     path("equity/download.csv", report.download, {"kind": "csv"}, name="download-csv"),
     path("equity/download.pdf", report.download, {"kind": "pdf"}, name="download-pdf"),
+    path("equity/replays/<uuid:public_id>/", replay.replay, name="replay"),
+    path("equity/replays/<uuid:public_id>/count/", replay.replay_count, name="replay-count"),
 ]

@@ -15,3 +15,15 @@ class SnapshotTaken(Payload):
 class RawCountsShown(Payload):
     year: str
     reason: str
+
+
+@verb(
+    "equity.replay_groups.counted",
+    _("{actor} counted for which groups policy {policy}, version {version}, would change outcomes"),
+)
+class ReplayGroupsCounted(Payload):
+    """``shown`` names the columns that could be shown; empty where none could."""
+
+    policy: str
+    version: int
+    shown: str

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mbl.core.forms import choose_from
+
 
 class ReportFilter(forms.Form):
     """Which table. Choices come from the district and the snapshot; an unknown choice falls back to the first."""
@@ -33,3 +35,13 @@ class ExactCounts(forms.Form):
         help_text=_("The audit log keeps your name, the time and this reason."),
         max_length=300,
     )
+
+
+class CompareForm(forms.Form):
+    """By what the groups of a replay are compared."""
+
+    compare = forms.ChoiceField(label=_("Compare by"))
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "compare", choices)

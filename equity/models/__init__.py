@@ -1,3 +1,4 @@
+from equity.models.replay import ReplayGroups
 from equity.models.snapshot import EquityFile, EquitySnapshot, EquityTable
 
-__all__ = ["EquityFile", "EquitySnapshot", "EquityTable"]
+__all__ = ["EquityFile", "EquitySnapshot", "EquityTable", "ReplayGroups"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection
 
@@ -64,7 +64,7 @@ FROM counted c JOIN profiles_school s ON s.id = c.school_id
 """
 
 Subjects = list[str] | None
-Row = tuple[str, str, list[str] | None, list[str] | None, str | None, Subjects, int]
+Row = tuple[str, str, Sequence[str] | None, Sequence[str] | None, str | None, Subjects, int]
 
 
 def year_of(school_year: int) -> tuple[dt.date, dt.date]:
@@ -87,10 +87,11 @@ def count(district: District, school_year: int, rollup_version: str) -> list[Fac
             },
         )
         rows: list[Row] = cursor.fetchall()
-    return list(_facts(rows, rollups_of(district)[rollup_version]))
+    return list(facts_from(rows, rollups_of(district)[rollup_version]))
 
 
-def _facts(rows: list[Row], rollup: RollUp) -> Iterator[Fact]:
+def facts_from(rows: Iterable[Row], rollup: RollUp) -> Iterator[Fact]:
+    """Facts of every partition from rows of the shape of ``COUNTS``."""
     students: dict[tuple[str, str, str], int] = defaultdict(int)
     recipients: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     # Families give few different answers: each is rolled up once.

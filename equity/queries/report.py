@@ -55,13 +55,18 @@ def facts_of(snapshot: EquitySnapshot) -> list[Fact]:
 
 def groups_of(snapshot: EquitySnapshot) -> dict[str, list[str]]:
     """Partitions with their groups in the order they are shown."""
-    known = {str(group) for group in rollups()[snapshot.rollup_version].summary.values()}
+    return groups_in(facts_of(snapshot), snapshot.rollup_version)
+
+
+def groups_in(facts: Iterable[Fact], rollup_version: str) -> dict[str, list[str]]:
+    """The same for raw counts."""
+    known = {str(group) for group in rollups()[rollup_version].summary.values()}
     always = {Group.HISPANIC, Group.TWO_OR_MORE, Group.NOT_PROVIDED}
     race = [str(group) for group in Group if group in known or group in always]
     found: dict[str, set[str]] = {partition: set() for partition in (GENDER, *VIEWS)}
-    for fact in snapshot.facts:
-        if fact["partition"] in found:
-            found[fact["partition"]].add(fact["group"])
+    for fact in facts:
+        if fact.partition in found:
+            found[fact.partition].add(fact.group)
     gender = sorted(found[GENDER], key=lambda group: (group == NOT_TOLD, group))
     further = {view: order(found[view], view) for view in VIEWS} | {GENDER: gender}
     return (
