@@ -5,6 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
+# A day outside is a slip of the pen, and arithmetic with it may leave the calendar.
+KNOWN_YEARS = range(1900, 2201)
+
 
 def school_year(day: dt.date) -> int:
     """The ending year of the school year that ``day`` falls in; a year starts on July 1 (2026-11-21 gives 2027)."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 Param = str | int | bool | None
+_NOTHING: Mapping[str, Param] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,26 @@ class Reason:
     """
 
     code: str
-    params: Mapping[str, Param] = field(default_factory=dict)
-    rule_id: str = ""
-    citation: str = ""
-    parts: tuple[Reason, ...] = ()
+    params: Mapping[str, Param]
+    rule_id: str
+    citation: str
+    parts: tuple[Reason, ...]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+    def __init__(
+        self,
+        code: str,
+        params: Mapping[str, Param] = _NOTHING,
+        rule_id: str = "",
+        citation: str = "",
+        parts: tuple[Reason, ...] = (),
+    ) -> None:
+        # A decision makes dozens of these, and the __init__ of a frozen dataclass takes twice as long.
+        own = self.__dict__
+        own["code"] = code
+        own["params"] = MappingProxyType(dict(params)) if params else _NOTHING
+        own["rule_id"] = rule_id
+        own["citation"] = citation
+        own["parts"] = parts
 
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.params.items())), self.rule_id, self.citation, self.parts))
@@ -42,8 +56,7 @@ class Reason:
         return cls(data["code"], data["params"], data["rule"], data["citation"], parts)
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(NamedTuple):
     """One condition of a decision: met or not, and why."""
 
     code: str

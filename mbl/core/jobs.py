@@ -126,6 +126,16 @@ def _open_jobs() -> QuerySet[Job]:
     return Job.objects.filter(state__in=[JobState.WAITING, JobState.RUNNING])
 
 
+def stop(job: Job, said: str) -> bool:
+    """End an open job for good; its owner reads ``said``. Whoever works on it loses the lease and writes nothing more.
+
+    False where it had ended already.
+    """
+    return bool(
+        _open_jobs().filter(pk=job.pk).update(state=JobState.STOPPED, problem=said, finished_at=Now(), lease_until=None)
+    )
+
+
 def ring(job_id: int) -> bool:
     """Tell the workers. A broker that is down is logged; the reaper rings again."""
     global _hangs_until

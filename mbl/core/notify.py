@@ -8,7 +8,6 @@ The subject goes out by e-mail and names no student and no grade; the sentence i
 """
 
 import logging
-import smtplib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +15,12 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from mbl.core import mail
 from mbl.core.audit import HasPublicId
-from mbl.core.jobs import Progress, TryLater, enqueue, job_handler
+from mbl.core.jobs import Progress, enqueue, job_handler
 from mbl.core.models import District, Job, Notification, User
 from mbl.core.words import Text, fill
 
@@ -153,14 +152,10 @@ def email_notices(job: Job, progress: Progress) -> None:
         with transaction.atomic():
             row = Notification.objects.select_for_update(of=["self"]).select_related("user", "district").get(pk=pk)
             if row.emailed_at is None and row.user.email and row.user.email_notices:
-                try:
-                    message(row).send()
-                except smtplib.SMTPRecipientsRefused:
-                    # The address does not exist; the message stays in the person's list.
+                if not mail.was_sent(message(row), job=job):
+                    # The message stays in the person's list.
                     log.warning("The mail server refused the address of notice %s", row.public_id)
                     continue
-                except (smtplib.SMTPException, OSError) as error:
-                    raise TryLater(60 * job.attempts) from error
                 row.emailed_at = timezone.now()
                 row.save(update_fields=["emailed_at"])
         progress.set(done)
@@ -170,14 +165,10 @@ def message(row: Notification) -> EmailMultiAlternatives:
     """The e-mail: one sentence, a link, and how to stop these. Nothing about a student."""
     with translation.override(row.language):
         context = {
-            "subject": fill(_notices[row.code].subject, row.params),
             "url": settings.PUBLIC_URL + reverse("core:notice-open", args=[row.public_id]),
             "account_url": settings.PUBLIC_URL + reverse("core:account"),
             "district": row.district.name,
             "language": row.language,
         }
-        mail = EmailMultiAlternatives(
-            context["subject"], render_to_string("email/notice.txt", context), to=[row.user.email]
-        )
-        mail.attach_alternative(render_to_string("email/notice.html", context), "text/html")
-    return mail
+        subject = fill(_notices[row.code].subject, row.params)
+        return mail.written("notice", to=row.user.email, subject=subject, context=context)

@@ -36,6 +36,13 @@ class Transitions(Generic[S]):
             return Already(now)
         raise InvalidTransition(verb, now)
 
+    def moved(self, verb: str, state: str) -> S:
+        """The state after ``verb`` for a row that was picked because it is still to be done."""
+        after = self.after(verb, state)
+        if isinstance(after, Already):
+            raise InvalidTransition(verb, after.state)
+        return after
+
     def allows(self, verb: str, state: str) -> bool:
         return self.states(state) in self.moves[verb][0]
 

@@ -86,6 +86,11 @@ def has_words(code: str) -> bool:
     return code in _sentences
 
 
+def known_codes() -> list[str]:
+    """Every code that has words."""
+    return sorted(_sentences)
+
+
 def state_word(state: StrEnum) -> str:
     """The state's one word; also the plain value where nobody registered the enum."""
     word, _tone = _states.get((type(state), state.value), (state.value, ""))

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from crediting import access as crediting_access
 from crediting.queries.queue import deciders_tally, teachers_tally
 from crediting.rules.procedures import REVIEWERS
+from crediting.rules.transfer_terms import DECIDERS
 from hsbp.queries.caseload import plans_waiting_for
 from mbl.core.models import User
 from mbl.core.ui.shell import NavGroup, NavItem
@@ -46,6 +47,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
         work.append(_Entry(_("To assess"), reverse("crediting:queue"), "clipboard-check", waiting))
     if now.has(Role.TEACHER) or may(Capability.SEE_RECORD):
         work.append(_Entry(_("Classes"), reverse("crediting:classes"), "layout-grid"))
+    if now.has(Role.TEACHER) or may(Capability.DECIDE_CREDIT):
+        work.append(_Entry(_("Second readings"), reverse("crediting:readings"), "users"))
     if may(Capability.DECIDE_CREDIT):
         waiting = deciders_tally(crediting_access.requests_at_schools_of(user)).waiting
         work.append(_Entry(_("To decide"), reverse("crediting:decisions"), "gavel", waiting))
@@ -55,11 +58,14 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
         work.append(_Entry(_("Appeals"), reverse("crediting:appeals"), "flag"))
     if now.has(Role.COUNSELOR):
         work.append(_Entry(_("Caseload"), reverse("hsbp:caseload"), "users", plans_waiting_for(user)))
+        work.append(_Entry(_("Choices of students"), reverse("crediting:award-choices-waiting"), "award"))
     work.append(_Entry(_("Messages"), reverse("core:messages"), "messages"))
 
     students = [_Entry(_("Students"), reverse("profiles:students"), "id-badge-2")]
     if is_register_reader(user):
         students.append(_Entry(_("Transcripts"), reverse("transcripts:transcripts"), "certificate"))
+    if now.has(*DECIDERS):
+        students.append(_Entry(_("Credit from other schools"), reverse("crediting:transfer-queue"), "route"))
     if may(Capability.ISSUE_TRANSCRIPT):
         students.append(_Entry(_("Course history"), reverse("crediting:history-waiting"), "notes"))
 
@@ -67,8 +73,13 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
         _Entry(_("Courses"), reverse("crediting:catalog"), "book"),
         _Entry(_("Standards"), reverse("crediting:standards"), "list-details"),
     ]
+    if now.has(Role.TEACHER) or may(Capability.DECIDE_CREDIT):
+        school.append(_Entry(_("Examples of work"), reverse("crediting:anchors"), "star"))
+        school.append(_Entry(_("Calibration sessions"), reverse("crediting:calibrations"), "git-compare"))
     if may(Capability.MANAGE_POLICY):
+        school.append(_Entry(_("How far readers agree"), reverse("crediting:agreement"), "chart-bar"))
         school.append(_Entry(_("How levels are worked out"), reverse("crediting:aggregation"), "target"))
+        school.append(_Entry(_("Days without school"), reverse("crediting:closed-days"), "calendar"))
         school.append(_Entry(_("Habits of work"), reverse("crediting:habits"), "checklist"))
         school.insert(0, _Entry(_("Crediting policy"), reverse("crediting:policies"), "scale"))
     if may(Capability.SEE_EQUITY):

@@ -49,6 +49,7 @@ def credits(user: User, student: Student) -> Panel | None:
         "subjects": subjects,
         "earned": credits_earned(subjects),
         "history_url": reverse("crediting:history", args=[student.public_id]),
+        "transfer_url": reverse("crediting:transfer", args=[student.public_id]),
     }
     return Panel("home/panels/credits.html", facts)
 

@@ -7,6 +7,7 @@ kind or icon when it is rendered. The small components that a page prints by the
 """
 
 import functools
+import html
 import itertools
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +20,7 @@ from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
@@ -713,7 +714,7 @@ class _GridCells:
         if key not in self._tails:
             self._tails[key] = self._tail(*key)
         here = '" aria-current="true' if self._current and cell.url == self._current else ""
-        return f"{self._heads[cell.position]}{escape(cell.url)}{here}{self._tails[key]}"
+        return f"{self._heads[cell.position]}{html.escape(cell.url)}{here}{self._tails[key]}"
 
     def _tail(self, position: int, attempts: int) -> SafeString:
         often = format_html("<i>×{}</i>", attempts) if attempts else EMPTY

@@ -17,6 +17,7 @@ from mbl.demo.generator.requests import write_requests
 from mbl.demo.generator.roster import write_roster
 from mbl.demo.generator.rules import write_rules
 from mbl.demo.generator.shape import Shape
+from mbl.demo.moderation import write_examples, write_readings
 
 Say = Callable[[str], None]
 
@@ -45,6 +46,9 @@ def generate(district: District, *, students: int, seed: int, today: dt.date, sa
         done("standards, policies and the people who decide")
         requests = write_requests(district, shape, people, roster, crediting, seed=seed)
         done(f"{requests:,} credit requests with evidence, judgements and decisions")
+        cursor.execute("ANALYZE")
+        write_examples(district, seed=seed)
+        done(f"{write_readings(district, seed=seed)} second readings, examples and a calibration session")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     done("statistics for the planner")

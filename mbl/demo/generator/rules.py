@@ -53,6 +53,7 @@ rules:
     mark: P
     citation: Policy {series}P, section 3
     text: You show at least three standards of the course in work of your own.
+moderation: {{share: 10}}
 text: A student may earn credit by showing mastery of the standards.
 """
 

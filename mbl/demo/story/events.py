@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from mbl.demo.story.stage import Stage
 from mbl.demo.story.telling import moment, school_day
@@ -17,6 +18,12 @@ class Event:
     at: dt.datetime
     act: Callable[[], object]
     about: str
+
+
+class Story(Protocol):
+    """Something that is told: its actions, each at its moment."""
+
+    def events(self) -> Iterator[Event]: ...
 
 
 def event_of(stage: Stage, days_ago: int, minutes: int, act: Callable[[], object], *, about: str) -> Event:

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from equity.actions.snapshots import ask_for_report, take_snapshot
 from mbl.core.models import District, Notification
-from mbl.demo.story import classes, further, plans
+from mbl.demo.moderation import write_examples
+from mbl.demo.story import classes, further, plans, proposals, results, transfers
 from mbl.demo.story.cast import cast
-from mbl.demo.story.plans import PlanStory
+from mbl.demo.story.events import Story
 from mbl.demo.story.setting import set_up
 from mbl.demo.story.stage import Stage
-from mbl.demo.story.tellers import RequestStory
 from mbl.demo.story.telling import told_at
 from mbl.demo.years import Year
 
@@ -34,13 +34,14 @@ def seed() -> None:
         # The rows just written are not committed yet, so nobody else gathers statistics of them for the planner.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        stories: list[RequestStory | PlanStory | classes.RuleStory | classes.ClassStory] = [
+        stories: list[Story] = [
             *further.authored(stage),
+            *proposals.stories(stage),
             *plans.stories(stage),
             *classes.stories(stage),
         ]
         if stage.cast_district.code == cast().districts[0].code:
-            stories += further.stories(stage)
+            stories += [*further.stories(stage), results.ResultsStory(stage), *transfers.stories(stage)]
         for part in stage.signing_in:
             stage.user(part)
         for event in sorted((event for story in stories for event in story.events()), key=lambda event: event.at):
@@ -50,6 +51,7 @@ def seed() -> None:
                 except Exception as error:
                     error.add_note(f"in the story of {event.about}")
                     raise
+        write_examples(stage.district, seed=stage.world.school_year)
         _ask_for_reports(stage)
     _read_older_notices()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from crediting.actions.appeals import make_appeal, uphold_refusal
 from crediting.actions.decisions import award_credit, refuse_credit, reverse_award
 from crediting.actions.evidence import add_evidence, attach_evidence
 from crediting.actions.judgements import JudgedStandard, confirm_result, record_judgements
@@ -19,6 +20,7 @@ from crediting.rules.facts import Purpose
 from crediting.states import EvidenceKind
 from mbl.core import files
 from mbl.core.models import User
+from mbl.demo.story import witnesses
 from mbl.demo.story.cast import DATA
 from mbl.demo.story.events import Event, event_of
 from mbl.demo.story.stage import Stage
@@ -145,6 +147,16 @@ class RequestStory:
                 self._issue(step["recipient"], by, replaces=self._transcript())
             case "revoke transcript":
                 revoke_transcript(self._transcript(), reason=reason, actor=by)
+            case "appeal":
+                make_appeal(self._decision(), statement=step["statement"], actor=by)
+            case "uphold":
+                uphold_refusal(self._decision().appeal, reason=reason, actor=by)
+            case "ask witness":
+                witnesses.ask(self.request, step, actor=by)
+            case "witness says":
+                witnesses.say(self.request, step)
+            case "match words":
+                witnesses.match(self.request, self._standards(step["standards"]), actor=by)
             case _:
                 raise ValueError(f"Nobody knows how to {verb}.")
 
