@@ -13,14 +13,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from mbl.core.models import District, User
-from profiles.models import Person, School, Section, Student
+from profiles.actions.roles import refresh_grants
+from profiles.models import Person, RoleAssignment, School, Section, Student
 from profiles.states import RelationshipKind, Role
 from tests.factories.core import make_district
 from tests.factories.profiles import (
+    LONG_AGO,
     make_account_holder,
     make_guardian,
     make_relationship,
-    make_role,
     make_school,
     make_section,
     make_student,
@@ -114,6 +115,7 @@ def make_personas() -> Personas:
     school = make_school(district, "Northfield High School")
     other_district = make_district("Southport", code="southport")
     other_school = make_school(other_district, "Southport High School")
+    roles: list[RoleAssignment] = []
 
     def holder(name: str, called: str, where: District = district) -> Persona:
         person = make_account_holder(where, called)
@@ -121,7 +123,7 @@ def make_personas() -> Personas:
 
     def staff(role: Role, called: str, at: School | None = school) -> Persona:
         persona = holder(str(role), called)
-        make_role(persona.person, role, at)
+        roles.append(RoleAssignment(person=persona.person, role=role, school=at, starts_on=LONG_AGO))
         return persona
 
     def student(name: str, called: str, at: School) -> Persona:
@@ -135,8 +137,8 @@ def make_personas() -> Personas:
     make_guardian(family.person, someone.student)
     make_relationship(counselor.person, someone.student, RelationshipKind.COUNSELOR)
     other_administrator = holder("other_district_administrator", "Olga Strand", other_district)
-    make_role(other_administrator.person, Role.ADMINISTRATOR)
-    return Personas(
+    roles.append(RoleAssignment(person=other_administrator.person, role=Role.ADMINISTRATOR, starts_on=LONG_AGO))
+    made = Personas(
         district=district,
         school=school,
         section=make_section(school, teacher=teacher.person, students=(someone.student,)),
@@ -154,3 +156,6 @@ def make_personas() -> Personas:
         other_district_student=student("other_district_student", "Oskar Lind", other_school),
         anonymous=Persona("anonymous"),
     )
+    # Nearly every test has these people, so their roles are written together.
+    refresh_grants(RoleAssignment.objects.bulk_create(roles))
+    return made

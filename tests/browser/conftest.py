@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from mbl.core.models import User
 from mbl.services.preflight import on_ci
 from tests.browser.checks import collect_messages
 
+# Milliseconds: on a busy machine a page may take long, and a test that gives up early says nothing of the product.
+PATIENCE = 30_000
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",
@@ -43,6 +45,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would take every query for one made inside it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -56,7 +59,7 @@ def browser_page(chromium: Browser) -> Iterator[Page]:
     """A fresh window whose complaints are collected."""
     context = chromium.new_context(locale="en-US", reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     collect_messages(page)
     yield page
     context.close()

@@ -46,3 +46,29 @@ def test_what_is_shown_is_confirmed_with_one_press_and_what_law_demands_with_its
     assert LedgerEntry.objects.filter(student=other).count() == 1
     visit(page, f"{live_server.url}/award-proposals/?show=confirmed")
     assert_usable(page)
+
+
+def test_a_student_chooses_the_mark_on_a_phone(browser_page: Page, live_server: LiveServer, personas: Personas) -> None:
+    make_results_ground(personas.school, ap_mark="mark: {choice: [P, {value: A, basis: The exam}]}")
+    make_score(personas.student.student)
+    (one,) = listed(personas.district)
+    page = browser_page
+    sign_in(page, personas.student.user, live_server.url)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in ("/award-choices/", f"/award-choices/{one.public_id}/"):
+            visit(page, live_server.url + address)
+            assert_usable(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, live_server.url + "/")
+    page.get_by_role("link", name="Choose", exact=True).click()
+    page.get_by_role("radio", name="A", exact=False).last.check()
+    page.get_by_role("button", name="Take this credit").click()
+    page.get_by_text("The choice is recorded.").wait_for()
+    one.refresh_from_db()
+    assert one.chosen_mark == "A"
+    sign_in(page, personas.administrator.user, live_server.url)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        visit(page, live_server.url + "/closed-days/")
+        assert_usable(page)

@@ -131,6 +131,7 @@ def test_a_counselor_reviews_with_the_keyboard_alone(
     browser_page.get_by_role("button", name="Undo").press("Enter")
     expect(heading).to_have_text("Sofia Ramirez")
     assert Plan.objects.get(student=student).state == "submitted"
+    browser_page.wait_for_function(READY)
     keys.press("a")
     expect(heading).not_to_have_text("Sofia Ramirez")
     assert Plan.objects.get(student=student).state == "approved"

@@ -97,7 +97,7 @@ def test_a_policy_is_written_from_nothing_and_published(
     expect(page.get_by_role("main")).to_contain_text("There is no rule yet")
 
     rule(page, "D4-M1", way=STATE, courses=["Algebra 1", "Geometry"])
-    page.get_by_label("For whom").select_option(label="To recover credit for a course taken before")
+    page.get_by_label("Why credit is asked for").select_option(label="To recover credit for a course taken before")
     test = add(page, "A test result")
     test.get_by_label("Code of the test").first.fill("SBA-MATH")
     test.get_by_label("Name of the test").first.fill("Smarter Balanced mathematics")
@@ -140,6 +140,11 @@ def test_a_case_is_tried_and_explained(browser_page: Page, live_server: LiveServ
     page = browser_page
     draft = load_policy(people.district, text=D4, actor=None).version
     sign_in(page, people.administrator.user, live_server.url)
+    visit(page, live_server.url + reverse("crediting:policy-try", args=[draft.public_id]), 390)
+    page.get_by_label("Begin with what a rule asks").select_option(index=1)
+    page.get_by_role("button", name="Fill it in below").click()
+    page.get_by_role("button", name="Try it").last.click()
+    expect(page.get_by_role("main")).to_contain_text("Credit is given")
     visit(page, live_server.url + reverse("crediting:policy-try", args=[draft.public_id]), 390)
     page.get_by_label("Course", exact=True).first.select_option("MAT101")
     page.get_by_label("Way to show mastery").first.select_option("LOCAL_ASSESSMENT")

@@ -9,7 +9,21 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from crediting.models import CreditRequest, Decision, EvidenceUse, LedgerEntry, PolicyVersion, RequestNote
+from crediting.access import appeals_to_answer
+from crediting.models import (
+    Appeal,
+    Attestation,
+    AttestationInvite,
+    AwardProposal,
+    CreditRequest,
+    Decision,
+    EvidenceUse,
+    HoursEntry,
+    LedgerEntry,
+    PolicyVersion,
+    ProposalVersion,
+    RequestNote,
+)
 from crediting.states import RequestState
 from equity.queries.report import latest, offered, read_table, schools_of
 from equity.rules.suppression import Shown, Suppressed
@@ -173,7 +187,24 @@ def test_each_story_was_told_by_those_who_were_in_it(main: District) -> None:
     told = AuditEvent.objects.filter(district=main, verb__startswith="crediting.", student_id__isnull=False)
 
     assert told.exists()
-    assert not told.filter(actor=None).exists()
+    # A witness has no account.
+    assert {event.verb for event in told.filter(actor=None)} == {"crediting.attestation.given"}
+
+
+def test_proposals_appeals_and_attestations_are_there_to_see(main: District) -> None:
+    assert set(ProposalVersion.objects.filter(proposal__district=main).values_list("state", flat=True)) == {
+        "sent",
+        "approved",
+    }
+    hours = HoursEntry.objects.filter(proposal__district=main)
+    assert hours.exclude(checked=None).exists() and hours.filter(checked=None).exists()
+    assert set(Appeal.objects.filter(district=main).values_list("state", flat=True)) == {"open", "upheld"}
+    # One of a request, one of credit from another school.
+    waiting = appeals_to_answer(person("administrator")).filter(state="open")
+    assert [waiting.filter(transfer_decision__isnull=is_own).count() for is_own in (True, False)] == [1, 1]
+    (given,) = Attestation.objects.filter(request__district=main)
+    assert given.is_unrecorded and given.mapped.exists()
+    assert AttestationInvite.objects.filter(district=main, used_at=None).count() == 1
 
 
 def test_the_second_district_shows_nothing_of_the_first(main: District) -> None:
@@ -232,3 +263,8 @@ def test_the_equity_report_has_hidden_groups_intervals_and_a_signal(main: Distri
         assert isinstance(low_income.rows[0].published, Shown)
     # The files are made from these snapshots as soon as a worker runs.
     assert Job.objects.filter(district=main, kind="equity.report", state="waiting").count() == 2
+
+
+def test_results_of_the_fall_propose_awards_to_confirm(main: District) -> None:
+    rows = AwardProposal.objects.filter(district=main)
+    assert rows.exists() and set(rows.values_list("state", "course__code")) <= {("open", "MAT101"), ("open", "MAT201")}

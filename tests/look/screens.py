@@ -20,8 +20,9 @@ from crediting.models import (
     LedgerEntry,
     PolicyVersion,
     Standard,
+    TransferLine,
 )
-from crediting.states import RequestState
+from crediting.states import Recognition, RequestState
 from hsbp.access import caseload_of
 from hsbp.models import Plan
 from hsbp.states import PlanState
@@ -154,6 +155,21 @@ _course = _of_course("crediting:course")
 
 def _history(user: User | None) -> str:
     return reverse("crediting:history", args=[_demo_student().public_id])
+
+
+def _of_transfer(name: str) -> Callable[[User | None], str]:
+    return lambda user: reverse(name, args=[_refused_line().student.public_id])
+
+
+def _transfer_line(name: str) -> Callable[[User | None], str]:
+    return lambda user: reverse(name, args=[_refused_line().public_id])
+
+
+def _refused_line() -> TransferLine:
+    line = TransferLine.objects.filter(decisions__kind=Recognition.REFUSED).first()
+    if line is None:
+        raise NotThere
+    return line
 
 
 def _of_row(name: str) -> Callable[[User | None], str]:
@@ -299,6 +315,20 @@ def _class_student(user: User | None) -> str:
     return reverse("crediting:class-student", args=[judgement.task.section.public_id, judgement.student.public_id])
 
 
+def _example(user: User | None) -> str:
+    anchor = crediting_access.anchors_visible_to(_found(user)).first()
+    if anchor is None:
+        raise NotThere
+    return reverse("crediting:anchor", args=[anchor.public_id])
+
+
+def _session(user: User | None) -> str:
+    session = crediting_access.calibrations_visible_to(_found(user)).first()
+    if session is None:
+        raise NotThere
+    return reverse("crediting:calibration", args=[session.public_id])
+
+
 def _class_cell(user: User | None) -> str:
     judgement = ClassJudgement.objects.filter(
         task__section__in=crediting_access.sections_visible_to(_found(user)).order_by()
@@ -346,9 +376,20 @@ SCREENS = [
     Screen("crediting:decisions", ("credit-manager", "principal"), at("crediting:decisions")),
     Screen("crediting:award-proposals", ("credit-manager", "principal"), at("crediting:award-proposals")),
     Screen("crediting:award-proposal", ("credit-manager",), _proposed),
+    Screen("crediting:award-choices", ("student",), at("crediting:award-choices")),
+    Screen("crediting:award-reviews", ("credit-manager",), at("crediting:award-reviews")),
+    Screen("crediting:closed-days", ("administrator",), at("crediting:closed-days")),
     Screen("crediting:decision", ("credit-manager", "small-school-teacher"), _to_decide),
     Screen("crediting:decision-reverse", ("principal",), _reversal),
     Screen("crediting:decided", ("student", "credit-manager"), _decided, printed=True),
+    # Second readings, examples, calibration
+    Screen("crediting:readings", ("teacher", "credit-manager"), at("crediting:readings")),
+    Screen("crediting:agreement", ("credit-manager",), at("crediting:agreement")),
+    Screen("crediting:anchors", ("teacher", "credit-manager"), at("crediting:anchors")),
+    Screen("crediting:anchor", ("teacher", "credit-manager"), _example),
+    Screen("crediting:calibrations", ("teacher", "credit-manager"), at("crediting:calibrations")),
+    Screen("crediting:calibration", ("teacher", "credit-manager"), _session),
+    Screen("crediting:calibration-new", ("credit-manager",), at("crediting:calibration-new")),
     # Classes
     Screen("crediting:classes", ("teacher", "principal", "student", "family"), at("crediting:classes")),
     Screen("crediting:class-grid", ("teacher", "principal"), _class("crediting:class-grid"), html_limit=200),
@@ -388,6 +429,7 @@ SCREENS = [
     Screen("crediting:policy", ("administrator",), _policy),
     Screen("crediting:policy-start", ("administrator",), at("crediting:policy-start")),
     Screen("crediting:policy-try", ("administrator",), _policy_page("crediting:policy-try")),
+    Screen("crediting:policy-replay", ("administrator",), _policy_page("crediting:policy-replay")),
     Screen("crediting:policy-differences", ("administrator",), _policy_page("crediting:policy-differences")),
     Screen("crediting:policy-public", (NOBODY,), at("crediting:policy-public", MAIN), printed=True),
     Screen("crediting:policy-public-version", (NOBODY,), _policy_public_version),
@@ -397,6 +439,12 @@ SCREENS = [
     Screen("crediting:history", ("registrar", "student", "family"), _history),
     Screen("crediting:history-new", ("registrar",), lambda user: _history(user) + "new/"),
     Screen("crediting:history-row", ("registrar", "student"), _of_row("crediting:history-row")),
+    # Credit from another school
+    Screen("crediting:transfer-queue", ("registrar", "counselor"), at("crediting:transfer-queue")),
+    Screen("crediting:transfer", ("registrar",), _of_transfer("crediting:transfer")),
+    Screen("crediting:transfer-new", ("registrar",), _of_transfer("crediting:transfer-new")),
+    Screen("crediting:transfer-line", ("registrar", "principal"), _transfer_line("crediting:transfer-line")),
+    Screen("crediting:transfer-letter", ("registrar",), _transfer_line("crediting:transfer-letter")),
     Screen("crediting:history-correct", ("registrar",), _of_row("crediting:history-correct")),
     Screen("crediting:history-take-back", ("registrar",), _of_row("crediting:history-take-back")),
     # The official record

@@ -21,6 +21,7 @@ from tests.access.matrix import Row
 from tests.conftest import ROOT
 from tests.factories.crediting import make_framework, make_ground
 from tests.factories.profiles import LONG_AGO, make_course
+from tests.factories.replays import make_replay
 from tests.personas import Personas
 
 DRAFT = (ROOT / "tests" / "fixtures" / "policies" / "d4-math.yaml").read_text()
@@ -64,6 +65,12 @@ def a_sequence(personas: Personas) -> Mapping[str, Any]:
 
 def a_draft(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": load_policy(personas.district, text=DRAFT, actor=None).version.public_id}
+
+
+def a_replay(personas: Personas) -> Mapping[str, Any]:
+    account = personas.administrator.account
+    assert account is not None
+    return {"public_id": make_replay(make_ground(personas.school).version, account).public_id}
 
 
 def a_rule(personas: Personas) -> Mapping[str, Any]:
@@ -206,8 +213,14 @@ ROWS = [
     Row("crediting:policy-courses", a_draft, others=404, administrator=200),
     Row("crediting:policy-rule-new", a_draft, others=404, administrator=200),
     Row("crediting:policy-rule", a_rule, others=404, administrator=200),
+    Row("crediting:policy-rule-move", a_rule, method="POST", others=404, administrator=302),
     Row("crediting:policy-as-text", a_draft, others=404, administrator=200),
     Row("crediting:policy-try", a_draft, others=404, administrator=200),
+    Row("crediting:policy-replay", a_draft, others=404, administrator=200),
+    Row("crediting:policy-replay", a_draft, method="POST", others=404, administrator=422),
+    Row("crediting:replay", a_replay, others=404, administrator=200),
+    Row("crediting:replay-file", a_replay, others=404, administrator=200),
+    Row("crediting:replay-stop", a_replay, method="POST", others=404, administrator=302),
     # A first version has none before it.
     Row("crediting:policy-differences", a_second_version, others=404, administrator=200),
     # Anybody may read what is published (R8).

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crediting.actions.aggregation import set_aggregation
+from crediting.models import ClosedDay
 from crediting.rules.aggregation import Aggregation
 from mbl.core import clock
 from tests.access.matrix import Row
@@ -43,6 +44,11 @@ def a_scheduled_rule(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": rule.public_id}
 
 
+def a_day_off(personas: Personas) -> Mapping[str, Any]:
+    row = ClosedDay.objects.create(district=personas.district, day=dt.date(2026, 11, 26))
+    return {"public_id": row.public_id}
+
+
 def scales(personas: Personas) -> Mapping[str, Any]:
     for district in (personas.district, personas.other_district):
         make_scale(district)
@@ -65,6 +71,8 @@ ROWS = [
     Row("crediting:class-judge", a_class, others=404, also=ONLY_READ | ATTENDING, teacher=200),
     Row("crediting:class-habits", a_class, others=404, also=ONLY_READ | ATTENDING, teacher=200),
     Row("crediting:habits", others=403, also=ADMINISTRATORS),
+    Row("crediting:closed-days", others=403, also=ADMINISTRATORS),
+    Row("crediting:closed-day-remove", a_day_off, method="POST", others=403, also=STRANGERS, administrator=302),
     Row("crediting:aggregation", others=200),
     Row("crediting:aggregation-new", scales, others=403, also=ADMINISTRATORS),
     Row(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crediting.models import CreditRequest, Decision, Evidence
+from crediting.models import AwardReview, CreditRequest, Decision, Evidence
 from crediting.states import RequestState
+from mbl.core import clock
 from tests.access.matrix import Row
 from tests.factories.award_proposals import listed, make_results_ground, make_score
 from tests.factories.crediting import make_evidence, make_ground, make_request
@@ -56,15 +57,39 @@ def unsent_evidence(personas: Personas) -> Mapping[str, Any]:
 
 def proposed(personas: Personas) -> Mapping[str, Any]:
     make_results_ground(personas.school)
+    return proposed_to(personas)
+
+
+def to_choose(personas: Personas) -> Mapping[str, Any]:
+    make_results_ground(personas.school, ap_mark="mark: {choice: [P, {value: A, basis: The exam}]}")
+    return proposed_to(personas)
+
+
+def proposed_to(personas: Personas) -> Mapping[str, Any]:
     make_score(personas.student.student)
     (one,) = listed(personas.district)
     return {"public_id": one.public_id}
+
+
+def to_review(personas: Personas) -> Mapping[str, Any]:
+    request = _request(personas, RequestState.AWARDED)
+    row = AwardReview.objects.create(
+        district=request.district,
+        school=request.school,
+        student=request.student,
+        decision=Decision.objects.get(),
+        reasons=[],
+        revokes=False,
+        found_at=clock.now(),
+    )
+    return {"public_id": row.public_id}
 
 
 STRANGERS: dict[str, Any] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 STUDENTS: dict[str, Any] = dict.fromkeys(("student", "other_district_student"), 200)
 # They see the record, and not the work itself.
 NOT_THE_WORK = STRANGERS | dict.fromkeys(("counselor", "registrar", "administrator"), 404)
+CHOOSERS: dict[str, Any] = dict.fromkeys(("student", "counselor"), 200)
 DECIDERS: dict[str, Any] = dict.fromkeys(("credit_manager", "principal"), 200)
 
 ROWS = [
@@ -108,6 +133,21 @@ ROWS = [
         data={"verdict": "dismiss", "reason": "Not now."},
         others=403,
         also=dict.fromkeys(("credit_manager", "principal"), 302) | STRANGERS,
+    ),
+    # An award that no longer rests on what it has to.
+    Row("crediting:award-reviews", others=403, **DECIDERS),
+    Row("crediting:award-review", to_review, others=403, also=DECIDERS | STRANGERS),
+    # The student's choice: the family reads, the counselor and who decides write down what was said.
+    Row("crediting:award-choices", others=403, family=200, **STUDENTS),
+    Row("crediting:award-choices-waiting", others=403, counselor=200, **DECIDERS),
+    Row("crediting:award-choice", to_choose, others=403, also=DECIDERS | CHOOSERS | STRANGERS, family=200),
+    Row(
+        "crediting:award-choice",
+        to_choose,
+        method="POST",
+        data={"verdict": "take", "mark": "A", "said_on": "2026-06-01"},
+        others=403,
+        also=dict.fromkeys(("student", "counselor", "credit_manager", "principal"), 302) | STRANGERS,
     ),
     Row("crediting:decision", assessed, others=403, teacher=200, also=DECIDERS | STRANGERS),
     Row("crediting:request-reassign", sent, others=403, also=DECIDERS | STRANGERS),

@@ -1,13 +1,9 @@
 """Several people on one plan at the same moment, on a real database with real locks."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from hsbp.actions.conversation import comment_on_plan
 from hsbp.actions.family import make_copy, sign_plan
@@ -19,28 +15,12 @@ from hsbp.rules.content import Section, read
 from mbl.core.errors import DomainError
 from mbl.core.models import AuditEvent
 from profiles.states import RelationshipKind, Role
+from tests.at_once import at_once
 from tests.factories.hsbp import make_review, make_revision, write
 from tests.factories.profiles import make_account_holder, make_relationship, make_role
 from tests.personas import Personas
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Start every act at the same moment in a thread and connection of its own; answers and errors in order."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=30)
-            return act()
-        except DomainError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_the_first_words_from_ten_tabs_begin_one_plan_and_lose_nothing_unseen(personas: Personas) -> None:

@@ -11,7 +11,6 @@ from hsbp.rules.content import (
     is_blank,
     read,
     replaced,
-    unknown_courses,
 )
 
 GEOMETRY = {"code": "MAT201", "title": "Geometry"}
@@ -39,9 +38,9 @@ def test_words_are_kept_as_typed() -> None:
     assert content.career == "line one\nline two"
 
 
-def test_unknown_course_codes_stay_and_are_pointed_out() -> None:
-    content = read({"courses": {"12": [GEOMETRY, {"code": "NOPE1", "title": "Something new"}]}})
-    assert unknown_courses(content, frozenset({"MAT201"})) == (PlannedCourse("12", "NOPE1", "Something new"),)
+def test_unknown_course_codes_stay() -> None:
+    content = read({"courses": {"12": [{"code": "NOPE1", "title": "Something new"}]}})
+    assert content.courses == (PlannedCourse("12", "NOPE1", "Something new"),)
 
 
 def test_changes_say_what_was_added_removed_and_changed_in_the_plans_order() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from mbl.core.errors import DomainError
 from mbl.core.models import AuditEvent, Job, User
 from profiles.models import Student
+from tests.at_once import at_once
 from tests.factories.core import make_district
 from tests.factories.profiles import make_school, make_student
 from tests.factories.transcripts import make_line, make_registrar, make_transcript
@@ -22,23 +19,6 @@ from transcripts.actions.revoke import revoke_transcript
 from transcripts.models import Transcript, TranscriptRevocation
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Every act in a thread and connection of its own, started together; answers and refusals in order."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=30)
-            return act()
-        except DomainError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.fixture
