@@ -59,11 +59,13 @@ __all__ = [
     "get_school",
     "get_sharing",
     "get_student",
+    "is_near",
     "is_own",
     "may",
     "may_end_sharing",
     "may_in_district",
     "may_sign_for",
+    "near_to",
     "own_students",
     "people_manageable_by",
     "people_with_role",
@@ -108,6 +110,8 @@ class Standing:
     schools: dict[str, frozenset[int]] = field(default_factory=dict)  # capability -> school ids
     is_student: bool = False
     is_family: bool = False
+    # Whether any family link names them, checked by staff or not.
+    has_family: bool = False
     # The district whose name and colours the pages wear: that of the first person.
     home_district: District | None = None
 
@@ -136,16 +140,16 @@ def standing(user: User | AnonymousUser) -> Standing:
 
 
 def _read_standing(user: User) -> Standing:
+    family = Relationship.objects.in_force(clock.now().date() - dt.timedelta(days=1)).filter(
+        person=OuterRef("pk"), kind=RelationshipKind.GUARDIAN
+    )
     people = list(
         Person.objects.filter(user=user, is_active=True)
         .annotate(
             as_student=Exists(Student.objects.filter(person=OuterRef("pk"))),
             # Only chooses the menu, so a day more or less than the district's own does not matter here.
-            as_family=Exists(
-                Relationship.objects.in_force(clock.now().date() - dt.timedelta(days=1)).filter(
-                    person=OuterRef("pk"), kind=RelationshipKind.GUARDIAN, portal=True
-                )
-            ),
+            as_family=Exists(family.filter(portal=True)),
+            as_any_family=Exists(family),
         )
         .select_related("district")
         .order_by("pk")
@@ -179,6 +183,7 @@ def _read_standing(user: User) -> Standing:
         schools={key: frozenset(value) for key, value in schools.items()},
         is_student=any(person.as_student for person in people),
         is_family=any(person.as_family for person in people),
+        has_family=any(person.as_any_family for person in people),
         home_district=people[0].district,
     )
 
@@ -418,6 +423,34 @@ def is_own(user: User | AnonymousUser, student: Student) -> bool:
     return student.person_id in standing(user).people or children_of(user).filter(pk=student.pk).exists()
 
 
+def is_near(user: User | AnonymousUser, student: Student) -> bool:
+    """Whether ``user`` is this student, or of the student's family by any link of today, checked by staff or not.
+
+    It opens nothing: whoever is near does not judge. The links are read once for each user object.
+    """
+    now = standing(user)
+    if student.person_id in now.people:
+        return True
+    if not now.has_family:
+        return False
+    known: frozenset[int] | None = getattr(user, "_family", None)
+    if known is None:
+        links = Relationship.objects.in_force(now.on).filter(
+            person__in=list(now.people), kind=RelationshipKind.GUARDIAN
+        )
+        known = frozenset(links.values_list("student_id", flat=True))
+        user._family = known  # type: ignore[union-attr]
+    return student.pk in known
+
+
+def near_to(student: Student) -> QuerySet[Person]:
+    """The student and everybody whom a family link of today names, checked by staff or not."""
+    links = Relationship.objects.in_force(clock.today(student.district)).filter(
+        student=student, kind=RelationshipKind.GUARDIAN
+    )
+    return Person.objects.filter(Q(pk=student.person_id) | Q(pk__in=links.values("person")))
+
+
 # --- Scopes -----------------------------------------------------------------------------------------------------------
 
 
@@ -500,8 +533,9 @@ def get_school(user: User | AnonymousUser, public_id: UUID, capability: Capabili
 # --- What law makes depend on a program -------------------------------------------------------------------------------
 
 # Students whom a statute names where credit is decided, and nobody else: in or released from an institutional facility,
-# homeless or in foster care (RCW 28A.320.192), excused from physical education (RCW 28A.230.050).
-DECISIVE = frozenset({Program.INSTITUTIONAL, Program.HOMELESS, Program.FOSTER, Program.PE_EXCUSED})
+# homeless or in foster care (RCW 28A.320.192), of a military family (RCW 28A.705.010), excused from physical education
+# (RCW 28A.230.050).
+DECISIVE = frozenset({Program.INSTITUTIONAL, Program.HOMELESS, Program.FOSTER, Program.MILITARY, Program.PE_EXCUSED})
 # Law speaks of students in *or released from* the facility: having been there is enough.
 _LASTING = frozenset({Program.INSTITUTIONAL})
 

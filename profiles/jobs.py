@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import io
-import smtplib
 import tempfile
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from mbl.core import exports
+from mbl.core import exports, mail
 from mbl.core.imports.undo import undo
-from mbl.core.jobs import Progress, TryLater, job_handler
+from mbl.core.jobs import Progress, job_handler
 from mbl.core.models import ImportRun, Job
 from mbl.core.tabular import write_csv
 from profiles import access
@@ -47,15 +44,9 @@ def email_invitation(job: Job, progress: Progress) -> None:
             "product": settings.PRODUCT_NAME,
         }
         subject = _("Your account at %(district)s") % {"district": invitation.district.name}
-        mail = EmailMultiAlternatives(subject, render_to_string("email/invitation.txt", context), to=[invitation.email])
-        mail.attach_alternative(render_to_string("email/invitation.html", context), "text/html")
-    try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused:
-        # The address does not exist. The link stays on the person's page, to be handed over.
-        return
-    except (smtplib.SMTPException, OSError) as error:
-        raise TryLater(60 * job.attempts) from error
+        letter = mail.written("invitation", to=invitation.email, subject=subject, context=context)
+    # Where the address does not exist, the link stays on the person's page, to be handed over.
+    mail.was_sent(letter, job=job)
 
 
 @job_handler("profiles.import_check")

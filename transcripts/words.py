@@ -39,6 +39,7 @@ register_words(
         # --- What a preview leaves out ---
         "left_out.preferred_name": _("The preferred name %(name)s: a transcript carries the legal name."),
         "left_out.reversed": _("%(course)s, %(credits)s credits: this was given and then taken back."),
+        "left_out.not_in_effect": _("%(course)s, %(credits)s credits: it counts from %(day)s and is printed then."),
         "left_out.on_request": _("%(course)s, %(credits)s credits: it is printed only when the student asks for it."),
         "left_out.letters": ngettext_lazy(
             "The course designation of %(count)s row: your district has not confirmed its letter.",

@@ -23,7 +23,6 @@ from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
-from mbl.core.transitions import Already
 from mbl.core.words import visible
 from profiles.access import family_of, person_in
 from profiles.models import Student
@@ -83,8 +82,8 @@ def _answer(revision: PlanRevision, verdict: Verdict, comment: str, actor: User)
         raise MovedOn(_newer(plan, revision))
     if verdict == Verdict.RETURNED and not comment:
         raise DomainError(_("Say what you would like changed. The student reads it."), field="comment")
-    state = PLAN.after("approve" if verdict == Verdict.APPROVED else "send_back", plan.state)
-    assert not isinstance(state, Already)  # then a review would stand
+    # Were it done already, a review would stand.
+    state = PLAN.moved("approve" if verdict == Verdict.APPROVED else "send_back", plan.state)
     now = clock.now()
     review = PlanReview.objects.create(
         revision=revision,
@@ -130,8 +129,7 @@ def undo_review(review: PlanReview, *, actor: User) -> PlanReview:
         raise DomainError(
             _("The family has signed this version, so the approval stands. Write to the student what should change.")
         )
-    state = PLAN.after("undo_review", plan.state)
-    assert not isinstance(state, Already)  # the review stands, so the version is answered
+    state = PLAN.moved("undo_review", plan.state)  # the review stands, so the version is answered
     undo = PlanReview.objects.create(
         revision=review.revision,
         verdict=Verdict.UNDONE,

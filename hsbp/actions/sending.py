@@ -15,7 +15,6 @@ from hsbp.verbs import PlanSent
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import User
-from mbl.core.transitions import Already
 from mbl.core.words import visible
 from profiles.models import Student
 
@@ -43,8 +42,7 @@ def send_plan(student: Student, *, actor: User, answer: str = "") -> PlanRevisio
                 _("Nothing has changed since your counselor returned the plan. Change it, or write an answer."),
                 field="answer",
             )
-    state = PLAN.after("submit", plan.state)
-    assert not isinstance(state, Already)  # a newer version replaces one that waits
+    state = PLAN.moved("submit", plan.state)  # a newer version replaces one that waits
     if visible(answer):
         say(plan, CommentKind.STUDENT, answer, actor)
     now = clock.now()

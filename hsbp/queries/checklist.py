@@ -77,7 +77,7 @@ def gather(students: Sequence[Student], plans: Mapping[int, Plan]) -> dict[int, 
             facts[key]["requirement_met_on"] = clock.day_of(moment, districts[key])
 
     credits = (
-        LedgerEntry.objects.effective()
+        LedgerEntry.objects.counting(min(found["today"] for found in facts.values()))
         .filter(student__in=list(facts))
         .order_by()
         .values_list("student")

@@ -10,7 +10,8 @@ from decimal import Decimal
 from crediting.models import CreditRequest, LedgerEntry
 from crediting.states import EntryKind, RequestState
 from hsbp.rules.content import AID_ITEMS, GRADES, Content, Section
-from hsbp.words import AID_WORDS, FIELD_WORDS, GRADE_WORDS, Text, activity_word, pathway_word
+from hsbp.words import AID_WORDS, FIELD_WORDS, GRADE_WORDS, Text, activity_word
+from mbl.core import clock
 from profiles.models import Course, Student
 
 # Requests that are under way; a draft is the student's alone.
@@ -183,7 +184,7 @@ def catalog_of(student: Student, contents: Iterable[Content]) -> dict[str, Catal
 def earned_by_mastery(student: Student) -> tuple[LedgerEntry, ...]:
     """Mastery credit that stands in the record (R64)."""
     return tuple(
-        LedgerEntry.objects.effective()
+        LedgerEntry.objects.counting(clock.today(student.district))
         .filter(student=student, kind=EntryKind.MASTERY)
         .select_related("decision")
         .order_by("-earned_on", "pk")
@@ -196,10 +197,6 @@ def requests_under_way(student: Student) -> tuple[CreditRequest, ...]:
         .select_related("course")
         .order_by("-created_at", "pk")
     )
-
-
-def pathway_words(content: Content) -> list[str]:
-    return [pathway_word(code) for code in content.pathways]
 
 
 def day_of(text: str) -> dt.date | None:

@@ -17,6 +17,7 @@ from hsbp.interchange import requirement_file
 from hsbp.rules import progress as rules
 from hsbp.rules.progress import EarnedCredit, Entry, Progress, RequirementSet
 from hsbp.states import Pace
+from mbl.core import clock
 from mbl.core.words import state_word
 from profiles.models import Student
 
@@ -56,7 +57,7 @@ def pace_of(student: Student, earned: Decimal) -> Pace | None:
 def progress_of(student: Student) -> StudentProgress:
     """One trip: the credits that stand in the record."""
     rows = (
-        LedgerEntry.objects.effective()
+        LedgerEntry.objects.counting(clock.today(student.district))
         .filter(student=student, credits_earned__gt=0)
         .order_by("pk")
         .values_list("subject", "credits_earned", "college_hours", "college_unit", "kind", "earned_on")

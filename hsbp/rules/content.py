@@ -198,11 +198,6 @@ def changed_sections(old: Content, new: Content) -> dict[str, int]:
     return dict(Counter(change.section.value for change in changes(old, new)))
 
 
-def unknown_courses(content: Content, catalog: frozenset[str]) -> tuple[PlannedCourse, ...]:
-    """Planned courses whose code the district's catalog does not have."""
-    return tuple(course for course in content.courses if course.code and course.code not in catalog)
-
-
 def changes(old: Content, new: Content) -> tuple[Change, ...]:
     """What differs, section by section, in the plan's own order."""
     found: list[Change] = []

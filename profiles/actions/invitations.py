@@ -34,7 +34,7 @@ GOOD_FOR = dt.timedelta(days=14)
 LOGIN_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,149}")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Unusable(Exception):
     """Why a link does not open: unknown, accepted, withdrawn or expired."""
 

@@ -181,20 +181,22 @@ def refresh_grants(assignments: Iterable[RoleAssignment] | None = None) -> int:
         assignments = RoleAssignment.objects.filter(person__user__isnull=False).select_related("person")
     rows = list(assignments)
     changed = 0
-    permissions: dict[tuple[type[District] | type[School], Capability], Permission] = {}
     for grant, scope in ((DistrictGrant, District), (SchoolGrant, School)):
         wanted: dict[tuple[int, int, int, int], DistrictGrant | SchoolGrant] = {}
-        for assignment in rows:
-            at_school = assignment.school_id is not None
-            if assignment.person.user_id is None or at_school is not (scope is School) or _is_over(assignment):
-                continue
+        here = [
+            row
+            for row in rows
+            if row.person.user_id is not None and (row.school_id is not None) is (scope is School) and not _is_over(row)
+        ]
+        permissions = _permissions_on(scope) if here else {}
+        for assignment in here:
             for capability in SCOPE_CAPABILITIES[Role(assignment.role)]:
-                if (scope, capability) not in permissions:
-                    permissions[scope, capability] = permission_for(scope, capability)
-                where = assignment.school_id if at_school else assignment.person.district_id
+                if capability not in permissions:
+                    permissions[capability] = permission_for(scope, capability)
+                where = assignment.school_id if scope is School else assignment.person.district_id
                 row = grant(
                     user_id=assignment.person.user_id,
-                    permission=permissions[scope, capability],
+                    permission=permissions[capability],
                     content_object_id=where,
                     assignment=assignment,
                 )
@@ -211,18 +213,32 @@ def refresh_grants(assignments: Iterable[RoleAssignment] | None = None) -> int:
 def ensure_permissions() -> None:
     """Every capability on every kind of scope, so that guardian's own tools know them too."""
     for scope in (District, School):
-        for capability in Capability:
-            permission_for(scope, capability)
+        known = _permissions_on(scope)
+        missing = [_permission(scope, one) for one in Capability if one not in known]
+        Permission.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def _permissions_on(scope: type[District] | type[School]) -> dict[Capability, Permission]:
+    """Those that are there, in one trip."""
+    known = Permission.objects.filter(content_type=ContentType.objects.get_for_model(scope), codename__in=Capability)
+    return {Capability(one.codename): one for one in known}
 
 
 def permission_for(scope: type[District] | type[School], capability: Capability) -> Permission:
     """Django's permission row that guardian's rows point at, made on demand."""
+    row = _permission(scope, capability)
     permission, _created = Permission.objects.get_or_create(
-        content_type=ContentType.objects.get_for_model(scope),
-        codename=str(capability),
-        defaults={"name": str(capability).replace("_", " ").capitalize()},
+        content_type=row.content_type, codename=row.codename, defaults={"name": row.name}
     )
     return permission
+
+
+def _permission(scope: type[District] | type[School], capability: Capability) -> Permission:
+    return Permission(
+        content_type=ContentType.objects.get_for_model(scope),
+        codename=str(capability),
+        name=str(capability).replace("_", " ").capitalize(),
+    )
 
 
 def _is_over(assignment: RoleAssignment) -> bool:

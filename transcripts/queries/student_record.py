@@ -85,7 +85,11 @@ def student_record(student: Student, *, on: dt.date) -> StudentRecord:
         .exclude(kind=EntryKind.REVERSAL)
         .select_related("course__terms", "recovers", "reversal", "wish")
     )
-    standing = [entry for entry in entries if not hasattr(entry, "reversal") and not _waits(entry)]
+    standing = [
+        entry
+        for entry in entries
+        if not hasattr(entry, "reversal") and not _waits(entry) and not _takes_effect_after(entry, on)
+    ]
     by_key = {str(entry.public_id): entry for entry in standing}
     record = arrange([_row(entry) for entry in standing], retake=choices.retake, places=choices.places)
     recorded = requirement_words(student)
@@ -103,13 +107,18 @@ def student_record(student: Student, *, on: dt.date) -> StudentRecord:
         blocks=blocks(
             ssid=student.ssid, has_school=student.school is not None, last_name=person.family_name, record=record
         ),
-        left_out=tuple(_left_out(student, terms, record, entries, recorded, year)),
+        left_out=tuple(_left_out(student, terms, record, entries, recorded, year, on)),
     )
 
 
 def _waits(entry: LedgerEntry) -> bool:
     """Whether the line enters the transcript only when the student asks, and nobody has asked (R38)."""
     return entry.on_request and not hasattr(entry, "wish")
+
+
+def _takes_effect_after(entry: LedgerEntry, on: dt.date) -> bool:
+    """Whether the line is awarded and does not count yet on the day."""
+    return entry.effective_on is not None and entry.effective_on > on
 
 
 def graduation_year(student: Student) -> int | None:
@@ -275,6 +284,7 @@ def _left_out(
     entries: Sequence[LedgerEntry],
     recorded: dict[str, str],
     year: int | None,
+    on: dt.date,
 ) -> list[Reason]:
     """The side list of the preview: what is not on the document, and why."""
     found: list[Reason] = []
@@ -288,6 +298,13 @@ def _left_out(
         elif _waits(entry):
             line = {"course": entry.course_title, "credits": str(entry.credits_earned)}
             found.append(Reason("left_out.on_request", line, "R38"))
+        elif _takes_effect_after(entry, on):
+            later = {
+                "course": entry.course_title,
+                "credits": str(entry.credits_earned),
+                "day": entry.effective_on.isoformat() if entry.effective_on else "",
+            }
+            found.append(Reason("left_out.not_in_effect", later, "R36"))
     confirmed = confirmed_letters(student.district)
     unconfirmed = sum(1 for row in record.rows if set(row.designations) - {CADR} - confirmed.confirmed(row.school_year))
     if unconfirmed:

@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+if typing.TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 class NotOnTheList(ValueError):
@@ -157,11 +160,11 @@ def freeze(part: Any) -> dict[str, Any]:
 def thaw(kind: type[T], data: Mapping[str, Any]) -> T:
     """The part that was frozen. ``NotOnTheList`` for a field it cannot have, ``KeyError`` for one it must have."""
     hints = typing.get_type_hints(kind)
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    names = {field.name for field in fields(kind)}
     for name in data:
         if name not in names:
             raise NotOnTheList(f"{kind.__name__.lower()}.{name}")
-    required = {field.name for field in fields(kind) if field.default is dataclasses.MISSING}  # type: ignore[arg-type]
+    required = {field.name for field in fields(kind) if field.default is dataclasses.MISSING}
     if missing := required - set(data):
         raise KeyError(f"{kind.__name__.lower()}.{min(missing)}")
     return kind(**{name: _thaw(hints[name], value) for name, value in data.items()})

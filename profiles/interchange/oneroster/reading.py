@@ -824,8 +824,8 @@ class Reader:
     def _choose_longer(self, earlier: str, key: str, row: EnrollmentRow) -> None:
         """Left and came back: one enrollment from the first day to the last."""
         first = self.staged.enrollments[earlier]
-        begins = None if None in (first.begins_on, row.begins_on) else min(first.begins_on, row.begins_on)  # type: ignore[type-var]
-        ends = None if None in (first.ends_on, row.ends_on) else max(first.ends_on, row.ends_on)  # type: ignore[type-var]
+        begins = min(first.begins_on, row.begins_on) if first.begins_on and row.begins_on else None
+        ends = max(first.ends_on, row.ends_on) if first.ends_on and row.ends_on else None
         self.staged.enrollments[earlier] = first._replace(begins_on=begins, ends_on=ends)
         sentence = _("The same person is in the class a second time (%(id)s). Both rows were read as one enrollment.")
         self._warn("enrollments", "OR_ENROLLED_TWICE", sentence % {"id": key}, row.line, "userSourcedId")
