@@ -9,14 +9,16 @@ import pytest
 from crediting.actions.decisions import AlreadyDecided, Lift, award_credit, refuse_credit, reverse_award
 from crediting.actions.transcript_wish import ask_for_transcript, keep_off_transcript
 from crediting.models import CreditRequest, LedgerEntry, ScoreRecord, TranscriptWish
+from crediting.queries.facts import gather
 from crediting.rules.basis import thaw
+from crediting.rules.facts import RequestFacts
 from crediting.states import DecisionBasis, DecisionKind, RequestState
 from mbl.core import clock
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import Notification
 from profiles.models import ProgramParticipation
 from tests.crediting.recorded import Recorded
-from tests.factories.crediting import Ground, make_ground, make_request
+from tests.factories.crediting import Ground, make_evidence, make_ground, make_request
 from tests.factories.profiles import LONG_AGO
 from tests.personas import Personas
 from transcripts.queries.student_record import requirement_words, student_record
@@ -27,6 +29,10 @@ REASON = "Every standard is shown."
 
 def assessed(ground: Ground, personas: Personas, **fields: Any) -> CreditRequest:
     return make_request(ground, personas.student.student, personas.teacher.person, RequestState.ASSESSED, **fields)
+
+
+def facts_of(request: CreditRequest) -> RequestFacts:
+    return gather([request], today=clock.today(request.district))[request.pk].facts
 
 
 # --- Without credit ---------------------------------------------------------------------------------------------------
@@ -69,6 +75,43 @@ def test_a_requirement_met_under_a_policy_stands_on_the_transcript_until_it_is_t
     assert "washington_history" not in requirement_words(personas.other_district_student.student)
     assert reverse_award(decision, reason="Wrong student.", actor=personas.principal.user) == []
     assert "washington_history" not in requirement_words(personas.student.student)
+
+
+WAIVED = ("gives: waived", "requirement: Physical education", "credit: {up_to: 0.5}")
+ONCE = "caps: [{code: HALF, of: {methods: [LOCAL_ASSESSMENT]}, at_most: 0.5, counting: released}]"
+
+
+@pytest.mark.rule("R22", "R29", partial=True)
+def test_a_waiver_given_before_fills_the_cap_of_waivers_until_it_is_taken_back(personas: Personas) -> None:
+    ground = make_ground(personas.school, gives=WAIVED, declares=ONCE)
+    make_ground(personas.other_school, gives=WAIVED, declares=ONCE)
+    first = award_credit(assessed(ground, personas), reason=REASON, actor=personas.credit_manager.user)
+    assert first.request is not None and facts_of(first.request).awards == ()
+    again = assessed(ground, personas)
+    [earlier] = facts_of(again).awards
+    assert (earlier.credits, earlier.released, earlier.course_code) == (
+        Decimal(0),
+        Decimal("0.500"),
+        ground.course.code,
+    )
+    with pytest.raises(DomainError, match="does not allow this award"):
+        award_credit(again, reason=REASON, actor=personas.credit_manager.user)
+    reverse_award(first, reason="Wrong student.", actor=personas.principal.user)
+    assert award_credit(again, reason=REASON, actor=personas.credit_manager.user).kind == DecisionKind.WAIVED
+
+
+@pytest.mark.rule("R29")
+def test_evidence_that_met_a_requirement_is_used_up_for_that_course(personas: Personas) -> None:
+    ground = make_ground(personas.school, gives=("gives: requirement_met", "requirement: washington_history"))
+    piece = make_evidence(personas.student.student)
+    award_credit(assessed(ground, personas, evidence=[piece]), reason=REASON, actor=personas.credit_manager.user)
+    again = assessed(ground, personas, evidence=[piece])
+    [earlier] = facts_of(again).awards
+    assert earlier.evidence & facts_of(again).evidence
+    with pytest.raises(DomainError, match="does not allow this award"):
+        award_credit(again, reason=REASON, actor=personas.credit_manager.user)
+    refuse_credit(again, reason="This proof has met the requirement.", actor=personas.credit_manager.user)
+    assert award_credit(assessed(ground, personas), reason=REASON, actor=personas.credit_manager.user)
 
 
 # --- By law -----------------------------------------------------------------------------------------------------------
