@@ -238,13 +238,12 @@ class Looking(Asking):
                 for code, ids in counted(terms, known.results).items():
                     passes[code] = passes.get(code, frozenset()) | ids
             school = student.school or schools.get(student.pk)
-            given = {_test_of(key) for award in known.awards for key in award.evidence}
-            for one in owed(named[student.pk], known.results, known.awards, None, passes):
-                test = _test_of(one.result.evidence_id)
-                if school is not None and test not in given:
-                    given.add(test)
-                    held = tuple(programs[student.pk])
-                    found.append(FoundDuty(student, school, one, self.fitting(one.subject), held))
+            held = tuple(programs[student.pk])
+            found += [
+                FoundDuty(student, school, one, self.fitting(one.subject), held)
+                for one in owed(named[student.pk], known.results, known.awards, None, passes)
+                if school is not None
+            ]
         return found
 
     def fitting(self, subject: str) -> tuple[str, ...]:
@@ -269,11 +268,6 @@ class Looking(Asking):
             Asked(student, duty.school, course, method, Purpose.EITHER.value, duty.demonstrated_on, duty.language)
             for method in ("", *sorted(methods))
         ]
-
-
-def _test_of(evidence_id: str) -> str:
-    """The test without its day: who passes it twice is owed one award."""
-    return evidence_id.rpartition("@")[0]
 
 
 def _worth(found: Found) -> tuple[Decimal, bool, dt.date]:

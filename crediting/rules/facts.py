@@ -132,8 +132,12 @@ class AssessmentResult:
     @property
     def evidence_id(self) -> str:
         """What an award that used this result keeps, so that it counts once for a course (R29, EC24)."""
-        language = f":{self.language}" if self.language else ""
-        return f"{self.instrument}{language}@{self.taken_on.isoformat()}"
+        return f"{self.test_id}@{self.taken_on.isoformat()}"
+
+    @property
+    def test_id(self) -> str:
+        """The test without its day."""
+        return f"{self.instrument}:{self.language}" if self.language else self.instrument
 
 
 @dataclass(frozen=True)

@@ -74,9 +74,11 @@ def owed(
 ) -> Iterator[Owed]:
     """Every award that a statute demands of the facts and that no standing award has made yet.
 
+    Who passes a test twice is owed one award. A requirement that it met without credit discharges nothing: the statute
+    asks for credit.
     A result is passing when it says so; ``passes`` names, by instrument, results (their ids) that a policy counts.
     """
-    used = frozenset().union(*(award.evidence for award in awards))
+    made = {key.rpartition("@")[0] for award in awards if award.credits for key in award.evidence}
     for duty in DUTIES:
         if not duty.groups & groups:
             continue
@@ -85,7 +87,8 @@ def owed(
             subject = duty.instruments.get(result.instrument.upper())
             in_force = duty.first <= day and (duty.last is None or day <= duty.last)
             passed = result.met is True or result.evidence_id in (passes or {}).get(result.instrument, frozenset())
-            if subject and in_force and passed and result.evidence_id not in used:
+            if subject and in_force and passed and result.test_id not in made:
+                made.add(result.test_id)
                 params = {
                     "instrument": result.instrument,
                     "taken_on": result.taken_on.isoformat(),
