@@ -101,7 +101,7 @@ register_words(
         "evidence.none": _("No evidence has been added yet."),
         "evidence.unused": _("None of the evidence has earned credit in %(course)s before."),
         "evidence.already_used": _(
-            "Some of this evidence has already earned credit in %(course)s. It counts once for a course."
+            "Some of this evidence has already counted in %(course)s. It counts once for a course."
         ),
         "reflection.missing": _("The reflection is missing: the rule asks for one in the student’s own words."),
         "reflection.given": _("The student wrote a reflection."),

@@ -274,7 +274,7 @@ register_words(
         "mark.not_chosen": _("The mark has not been chosen: %(marks)s."),
         "discretion.used": _("Let pass by the %(roles)s: %(why)s. Without that: %(parts)s"),
         "evidence.used_elsewhere": _(
-            "The result has already earned credit in %(other)s, and the policy does not let it count here too."
+            "The result has already counted in %(other)s, and the policy does not let it count here too."
         ),
         "purpose.mixing_not_said": _(
             "The same result has earned credit in %(other)s for another purpose, and the policy does not say whether "
