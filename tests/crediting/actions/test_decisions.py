@@ -169,7 +169,7 @@ def test_the_same_evidence_earns_credit_in_a_course_once(personas: Personas) -> 
     with pytest.raises(DomainError) as refused:
         award_credit(second, reason=REASON, actor=personas.credit_manager.user)
     assert refused.value.message == (
-        "The policy does not allow this award. Some of this evidence has already earned credit in "
+        "The policy does not allow this award. Some of this evidence has already counted in "
         f"{ground.course.code}. It counts once for a course."
     )
 
