@@ -1,5 +1,6 @@
-// What every page has: forms that cannot be sent twice, menus, dialogs, messages, focus after a swap. The rest is
+// What every page has: keys, forms that cannot be sent twice, menus, dialogs, messages, focus after a swap. The rest is
 // fetched only where a page asks for it.
+import "./shortcuts.js";
 import { say, show } from "./words.js";
 
 const BUSY_AFTER = 400;
@@ -74,20 +75,24 @@ document.addEventListener("change", (event) => {
 
 const wanted = [
   ["[data-autosave]", () => import("./autosave.js")],
-  ["[data-rows], [data-key], [data-rubric-row], #shortcuts", () => import("./shortcuts.js")],
   ["[data-grid]", () => import("./grid.js")],
   ["textarea[maxlength]", () => import("./counters.js")],
   ["[data-idle-seconds]", () => import("./idle.js")],
 ];
-const prepare = (root) => {
+// Whoever drives a browser waits for the mark `data-ready`; it is gone while a part asks for modules that are not there.
+let waiting = 0;
+const prepare = async (root) => {
+  waiting += 1;
+  delete document.documentElement.dataset.ready;
   for (const button of root.querySelectorAll("[data-toast-close]")) button.hidden = false;
   for (const bar of root.querySelectorAll("[data-bulk]")) bar.hidden = !bar.closest("form")?.querySelector("[data-tick]:checked");
-  return Promise.all(
+  await Promise.all(
     wanted.filter(([selector]) => root.querySelector(selector)).map(([, load]) => load().then((module) => module.prepare?.(root))),
   );
+  waiting -= 1;
+  if (!waiting) document.documentElement.dataset.ready = "yes";
 };
-// Whoever drives a browser waits for this mark.
-prepare(document).then(() => (document.documentElement.dataset.ready = "yes"));
+prepare(document);
 // The browser sees to `autofocus` by itself.
 document.querySelector("[data-focus]:not([autofocus])")?.focus();
 

@@ -5,6 +5,8 @@ def test_queue_can_be_used_by_everyone(browser_page, live_server, signed_in):
     assert_usable(browser_page)
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,10 +17,11 @@ WIDTHS = (320, 390, 768, 1280)
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 HEIGHT = 900
-# Our modules have run (an error page has none) and the fonts are there.
-READY = """async () => {
-  await document.fonts.ready;
-  return !document.querySelector('script[type="module"]') || document.documentElement.dataset.ready === "yes";
+# Everything is loaded, our modules have run (an error page has none) and the fonts are there. No promise: Playwright
+# takes one for a yes, whatever comes of it.
+READY = """() => {
+  const hasRun = document.documentElement.dataset.ready === "yes" || !document.querySelector('script[type="module"]');
+  return document.readyState === "complete" && document.fonts.status === "loaded" && hasRun;
 }"""
 
 _messages: WeakKeyDictionary[Page, list[str]] = WeakKeyDictionary()
@@ -46,7 +49,25 @@ def visit(page: Page, url: str, width: int = 1280, *, status: int = 200) -> None
     answer = page.goto(url)
     assert answer is not None, f"{url} gave no answer."
     assert answer.status == status, f"{url} answered {answer.status}, not {status}."
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page takes keys. Its modules come after its text: a key pressed in between is lost."""
     page.wait_for_function(READY)
+
+
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """What is done inside leads to another page, loaded anew; goes on when that takes keys.
+
+    with next_page(page):
+        page.keyboard.press("Enter")
+    """
+    settle(page)
+    with page.expect_event("load"):
+        yield
+    settle(page)
 
 
 def assert_quiet(page: Page, *, status: int = 200) -> None:
@@ -97,6 +118,7 @@ def assert_no_sideways_scroll(page: Page) -> None:
 
 def assert_usable(page: Page, *, status: int = 200) -> None:
     """Everything a screen must be at the width it was visited at."""
+    settle(page)
     assert_quiet(page, status=status)
     assert_no_sideways_scroll(page)
     assert_accessible(page)

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from crediting.models import CreditRequest, Decision, Judgement
 from crediting.states import RequestState
-from tests.browser.checks import WIDTHS, assert_usable, visit
+from tests.browser.checks import WIDTHS, assert_usable, next_page, visit
 from tests.browser.conftest import sign_in
 from tests.factories.crediting import Ground, make_evidence, make_ground, make_request
 from tests.personas import Personas
@@ -45,9 +45,10 @@ def test_work_is_assessed_and_credit_awarded_without_a_mouse(
     # From the queue: j marks the first row, Enter opens it.
     sign_in(page, personas.teacher.user, live_server.url)
     visit(page, f"{live_server.url}/queue/")
-    press(page, "j", "Enter")
+    press(page, "j")
+    with next_page(page):
+        press(page, "Enter")
     page.wait_for_url(f"**/requests/{request.public_id}/assess/")
-    page.wait_for_selector("html[data-ready]")
 
     # 3 chooses the third level in the row one is in; the sentence about saving follows.
     first, second = (f"level-{standard.public_id}" for standard in ground.standards[:2])
@@ -74,9 +75,10 @@ def test_work_is_assessed_and_credit_awarded_without_a_mouse(
     # Another person decides: a reason, then the button, by Tab and Enter.
     sign_in(page, personas.credit_manager.user, live_server.url)
     visit(page, f"{live_server.url}/decisions/")
-    press(page, "j", "Enter")
+    press(page, "j")
+    with next_page(page):
+        press(page, "Enter")
     page.wait_for_url(f"**/decisions/{request.public_id}/")
-    page.wait_for_selector("html[data-ready]")
     # a without a reason asks for one and keeps the focus where it is missing.
     press(page, "a")
     page.wait_for_function("() => document.activeElement.name === 'reason'")

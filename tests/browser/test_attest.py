@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from crediting.actions.attestations import cancel_invite, token_of
@@ -168,7 +168,7 @@ def test_it_works_without_javascript_and_switches_its_language(
     assert plain_page.locator("html").get_attribute("lang") == "es"
     plain_page.locator("#site-language").select_option("en")
     plain_page.locator(".language-form button").click()
-    assert plain_page.locator("html").get_attribute("lang") == "en"
+    expect(plain_page.locator("html")).to_have_attribute("lang", "en")
     plain_page.locator("[name=keep][value=fact]").check()
     plain_page.get_by_label("How should your name appear?").fill("Vera Moses")
     plain_page.locator("[name=was_there]").check()

@@ -15,7 +15,14 @@ from hsbp.models import FamilySignature, Plan, PlanReview, PlanRevision
 from hsbp.rules.content import Section, read
 from profiles.models import Student
 from profiles.states import RelationshipKind, Role
-from tests.browser.checks import READY, WIDTHS, assert_accessible, assert_no_sideways_scroll, assert_usable, visit
+from tests.browser.checks import (
+    WIDTHS,
+    assert_accessible,
+    assert_no_sideways_scroll,
+    assert_usable,
+    next_page,
+    visit,
+)
 from tests.browser.conftest import sign_in
 from tests.factories.crediting import account_of, make_ground
 from tests.factories.hsbp import GOALS, NEWEST, make_review, make_revision, write
@@ -106,7 +113,8 @@ def test_a_counselor_reviews_with_the_keyboard_alone(
     keys.press("j")
     keys.press("k")
     expect(browser_page.locator("[data-rows] > tr").first.locator("th a")).to_be_focused()
-    keys.press("Enter")
+    with next_page(browser_page):
+        keys.press("Enter")
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("Sofia Ramirez")
     # Returning needs a comment: the summary takes the focus and leads to the field.
     keys.press("r")
@@ -120,7 +128,8 @@ def test_a_counselor_reviews_with_the_keyboard_alone(
     keys.press("Tab")
     keys.press("Tab")
     expect(browser_page.get_by_role("button", name="Return")).to_be_focused()
-    keys.press("Enter")
+    with next_page(browser_page):
+        keys.press("Enter")
     # The next student, with the focus on the new heading.
     heading = browser_page.get_by_role("heading", level=1)
     expect(heading).not_to_have_text("Sofia Ramirez")
@@ -128,10 +137,10 @@ def test_a_counselor_reviews_with_the_keyboard_alone(
     review = PlanReview.objects.get(revision__number=2)
     assert review.comment == "Which math do you need for it? a r"
     # Undo, from the message.
-    browser_page.get_by_role("button", name="Undo").press("Enter")
+    with next_page(browser_page):
+        browser_page.get_by_role("button", name="Undo").press("Enter")
     expect(heading).to_have_text("Sofia Ramirez")
     assert Plan.objects.get(student=student).state == "submitted"
-    browser_page.wait_for_function(READY)
     keys.press("a")
     expect(heading).not_to_have_text("Sofia Ramirez")
     assert Plan.objects.get(student=student).state == "approved"
@@ -163,14 +172,17 @@ def test_an_afternoon_of_a_counselor_needs_no_mouse(
         if approve.evaluate("one => one === document.activeElement"):
             break
         keys.press("Shift+Tab")
-    keys.press("Enter")
+    with next_page(browser_page):
+        keys.press("Enter")
     expect(browser_page.get_by_text("1 plan is approved.")).to_be_visible()
     expect(browser_page.locator(".page-head__lede")).to_contain_text("2 of 3 students need you.")
     keys.press("j")
     keys.press("k")
-    keys.press("Enter")
+    with next_page(browser_page):
+        keys.press("Enter")
     expect(heading).to_have_text("Ada Long")
-    keys.press("n")
+    with next_page(browser_page):
+        keys.press("n")
     expect(heading).to_have_text("Ben Short")
     expect(heading).to_be_focused()
     keys.press("f")
@@ -182,10 +194,11 @@ def test_an_afternoon_of_a_counselor_needs_no_mouse(
     for _step in range(3):
         keys.press("Tab")
     expect(browser_page.get_by_role("button", name="Ask family")).to_be_focused()
-    keys.press("Enter")
+    with next_page(browser_page):
+        keys.press("Enter")
     expect(browser_page.get_by_text("Your question is sent to the family of Ben Short.")).to_be_visible()
-    browser_page.wait_for_function(READY)
-    keys.press("a")
+    with next_page(browser_page):
+        keys.press("a")
     expect(heading).to_have_text("Ada Long")
     expect(heading).to_be_focused()
     keys.press("a")

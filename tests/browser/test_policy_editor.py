@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from crediting.actions.policy import load_policy
 from crediting.models import PolicyVersion
 from crediting.states import PolicyState
-from tests.browser.checks import WIDTHS, assert_usable, visit
+from tests.browser.checks import WIDTHS, assert_usable, next_page, visit
 from tests.browser.conftest import sign_in
 from tests.browser.test_standards_and_policy import shoot
 from tests.factories.policies import D4, fill_catalog
@@ -32,7 +32,8 @@ def people(transactional_db: None) -> Personas:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("main").get_by_role("button", name="Save", exact=True).last.click()
+    with next_page(page):
+        page.get_by_role("main").get_by_role("button", name="Save", exact=True).last.click()
 
 
 def add(page: Page, kind: str) -> Locator:

@@ -13,7 +13,7 @@ from crediting.interchange.history import import_history
 from crediting.models import HeldRow, LedgerEntry
 from crediting.states import HeldState
 from profiles.models import Student
-from tests.browser.checks import READY, WIDTHS, assert_quiet, assert_usable, visit
+from tests.browser.checks import WIDTHS, assert_quiet, assert_usable, next_page, visit
 from tests.browser.conftest import sign_in
 from tests.factories.profiles import make_student
 from tests.factories.transcripts import make_line, make_transcript
@@ -85,7 +85,6 @@ def test_a_wrong_mark_is_corrected_with_the_keyboard_alone(
     expect(browser_page.get_by_label("Why?")).to_have_value("The teacher reported a wrong mark.")
     assert_usable(browser_page, status=422)
     send_mark(browser_page, "A-")
-    browser_page.wait_for_load_state()
     expect(browser_page.get_by_text("Taken back").first).to_be_visible()
     new = LedgerEntry.objects.effective().get()
     assert (new.mark, new.replaces) == ("A-", line)
@@ -95,14 +94,15 @@ def send_mark(page: Page, mark: str) -> None:
     page.locator("[name=mark]").focus()
     page.keyboard.press("Control+A")
     page.keyboard.type(mark)
-    page.keyboard.press("Enter")
+    with next_page(page):
+        page.keyboard.press("Enter")
 
 
 def press(page: Page, link: str) -> None:
     """Follow a link from the keyboard."""
     page.get_by_role("link", name=link, exact=True).first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with next_page(page):
+        page.keyboard.press("Enter")
 
 
 def test_a_row_that_waits_is_answered(
@@ -113,8 +113,8 @@ def test_a_row_that_waits_is_answered(
     visit(browser_page, live_server.url + reverse("crediting:history-waiting"))
     press(browser_page, str(personas.student.student))
     browser_page.get_by_label("Why?").fill("The teacher changed the mark after the term.")
-    browser_page.get_by_role("button", name="Enter what the file says").click()
-    browser_page.wait_for_load_state()
+    with next_page(browser_page):
+        browser_page.get_by_role("button", name="Enter what the file says").click()
     held.refresh_from_db()
     assert (held.state, LedgerEntry.objects.effective().get().mark) == (HeldState.TAKEN, "A")
     assert_quiet(browser_page)
@@ -128,11 +128,11 @@ def test_a_misspelt_name_finds_its_student_from_anywhere(
     make_student(personas.other_school, "Ana Gonsales")
     sign_in(browser_page, personas.registrar.user, live_server.url)
     visit(browser_page, live_server.url + reverse("crediting:history-waiting"), width)
-    browser_page.keyboard.press("/")
     if width < NARROW:
-        browser_page.wait_for_url("**/search/")
-        browser_page.wait_for_function(READY)
-        browser_page.keyboard.press("/")
+        with next_page(browser_page):
+            browser_page.keyboard.press("/")
+        assert browser_page.url.endswith("/search/")
+    browser_page.keyboard.press("/")
     expect(browser_page.locator("input[name=q]:focus")).to_be_visible()
     browser_page.keyboard.type("gonzales")
     browser_page.keyboard.press("Enter")

@@ -52,7 +52,7 @@ def test_an_administrator_replays_a_draft_and_reads_who_and_which_groups_it_chan
     replay = PolicyReplay.objects.get()
     jobs.run(replay.job_id)
     # The page asks by itself and goes on to the result.
-    expect(page.get_by_text("36 of 72 decisions would come out otherwise.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("36 of 72 decisions would come out otherwise.")).to_be_visible()
     for width in WIDTHS:
         visit(page, f"{live_server.url}/policies/replays/{replay.public_id}/", width)
         assert_usable(page)

@@ -204,7 +204,8 @@ def test_without_javascript_standards_are_chosen_on_a_page_of_their_own(
     plain_page.get_by_role("button", name="Use these standards").click()
     plain_page.wait_for_url(f"**{address}")
     expect(plain_page.locator("#picker-list")).to_contain_text("5 chosen")
-    plain_page.get_by_role("button", name="Save").click()
+    with plain_page.expect_event("load"):
+        plain_page.get_by_role("button", name="Save").click()
     assert scene.course.standards.count() == 5
 
 

@@ -138,5 +138,5 @@ def test_a_registrar_issues_and_sees_the_file_arrive(browser_page: Page, live_se
     keep(browser_page, "progress", 1280)
     assert run_waiting_jobs() == 1
     # The page asks by itself every two seconds.
-    browser_page.get_by_text("Open the PDF").wait_for(timeout=10_000)
+    browser_page.get_by_text("Open the PDF").wait_for()
     assert_usable(browser_page)
