@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from mbl.core.models import User
+from mbl.core.staticfiles import ENTRY, joined_stylesheet, read_source
 from mbl.services.preflight import on_ci
 from tests.browser.checks import collect_messages
 
@@ -33,6 +34,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_stylesheet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Screens have the stylesheet in one file, as it is collected: forty requests less for each visit."""
+    folder = tmp_path_factory.mktemp("static")
+    (folder / ENTRY).parent.mkdir()
+    (folder / ENTRY).write_text(joined_stylesheet(read_source), encoding="utf-8")
+    with override_settings(STATICFILES_DIRS=[folder, *settings.STATICFILES_DIRS]):
+        yield
 
 
 @pytest.fixture(scope="session")
