@@ -4,8 +4,8 @@ VENV := .venv/bin
 SHELL := /bin/sh
 # Lock files name no address: each machine asks the index it is set up for.
 LOCK := --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links
-# A file's tests stay together: some start real processes once for all of them.
-PARALLEL := -n logical --maxprocesses 4 --dist loadfile
+# A file's tests stay together: some start real processes once for all of them. The order is that of our plugin.
+PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export HOST PORT DATABASE_URL REDIS_URL
 
 .DEFAULT_GOAL := help

@@ -6,6 +6,7 @@ xdist inherit its environment. ``DATABASE_URL`` or ``REDIS_URL`` set: that serve
 
 import atexit
 import os
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -117,6 +118,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--only-database"):
         config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
         items[:] = [item for item in items if touches_database(item)]
+    if WORKER:
+        long_files_first(items)
     browser_tests = [item for item in items if item.get_closest_marker("browser")]
     if not browser_tests or chromium():
         return
@@ -124,6 +127,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(f"{len(browser_tests)} browser tests cannot run. {CHROMIUM_MISSING}")
     for item in browser_tests:
         item.add_marker(pytest.mark.skip(reason=CHROMIUM_MISSING))
+
+
+def long_files_first(items: list[pytest.Item]) -> None:
+    """The workers take file after file in this order, so that none begins a long one when the others are done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    number = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -number[item.path], item.path))
 
 
 def touches_database(item: pytest.Item) -> bool:

@@ -12,7 +12,7 @@ from mbl.services import catalogs, environment, locks, preflight, processes
 from mbl.services.locks import Holder, Lock
 from mbl.services.places import ROOT, Places, Refused
 from mbl.services.processes import Child
-from mbl.services.pytest_plugin import database_of_worker, remove_dead_runs
+from mbl.services.pytest_plugin import database_of_worker, long_files_first, remove_dead_runs
 from mbl.services.supervisor import DEATHS, Watched
 
 
@@ -147,3 +147,25 @@ def test_the_makefile_lists_its_commands() -> None:
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     promised = ("run", "test", "lint", "check", "fmt", "demo-reset", "look", "rules", "bench")
     assert [word for word in promised if f"make {word} " not in listed] == []
+
+
+def test_long_files_go_first_and_a_file_stays_together(request: pytest.FixtureRequest) -> None:
+    class Item(pytest.Item):
+        def runtest(self) -> None: ...
+
+    def item(file: str, name: str, *marks: str) -> Item:
+        made = Item.from_parent(request.session, name=name)
+        made.path = Path(file)
+        for mark in marks:
+            made.add_marker(mark)
+        return made
+
+    items: list[pytest.Item] = [
+        item("one.py", "a"),
+        item("many.py", "b"),
+        item("many.py", "c"),
+        item("long.py", "d"),
+        item("long.py", "e", "slow"),
+    ]
+    long_files_first(items)
+    assert [one.name for one in items] == ["d", "e", "b", "c", "a"]
