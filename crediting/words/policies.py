@@ -74,6 +74,11 @@ register_words(
             "Somebody else has just published a version with some of the same days or courses. Reload to see it."
         ),
         "ready.rule_requirement.missing": _("Rule %(rule)s does not say which requirement (requirement)."),
+        "ready.rule_tribal.missing": _(
+            "Rule %(rule)s: %(language)s is a language of Tribes, and only a tribal government certifies it. Ask for "
+            "its word (attestation with the role tribal_government alone), or for a paper, fact or result whose code "
+            "says so (tribal-certificate)."
+        ),
         "ready.rule_because.missing": _(
             "Rule %(rule)s does not say how the standards of one course grow out of the other’s (because)."
         ),

@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from crediting.rules import tribal
 from crediting.rules.credit import COURSES_PART, EQUITY_PART, METHODS, METHODS_PART, POLICY_PARTS
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.conditions import Completed
 from crediting.rules.policy.terms import CreditRule, Gives, PolicyTerms
+from crediting.rules.policy.uncertified import uncertified
 from crediting.states import Method
 from mbl.core.decisions import Criterion, Param, Reason
 
+# A rule in a language of Tribes that asks for no certificate.
+TRIBAL = "ready.rule_tribal"
 WRITTEN_POLICY = "WAC 180-51-050(1)(b), WAC 180-51-051(3)"
 
 
@@ -40,6 +44,7 @@ def checklist(terms: PolicyTerms) -> tuple[Criterion, ...]:
         _item("ready.text", bool(terms.text), "R2", WRITTEN_POLICY),
         _item("ready.rules", bool(terms.rules), "R4", METHODS, count=len(terms.rules)),
         *_rules(terms),
+        *_tribal(terms),
         _item("ready.approvers", bool(terms.approval.roles), "R10b", POLICY_PARTS),
     )
 
@@ -60,6 +65,15 @@ def _rules(terms: PolicyTerms) -> list[Criterion]:
     if blank or not terms.rules:
         return blank
     return [_item("ready.rules_configured", True, "R6", METHODS, count=len(terms.rules))]
+
+
+def _tribal(terms: PolicyTerms) -> list[Criterion]:
+    """One line for each rule by which something else than a tribal government's certificate would count (R25)."""
+    law = tribal.register().citation
+    return [
+        _item(TRIBAL, False, tribal.RULE, law, rule=terms.rules[place].code, language=language)
+        for place, language in uncertified(terms)
+    ]
 
 
 def _says_why(rule: CreditRule) -> bool:
