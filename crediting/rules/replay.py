@@ -105,6 +105,8 @@ _FOR_PUBLICATION = frozenset(
         "ready.text",
         "ready.rule_citation",
         "ready.rule_because",
+        "ready.rule_excused",
+        "ready.rule_pathway",
         readiness.TRIBAL,
     }
 )

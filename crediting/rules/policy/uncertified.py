@@ -6,12 +6,11 @@ They never do: the engine asks for the certificate whatever a rule says. Here th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from crediting.rules import tribal
 from crediting.rules.policy.conditions import (
     AllOf,
-    AnyOf,
-    AtLeast,
     AttestedBy,
     Condition,
     FactIs,
@@ -20,6 +19,7 @@ from crediting.rules.policy.conditions import (
     Requested,
     ResultOn,
     leaves,
+    unavoidable,
 )
 from crediting.rules.policy.terms import CreditRule, PolicyTerms
 from crediting.states import Method
@@ -30,7 +30,7 @@ def uncertified(terms: PolicyTerms) -> Iterator[tuple[int, str]]:
     for place, rule in enumerate(terms.rules):
         whole = AllOf((terms.when, rule.when, rule.keeps_while))
         for language in sorted(_named(terms, rule)):
-            if not _certifies(whole, language) and not _amount_certifies(rule):
+            if not unavoidable(whole, partial(_certifies, language=language)) and not _amount_certifies(rule):
                 yield place, language
 
 
@@ -58,14 +58,8 @@ def _amount_certifies(rule: CreditRule) -> bool:
 
 
 def _certifies(asked: Condition, language: str) -> bool:
-    """Whether it can hold for a request in ``language`` only with a certificate, or not at all."""
+    """Whether it holds for a request in ``language`` only with a certificate, or not at all."""
     match asked:
-        case AllOf():
-            return any(_certifies(part, language) for part in asked.parts)
-        case AnyOf():
-            return all(_certifies(part, language) for part in asked.parts)
-        case AtLeast():
-            return sum(not _certifies(part, language) for part in asked.parts) < asked.count
         case NoneOf():
             return any(isinstance(part, Requested) and _is_for(part, language) for part in asked.parts)
         case Requested():
