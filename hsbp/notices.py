@@ -8,8 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hsbp.models import Plan, PlanComment, PlanReview, PlanRevision, RequirementDecision
+from hsbp.models import PathwayDecision, Plan, PlanComment, PlanReview, PlanRevision, RequirementDecision
 from hsbp.states import CommentKind, Requirement, Verdict
+from hsbp.words import pathway_word
 from mbl.core import clock, notify
 from mbl.core.audit import HasPublicId
 from mbl.core.models import User
@@ -87,6 +88,26 @@ REQUIREMENT_NOT_MET_CHILD = notice(
     "hsbp.requirement_not_met_child",
     _("%(person)s decided that the plan of %(student)s does not meet the requirement yet: %(reason)s"),
     subject=_("A decision about a plan"),
+)
+PATHWAY_MET = notice(
+    "hsbp.pathway_met",
+    _("%(person)s decided that you completed a graduation pathway, %(pathway)s: %(reason)s"),
+    subject=_("A decision about your graduation pathway"),
+)
+PATHWAY_NOT_MET = notice(
+    "hsbp.pathway_not_met",
+    _("%(person)s decided that your graduation pathway is not completed, %(pathway)s: %(reason)s"),
+    subject=_("A decision about your graduation pathway"),
+)
+PATHWAY_MET_CHILD = notice(
+    "hsbp.pathway_met_child",
+    _("%(person)s decided that %(student)s completed a graduation pathway, %(pathway)s: %(reason)s"),
+    subject=_("A decision about a graduation pathway"),
+)
+PATHWAY_NOT_MET_CHILD = notice(
+    "hsbp.pathway_not_met_child",
+    _("%(person)s decided that the graduation pathway of %(student)s is not completed, %(pathway)s: %(reason)s"),
+    subject=_("A decision about a graduation pathway"),
 )
 
 # As much of a message as a list of messages shows.
@@ -188,6 +209,21 @@ def tell_decided(decision: RequirementDecision, *, person: User) -> None:
     own, child = (REQUIREMENT_MET, REQUIREMENT_MET_CHILD) if met else (REQUIREMENT_NOT_MET, REQUIREMENT_NOT_MET_CHILD)
     url = reverse("hsbp:checklist", args=[student.public_id])
     _tell(_own(student), own, student, params, url, key, plan)
+    _tell(_accounts(family_of(student)), child, student, params, _child_url(student), key, plan)
+
+
+def tell_pathway(decision: PathwayDecision, *, person: User) -> None:
+    plan, student = decision.plan, decision.plan.student
+    params = {
+        "person": person,
+        "pathway": pathway_word(decision.pathway),
+        "reason": decision.reason[:EXCERPT],
+        "student": student,
+    }
+    key = f"pathway:{decision.public_id}"
+    met = decision.verdict == Requirement.MET
+    own, child = (PATHWAY_MET, PATHWAY_MET_CHILD) if met else (PATHWAY_NOT_MET, PATHWAY_NOT_MET_CHILD)
+    _tell(_own(student), own, student, params, reverse("hsbp:plan"), key, plan)
     _tell(_accounts(family_of(student)), child, student, params, _child_url(student), key, plan)
 
 

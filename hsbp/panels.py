@@ -8,10 +8,15 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from crediting.models import Decision
+from crediting.panels import decision_panel
+from crediting.states import DecisionKind
 from crediting.views.student import NextStep
 from hsbp import access
 from hsbp.models import FamilySignature, Plan, PlanReview
 from hsbp.queries.checklist import checklist_of
+from hsbp.queries.pathways import CITATION, RULE, resting_on
+from hsbp.queries.pathways import standing as pathways_of
 from hsbp.queries.plans import history_of, plan_of, question_to_family, standing_reviews
 from hsbp.queries.progress import progress_of
 from hsbp.rules.content import AID_ITEMS, GRADES, Content, Section
@@ -51,6 +56,15 @@ def plan(user: User, student: Student) -> Panel | None:
         "tally": checklist_of(student, found, history, progress_of(student)).tally,
     }
     return Panel("hsbp/student/panel.html", facts)
+
+
+@decision_panel(order=10)
+def pathways(user: User, decision: Decision) -> Panel | None:
+    """Beside a decision that gave something: it completes no graduation pathway, and which ones rest on the same."""
+    if decision.kind == DecisionKind.REFUSED or not may(user, Capability.SEE_RECORD, decision.student):
+        return None
+    shared = resting_on(pathways_of(decision.student), decision)
+    return Panel("hsbp/decided_panel.html", {"shared": shared, "rule": RULE, "citation": CITATION})
 
 
 def on_home(student: Student, *, is_own: bool) -> tuple[Panel, NextStep | None]:

@@ -30,5 +30,6 @@ urlpatterns = [
     path("plans/<uuid:public_id>/records/<uuid:record_id>/remove/", records.record_remove, name="record-remove"),
     path("plans/<uuid:public_id>/update/", records.update, name="update"),
     path("plans/<uuid:public_id>/requirement/", records.requirement, name="requirement"),
+    path("plans/<uuid:public_id>/pathway/", records.pathway, name="pathway"),
     path("plans/<uuid:public_id>/signature/", records.paper_signature, name="paper-signature"),
 ]

@@ -93,3 +93,13 @@ class UpdateRecorded(Payload):
 class RequirementDecided(Payload):
     verdict: str
     reason: str
+
+
+@verb(
+    "hsbp.pathway.decided", _("{actor} decided on the graduation pathway of {target}, {pathway}: {verdict}. {reason}")
+)
+class PathwayDecided(Payload):
+    pathway: str
+    verdict: str
+    rests_on: tuple[str, ...]
+    reason: str

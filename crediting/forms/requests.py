@@ -103,6 +103,9 @@ class ChoicesMixin(forms.Form):
         if "mark_wanted" in self.fields:
             choose_from(self, "mark_wanted", [(mark, mark) for mark in choices.marks])
         if "language" in self.fields:
+            tested = {code.casefold() for code, _name in languages}
+            named = [(name, name) for name in choices.languages if name.casefold() not in tested]
+            languages = [*languages, *named]
             choose_from(self, "language", [("", _("Choose a language")), *languages])
             self.fields["language"].required = bool(languages)
             self.fields["language"].help_text = (

@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from crediting.rules import moderation
+from crediting.rules import moderation, tribal
 from crediting.rules.engine import timing
 from crediting.rules.engine.amounts import Given, amount, counted
 from crediting.rules.engine.conditions import weigh
@@ -417,6 +417,7 @@ def _under_rule(scene: Scene, found: Findings) -> _Tried:
     shown += (*given.findings, *marked, *_fee(scene, found))
     begun = any(finding.is_begun for finding in shown)
     found.add(*(shown if facts.override is None else [_lifted(finding, scene) for finding in shown]))
+    _tribe_certifies(scene, found)
     results = used_by(shown)
     used = facts.evidence | results
     _evidence_holds(scene, found, used)
@@ -575,6 +576,18 @@ def _may_share(award: EarlierAward, scene: Scene) -> bool:
     return other is not None and any(
         binds(cap.of, scene.facts, rule) and binds(cap.of, there, other) for cap in scene.terms.caps
     )
+
+
+def _tribe_certifies(scene: Scene, found: Findings) -> None:
+    """In a language of Tribes the tribal government's certificate, whatever else the policy asks or lets pass (R25)."""
+    if not scene.tribal:
+        return
+    language: dict[str, Param] = {"language": scene.tribal}
+    law = tribal.register().citation
+    if tribal.is_certified(scene.facts, scene.tribal):
+        found.met("language.certified", Reason("language.certified", language, tribal.RULE, law))
+    else:
+        found.missing("language.certified", Reason("language.not_certified", language, tribal.RULE, law))
 
 
 def _purposes_hold(scene: Scene, found: Findings, results: frozenset[str]) -> None:

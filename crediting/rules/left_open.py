@@ -120,21 +120,24 @@ def read_value(kind: ValueKind, text: str) -> Value:
 @dataclass(frozen=True)
 class Choices:
     """What the rules leave to the student: how much credit, which of ``marks``, which language, and whether they judge
-    their own work."""
+    their own work. ``languages`` are those that the rules name."""
 
     credits: bool = False
     marks: tuple[str, ...] = ()
     language: bool = False
     self_evaluation: bool = False
+    languages: tuple[str, ...] = ()
 
 
 def choices(rules: Sequence[CreditRule]) -> Choices:
     """What at least one of ``rules`` offers."""
     tables = [rule.amount.table for rule in rules if rule.amount.table is not None]
+    named = {name for rule in rules for one in rule.asked(c.Requested) for name in one.languages}
     return Choices(
         credits=any(rule.amount.as_wanted for rule in rules),
         marks=tuple(dict.fromkeys(mark.value for rule in rules for mark in rule.marks.choices)),
-        language=any(table.of == TableOf.LANGUAGE for table in tables),
+        language=bool(named) or any(table.of == TableOf.LANGUAGE for table in tables),
+        languages=tuple(sorted(named)),
         self_evaluation=any(
             one.what == c.Written.SELF_EVALUATION for rule in rules for one in rule.asked(c.StudentWrites)
         ),

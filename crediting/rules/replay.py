@@ -99,7 +99,16 @@ def cannot_be_replayed(terms: PolicyTerms, levels: tuple[str, ...]) -> tuple[Rea
 
 
 _FOR_PUBLICATION = frozenset(
-    {"ready.adopted", "ready.reference", "ready.text", "ready.rule_citation", "ready.rule_because"}
+    {
+        "ready.adopted",
+        "ready.reference",
+        "ready.text",
+        "ready.rule_citation",
+        "ready.rule_because",
+        "ready.rule_excused",
+        "ready.rule_pathway",
+        readiness.TRIBAL,
+    }
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -48,6 +49,8 @@ STARTER = Columns(
     Column("credits", gettext_lazy("Credits"), kind="number"),
 )
 EDIT = Capability.MANAGE_CATALOG
+# Schools that work by learning targets keep to so many for a year's course, half of it for a semester's.
+TARGETS_FOR_A_CREDIT = 12
 
 
 @require_safe
@@ -93,6 +96,12 @@ def _gives(course: Course) -> tuple[str, str]:
     return subject_word(course.terms.subject), credits_text(course.terms.credits)
 
 
+def _has_too_many(found: Course, standards: int) -> bool:
+    """Whether the course has more standards than can each be judged several times."""
+    worth = getattr(getattr(found, "terms", None), "credits", None) or Decimal(1)
+    return standards > TARGETS_FOR_A_CREDIT * max(worth, Decimal("0.5"))
+
+
 @require_safe
 def course(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """What a course gives, which requirements it meets, which standards it rests on, what comes after it."""
@@ -103,6 +112,7 @@ def course(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     context = {
         "course": found,
         "shown": shown,
+        "too_many": TARGETS_FOR_A_CREDIT if _has_too_many(found, len(shown.standards)) else 0,
         "subject": subject,
         "credits": credits,
         "in_use": queries.is_in_use(found, today),

@@ -23,9 +23,11 @@ from crediting.actions.transcript_wish import ask_for_transcript, keep_off_trans
 from crediting.forms.decisions import DecisionForm, OwedReverseForm, ReverseForm
 from crediting.forms.queue import QueueFilter
 from crediting.models import CreditRequest, Decision
+from crediting.panels import decision_panels
 from crediting.queries import queue as queue_queries
 from crediting.queries.assess import class_lines
 from crediting.queries.award_proposals import owed_now
+from crediting.queries.biliteracy import evidence_of
 from crediting.queries.confirmed import confirmed_lines
 from crediting.queries.decided import checklist_item, decided_page
 from crediting.queries.decisions import Deliberation, deliberate, deliberate_many
@@ -33,6 +35,7 @@ from crediting.queries.ledger import PlannedLine, planned_line
 from crediting.queries.queue import Show
 from crediting.queries.requests import request_page
 from crediting.rules.basis import Basis, BasisConfirmed, thaw
+from crediting.rules.biliteracy import WORLD_LANGUAGES
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import OutcomeKind
 from crediting.states import REQUEST, AwardReviewState, ConfirmedKind, DecisionKind, RequestState
@@ -42,6 +45,7 @@ from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
 from crediting.views.readings import readings_notice
 from crediting.views.requests import clock_facts
 from crediting.words import kind_word, method_word, sentence, stored_sentence, value_word
+from mbl.core import clock
 from mbl.core.decisions import Denied, Verdict
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
@@ -454,6 +458,9 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "statute": found.statute,
         "people_facts": _people_facts(found, basis),
         "decision": found,
+        "panels": decision_panels(request.user, found),
+        "today": clock.today(found.district),
+        "seal": evidence_of(found) if basis.request.subject == WORLD_LANGUAGES else None,
         "may_reverse": bool(access.may_reverse(request.user, found)),
         "may_appeal": shown.appeal is None
         and found.kind == DecisionKind.REFUSED

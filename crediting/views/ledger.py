@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from crediting.queries.biliteracy import seal_evidence
 from crediting.queries.ledger import awarded_for_later, credits_by_subject, credits_earned
+from crediting.rules.biliteracy import WORLD_LANGUAGES
 from crediting.views.whose import whose
+from mbl.core import clock
 from mbl.core.http import AuthenticatedRequest, page
 
 
@@ -20,5 +23,7 @@ def credits(request: AuthenticatedRequest) -> HttpResponse:
         "subjects": subjects,
         "earned": credits_earned(subjects),
         "later": awarded_for_later(record.student),
+        "seal": seal_evidence(record.student) if any(one.subject == WORLD_LANGUAGES for one in subjects) else (),
+        "today": clock.today(record.student.district),
     }
     return page(request, "crediting/ledger/credits.html", context)

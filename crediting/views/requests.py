@@ -247,6 +247,7 @@ def _story(
     shown = request_page(credit_request)
     rule = shown.ways[0] if shown.ways else None
     approval = shown.terms.approval_at(credit_request.school.code) if shown.terms else None
+    deadlines = clock_facts(credit_request)
     context = {
         "story": shown,
         "request_": credit_request,
@@ -276,7 +277,8 @@ def _story(
         "child_query": f"?child={credit_request.student.public_id}" if is_family else "",
         "missing_items": [ChecklistItem(sentence(one), Done.MISSING, _("Missing")) for one in shown.missing],
         "send_word": _send_word(credit_request),
-        "people": [*_people(credit_request, approval), *clock_facts(credit_request)],
+        "people": [*_people(credit_request, approval), *deadlines],
+        "has_deadline": bool(deadlines),
         "proposals": list(with_newest(credit_request.proposals.all(), drafts=is_own)),
         **attestations_part(request.user, credit_request),
     }

@@ -256,6 +256,11 @@ register_words(
         "table.below": _("%(name)s: %(reached)s gives no credit. The first level that does is %(least)s."),
         "table.no_row": _("%(name)s: the policy does not say what %(reached)s gives."),
         "language.lowest": _("The lowest level across %(skills)s is %(reached)s."),
+        "language.certified": _("%(language)s is a language of Tribes, and a tribal government certified it."),
+        "language.not_certified": _(
+            "%(language)s is a language of Tribes: only a tribal government certifies it. No other test and no "
+            "judgement of a school counts. Its certificate is still missing."
+        ),
         "language.skill_missing": _("The test of %(taken_on)s has no level for: %(lacking)s."),
         "cap.within": _("Limit %(cap)s: %(taken)s of %(most)s are used so far, so there is room."),
         "cap.cut": _("Limit %(cap)s: %(taken)s of %(most)s are used so far, so only %(credits)s can be given."),

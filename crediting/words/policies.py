@@ -74,6 +74,19 @@ register_words(
             "Somebody else has just published a version with some of the same days or courses. Reload to see it."
         ),
         "ready.rule_requirement.missing": _("Rule %(rule)s does not say which requirement (requirement)."),
+        "ready.rule_excused.missing": _(
+            "Rule %(rule)s gives credit in physical education to students who are excused from it, and asks for "
+            "nothing that shows its knowledge: standards, a test, points, work or an attestation."
+        ),
+        "ready.rule_pathway.missing": _(
+            "Rule %(rule)s: whether a graduation pathway is completed is a decision of its own, made with the plan. A "
+            "policy on credit does not make it, also where both rest on the same test or work."
+        ),
+        "ready.rule_tribal.missing": _(
+            "Rule %(rule)s: %(language)s is a language of Tribes, and only a tribal government certifies it. Ask for "
+            "its word (attestation with the role tribal_government alone), or for a paper, fact or result whose code "
+            "says so (tribal-certificate)."
+        ),
         "ready.rule_because.missing": _(
             "Rule %(rule)s does not say how the standards of one course grow out of the other’s (because)."
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import formats
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from hsbp import access, notices
 from hsbp.actions.plans import lock_plan
-from hsbp.models import AnnualUpdate, ChecklistRecord, Plan, RequirementDecision
+from hsbp.models import AnnualUpdate, ChecklistRecord, PathwayDecision, Plan, RequirementDecision
+from hsbp.queries.pathways import pieces
 from hsbp.rules.checklist import RECORDABLE
-from hsbp.states import Requirement
-from hsbp.verbs import ItemRecorded, ItemWithdrawn, RequirementDecided, UpdateRecorded
+from hsbp.states import Pathway, Requirement
+from hsbp.verbs import ItemRecorded, ItemWithdrawn, PathwayDecided, RequirementDecided, UpdateRecorded
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
@@ -21,6 +23,8 @@ from mbl.core.models import User
 from mbl.core.words import visible
 from profiles.models import Student
 
+# As much of the name of a result or of work as a decision keeps.
+WORDS = 300
 # What a meeting about the plan also was, as checklist items.
 OPTIONS_SHOWN, IMPACT_EXPLAINED, FAMILY_TOOK_PART = "H7", "H8", "H25"
 
@@ -134,6 +138,62 @@ def decide_requirement(student: Student, *, verdict: Requirement, reason: str, a
         student=plan.student,
     )
     notices.tell_decided(decision, person=actor)
+    return decision
+
+
+@transaction.atomic
+def decide_pathway(
+    student: Student,
+    *,
+    pathway: Pathway,
+    verdict: Requirement,
+    reason: str,
+    actor: User,
+    rests_on: Collection[str] = (),
+) -> PathwayDecision:
+    """Say whether the student completed a graduation pathway, on what, and why; a later one takes it back (R55).
+
+    Nothing of the student's credit is asked or changed, also where credit rests on the same ``rests_on``. The same
+    answer again is the first.
+    """
+    plan = _reviewed(student, actor)
+    reason = visible(reason)
+    if not reason:
+        raise DomainError(_("Say why. The student and the family read it."), field="reason")
+    known = {piece.key: piece.words for piece in pieces(student)}
+    if set(rests_on) - known.keys():
+        raise DomainError(_("Choose results and work of this student from the list."), field="rests_on")
+    keys = [key for key in known if key in rests_on]
+    newest = plan.pathway_decisions.filter(pathway=pathway).first()
+    said = (pathway, verdict, reason, actor.pk, keys)
+    if newest is not None and said == (
+        newest.pathway,
+        newest.verdict,
+        newest.reason,
+        newest.decided_by_id,
+        newest.rests_on,
+    ):
+        return newest
+    if newest is None and verdict == Requirement.NOT_MET:
+        raise DomainError(_("Nobody decided that this pathway is completed, so there is nothing to take back."))
+    decision = PathwayDecision.objects.create(
+        plan=plan,
+        pathway=pathway,
+        verdict=verdict,
+        rests_on=keys,
+        words=[known[key][:WORDS] for key in keys],
+        reason=reason,
+        decided_by=actor,
+        decided_at=clock.now(),
+    )
+    audit.record(
+        PathwayDecided(pathway=pathway, verdict=verdict, rests_on=tuple(keys), reason=reason),
+        actor=actor,
+        district=plan.district,
+        target=plan,
+        student=plan.student,
+    )
+    notices.tell_pathway(decision, person=actor)
     return decision
 
 

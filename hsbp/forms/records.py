@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hsbp.forms.plan import languages
 from hsbp.rules.checklist import RECORDABLE
-from hsbp.states import Requirement
-from hsbp.words import ITEM_WORDS
+from hsbp.states import Pathway, Requirement
+from hsbp.words import ITEM_WORDS, pathway_word
 from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 
@@ -98,3 +99,42 @@ class RequirementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         error_messages={"required": _("Say why. The student and the family read it.")},
     )
+
+
+class PathwayForm(forms.Form):
+    """Whether a graduation pathway is completed. It says nothing about credit (R55)."""
+
+    pathway = forms.ChoiceField(label=_("Which pathway?"))
+    verdict = forms.ChoiceField(
+        label=_("Is it completed?"),
+        choices=[
+            (str(Requirement.MET), Choice(_("It is completed"), _("The transcript says MET."))),
+            (
+                str(Requirement.NOT_MET),
+                Choice(_("It is not completed after all"), _("Takes back what was decided before.")),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether the pathway is completed.")},
+    )
+    rests_on = forms.MultipleChoiceField(
+        label=_("What shows it"),
+        help_text=_("Results on file and work of the student. The same may have earned credit; that is decided apart."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("The student and the family read this."),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        error_messages={"required": _("Say why. The student and the family read it.")},
+    )
+
+    def __init__(self, pieces: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "pathway", [("", _("Choose a pathway")), *((str(one), pathway_word(one)) for one in Pathway)])
+        if pieces:
+            choose_from(self, "rests_on", list(pieces))
+        else:
+            del self.fields["rests_on"]

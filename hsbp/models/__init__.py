@@ -1,4 +1,4 @@
-from hsbp.models.checklist import AnnualUpdate, ChecklistRecord, RequirementDecision
+from hsbp.models.checklist import AnnualUpdate, ChecklistRecord, PathwayDecision, RequirementDecision
 from hsbp.models.family import FamilyCopy, FamilySignature, PlanComment
 from hsbp.models.plan import Plan, PlanRevision
 from hsbp.models.review import PlanReview
@@ -8,6 +8,7 @@ __all__ = [
     "ChecklistRecord",
     "FamilyCopy",
     "FamilySignature",
+    "PathwayDecision",
     "Plan",
     "PlanComment",
     "PlanReview",

@@ -1,9 +1,10 @@
-"""What staff record toward the plan's checklist (H1-H27), the yearly update, and the human decision at the end."""
+"""What staff record toward the plan's checklist (H1-H27), the yearly update, and the human decisions at the end."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hsbp.models.plan import Plan, PlanRevision
-from hsbp.states import Requirement
+from hsbp.states import Pathway, Requirement
 from mbl.core.models import User
 from mbl.core.models.base import PublicIdModel, state_check
 
@@ -63,3 +64,31 @@ class RequirementDecision(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.verdict}"
+
+
+class PathwayDecision(PublicIdModel):
+    """Whether a graduation pathway is completed: a person's decision of its own (R55, WAC 180-51-230).
+
+    It may rest on what mastery credit rests on as well. ``rests_on`` holds it by the keys under which a decision on
+    credit keeps what it used up (``evidence_used`` of its basis), ``words`` how it was called that day. The newest row
+    of a pathway stands; a row is never changed.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="pathway_decisions")
+    pathway = models.CharField(max_length=20)
+    verdict = models.CharField(max_length=8)
+    rests_on = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    words = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    reason = models.TextField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-decided_at", "-pk"]
+        constraints = [
+            state_check("pathway", Pathway, "pathway_decision_pathway_known"),
+            state_check("verdict", Requirement, "pathway_decision_verdict_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.pathway} {self.verdict}"

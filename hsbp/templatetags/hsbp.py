@@ -1,6 +1,7 @@
 """How the plan's values print: ``{% load hsbp %}``."""
 
 from django import template
+from django.utils.translation import pgettext
 
 from hsbp.rules.content import Section
 from hsbp.states import ItemState, Pathway, Requirement
@@ -26,6 +27,12 @@ def language_list(codes: tuple[str, ...]) -> str:
 @register.filter
 def pathway_word(code: str) -> str:
     return word_of_pathway(code)
+
+
+@register.filter
+def completed_word(verdict: str) -> str:
+    """Whether a pathway was decided to be completed."""
+    return pgettext("pathway", "completed") if verdict == Requirement.MET else pgettext("pathway", "not completed")
 
 
 @register.filter

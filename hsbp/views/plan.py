@@ -21,6 +21,7 @@ from hsbp.models import PlanRevision
 from hsbp.notices import counselors_of
 from hsbp.queries.checklist import checklist_of
 from hsbp.queries.document import catalog_of, document_of
+from hsbp.queries.pathways import standing
 from hsbp.queries.plans import (
     Family,
     conversation,
@@ -91,6 +92,7 @@ def _page(request: AuthenticatedRequest, reader: Reader, form: CommentForm | Non
         "items": checklist_items(listed.due[:SHOWN_ITEMS]),
         "tally": listed.tally,
         "facts": progress_facts(toward),
+        "toward": toward,
         "family": family,
         "family_facts": family_facts(family),
         "may_sign": _may_sign(request, reader, family),
@@ -100,6 +102,7 @@ def _page(request: AuthenticatedRequest, reader: Reader, form: CommentForm | Non
         "draft_key": key,
         "copy_form": CopyForm(initial={"language": _language(family.languages)}),
         "requirement": history.requirement,
+        "pathways": standing(student),
         "decides_for_family": reader.is_own and is_adult(student.person.birth_date, today),
         "counselors": counselors_of(student) if reader.is_own else [],
     }

@@ -10,15 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hsbp import access
 from hsbp.actions.family import record_paper_signature
-from hsbp.actions.records import decide_requirement, record_item, record_update, withdraw_record
+from hsbp.actions.records import decide_pathway, decide_requirement, record_item, record_update, withdraw_record
 from hsbp.forms.plan import PaperSignatureForm
-from hsbp.forms.records import ItemForm, RequirementForm, UpdateForm
+from hsbp.forms.records import ItemForm, PathwayForm, RequirementForm, UpdateForm
 from hsbp.queries.checklist import checklist_of
 from hsbp.queries.document import document_of
+from hsbp.queries.pathways import credit_on, pieces, standing
 from hsbp.queries.plans import family_side, history_of, possible_signers
 from hsbp.queries.progress import progress_of
 from hsbp.rules.content import read
-from hsbp.states import PlanState, Requirement
+from hsbp.states import Pathway, PlanState, Requirement
 from hsbp.views.reader import reader_of, reviewer_of
 from hsbp.views.sentences import progress_facts
 from hsbp.words import ITEM_WORDS
@@ -79,10 +80,12 @@ def update(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
             record_update(student, actor=request.user, **form.values())
             forget_draft(request.user, key)
             return go(request, reader.home, _("The update of this school year is recorded."))
+    toward = progress_of(student)
     context = reader.as_context() | {
         "form": form,
         "draft_key": key,
-        "facts": progress_facts(progress_of(student)),
+        "facts": progress_facts(toward),
+        "toward": toward,
         "updates": history_of(reader.plan).updates[:SHOWN],
         "shown": ("goals", "courses", "pathway"),
         "document": document_of(student, read(reader.plan.content)),
@@ -114,6 +117,37 @@ def requirement(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "checklist": checklist_of(reader.student, reader.plan, history, progress_of(reader.student)),
     }
     return page(request, "hsbp/records/requirement.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def pathway(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Is a graduation pathway completed? Decided here, and never by an award of credit (R55)."""
+    reader = reviewer_of(request, public_id)
+    student = reader.student
+    key = f"plan-pathway-{student.public_id}"
+    form = PathwayForm(
+        [(piece.key, piece.words) for piece in pieces(student)],
+        request.POST if request.method == "POST" else None,
+        initial=typed_before(request, key),
+    )
+    if form.is_valid():
+        with showing_errors(form):
+            decide_pathway(
+                student,
+                pathway=Pathway(form.cleaned_data["pathway"]),
+                verdict=Requirement(form.cleaned_data["verdict"]),
+                rests_on=form.cleaned_data.get("rests_on", ()),
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+            )
+            forget_draft(request.user, key)
+            return go(request, reader.home, _("Decided. The student and the family are told. No credit was changed."))
+    context = reader.as_context() | {
+        "form": form,
+        "draft_key": key,
+        "decided": [(one, credit_on(student, one.rests_on)) for one in standing(student)],
+    }
+    return page(request, "hsbp/records/pathway.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -133,6 +133,7 @@ def _context(request: AuthenticatedRequest, reader: Reader, form: ReviewForm, ke
         "tally": listed.tally,
         "grade": listed.grade,
         "facts": [*progress_facts(toward), *_pathway(plan.latest)],
+        "toward": toward,
         "family": family,
         "family_facts": family_facts(family),
         "story": conversation(plan, history),

@@ -48,7 +48,7 @@ other_methods: {{statement: none}}
 approval: {{roles: [{roles}], two_roles: {two_roles}{schools}}}
 scale: {{code: mastery, levels: [beginning, developing, proficient, extending]}}
 courses:
-  - {{code: {course}, title: Geometry, subject: {subject}, credits: 1.0}}
+  - {{code: {course}, title: {title}, subject: {subject}, credits: 1.0}}
 rules:
   - code: {course}-local
     method: LOCAL_ASSESSMENT
@@ -172,6 +172,7 @@ def make_ground(
         two_roles="true" if two_roles else "false",
         schools=f", schools: {schools}" if schools else "",
         course=course.code,
+        title=title,
         subject=subject,
         least=least,
         more=f"\n      - {more}" if more else "",

@@ -463,6 +463,7 @@ SCREENS = [
     Screen("hsbp:progress", ("student", "family"), _plan_part("hsbp:progress")),
     Screen("hsbp:review", ("counselor",), _plan_of_caseload("hsbp:review")),
     Screen("hsbp:record", ("counselor",), _plan_of_caseload("hsbp:record")),
+    Screen("hsbp:pathway", ("counselor",), _plan_of_caseload("hsbp:pathway")),
     Screen("equity:report", ("principal", "administrator"), at("equity:report"), printed=True),
     # People and data
     Screen("profiles:people", ("administrator",), at("profiles:people")),

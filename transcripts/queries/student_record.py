@@ -16,6 +16,7 @@ from crediting.queries.catalog import confirmed_letters, quantitative_letter
 from crediting.rules.credits import precise
 from crediting.rules.designations import CADR, Letters
 from crediting.states import DecisionKind, EntryKind, RequestState
+from hsbp.queries.pathways import pathway_line
 from hsbp.queries.plans import requirement_line
 from mbl.core import clock
 from mbl.core.decisions import Reason
@@ -40,7 +41,7 @@ from transcripts.rules.contents import (
 )
 from transcripts.rules.gpa import GpaResult, three_places
 from transcripts.rules.lines import Record, Row, arrange, letters
-from transcripts.rules.requirements import ALLOWED, PLAN_LINE, print_lines
+from transcripts.rules.requirements import ALLOWED, PATHWAY_LINE, PLAN_LINE, print_lines
 from transcripts.rules.template import Terms, parse
 
 # A student is in grade 12 three school years after the year of entry to grade 9 (WAC 180-51-035).
@@ -131,21 +132,21 @@ def graduation_year(student: Student) -> int | None:
 def requirement_words(student: Student) -> dict[str, str]:
     """Words of the state requirement lines that somebody has decided, by line (T31).
 
-    Whether the plan is met is decided with the plan and nowhere else (R65). Every other decision about a requirement
-    names its line as ``requirement``, or as ``rule_code`` where no policy was asked (``washington_history``,
-    ``seal_of_biliteracy`` …).
+    Whether the plan is met, and whether a graduation pathway is completed, is decided with the plan and nowhere else
+    (R65, R55). Every other decision about a requirement names its line as ``requirement``, or as ``rule_code`` where no
+    policy was asked (``washington_history``, ``seal_of_biliteracy`` …).
     """
     decided = Decision.objects.filter(
         student=student,
         kind__in=[DecisionKind.REQUIREMENT_MET, DecisionKind.WAIVED],
         replaced_by=None,
     )
-    lines = [code for code in ALLOWED if code != PLAN_LINE]
+    with_the_plan = {PLAN_LINE: requirement_line(student), PATHWAY_LINE: pathway_line(student)}
+    lines = [code for code in ALLOWED if code not in with_the_plan]
     decided = decided.filter(Q(rule_code__in=lines) | Q(requirement__in=lines)).order_by("decided_at", "pk")
     decided = decided.exclude(request__state=RequestState.REVERSED)
     words = {DecisionKind.REQUIREMENT_MET: "MET", DecisionKind.WAIVED: "WAIVED"}
-    plan = requirement_line(student)
-    found = {PLAN_LINE: plan} if plan else {}
+    found = {line: word for line, word in with_the_plan.items() if word}
     for rule_code, requirement, kind in decided.values_list("rule_code", "requirement", "kind"):
         line = requirement or rule_code
         word = words[DecisionKind(kind)]

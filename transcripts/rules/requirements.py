@@ -11,6 +11,8 @@ STANDARD_WORDS = ("MET", "WAIVED", "NOT MET")
 STARS = "********"
 # The line of the High School and Beyond Plan.
 PLAN_LINE = "hsbp"
+# The line of the graduation pathway.
+PATHWAY_LINE = "graduation_pathway"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class AllowedLine:
 ALLOWED: Mapping[str, AllowedLine] = {
     PLAN_LINE: AllowedLine(("MET", "NOT MET")),
     "washington_history": AllowedLine(STANDARD_WORDS),
-    "graduation_pathway": AllowedLine(("MET", "NOT MET"), first_class=2020),
+    PATHWAY_LINE: AllowedLine(("MET", "NOT MET"), first_class=2020),
     "placement_agreement": AllowedLine(("ELA", "MATH", "ELA/MATH")),
     "seal_of_biliteracy": AllowedLine(("EARNED", STARS)),
     "ela_standard": AllowedLine(STANDARD_WORDS, last_class=2019),

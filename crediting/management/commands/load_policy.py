@@ -10,6 +10,7 @@ from django.db import transaction
 from crediting.actions.policy import FileProblems, NotReady, load_policy, publish_policy
 from crediting.interchange import policy_file
 from crediting.rules.policy.document import Problem
+from crediting.rules.policy.loader import PolicyFile, parse
 from crediting.states import PolicyState
 from crediting.words import sentence
 from mbl.core.errors import DomainError
@@ -50,9 +51,11 @@ class Command(ImportCommand):
         except FileProblems as error:
             return runs.refusal(policy_file.as_issues(error.problems, source.name))
         except NotReady as error:
+            lines = _lines(text)
             for reason in error.reasons:
                 code = "POLICY_" + reason.code.removesuffix(".missing").replace(".", "_").upper()
-                issues.error(code, sentence(reason), file=source.name)
+                line = lines.get((reason.code, str(reason.params.get("rule"))))
+                issues.error(code, sentence(reason), file=source.name, line=line)
         except DomainError as error:
             issues.error("POLICY_REFUSED", str(error), file=source.name)
         return runs.refusal(issues)
@@ -72,3 +75,10 @@ class Command(ImportCommand):
             withdrawn={},
             rejected={},
         )
+
+
+def _lines(text: str) -> dict[tuple[str, str], int]:
+    """Where the file says what keeps it from being published, by code and rule, as far as reading it finds it."""
+    read = parse(text)
+    doubts = read.warnings if isinstance(read, PolicyFile) else ()
+    return {(one.reason.code, str(one.reason.params.get("rule"))): one.line for one in doubts}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from crediting.rules import tribal
 from crediting.rules.engine.conditions import result_counts
 from crediting.rules.facts import AssessmentResult, EarlierAward, RequestFacts
 from crediting.rules.policy.conditions import ResultOn
@@ -50,7 +51,8 @@ GED = {
     "GED-SCIENCE": "science",
     "GED-SOCIAL-STUDIES": "social_studies",
 }
-LANGUAGES = ("STAMP-4S", "STAMP-WS", "STAMP", "AAPPL", "OPI", "OPIC", "WPT", "ALTA", "SLPI", "WLPT", "ASL")
+TESTS = ("STAMP-4S", "STAMP-WS", "STAMP", "AAPPL", "OPI", "OPIC", "WPT", "ALTA", "SLPI", "WLPT", "ASL")
+LANGUAGES = (*TESTS, tribal.CERTIFICATE.upper())
 
 # Students in or released from an institutional education facility.
 INSTITUTIONAL = Duty(
@@ -87,7 +89,9 @@ def owed(
             subject = duty.instruments.get(result.instrument.upper())
             in_force = duty.first <= day and (duty.last is None or day <= duty.last)
             passed = result.met is True or result.evidence_id in (passes or {}).get(result.instrument, frozenset())
-            if subject and in_force and passed and result.test_id not in made:
+            # In a language of Tribes a test is passed when the tribal government says so (R25).
+            certified = not tribal.language_of(result.language) or tribal.is_certificate(result.instrument)
+            if subject and in_force and passed and certified and result.test_id not in made:
                 made.add(result.test_id)
                 params = {
                     "instrument": result.instrument,

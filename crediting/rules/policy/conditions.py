@@ -6,7 +6,7 @@ Every node is frozen data. ``engine.conditions`` says whether a node holds for a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -403,6 +403,19 @@ def demanded(condition: Condition) -> Iterator[Leaf]:
             yield from demanded(part)
     elif not isinstance(condition, AnyOf | AtLeast | NoneOf):
         yield condition
+
+
+def unavoidable(asked: Condition, fits: Callable[[Condition], bool]) -> bool:
+    """Whether the tree can only hold where something that ``fits`` does; asked of single things and of ``NoneOf``."""
+    match asked:
+        case AllOf():
+            return any(unavoidable(part, fits) for part in asked.parts)
+        case AnyOf():
+            return all(unavoidable(part, fits) for part in asked.parts)
+        case AtLeast():
+            return sum(not unavoidable(part, fits) for part in asked.parts) < asked.count
+        case _:
+            return fits(asked)
 
 
 def plain_value(value: Value) -> str:

@@ -23,8 +23,11 @@ from crediting.rules.policy.agreement import disagreements, holes
 from crediting.rules.policy.document import Document, Path, Problem, Unreadable
 from crediting.rules.policy.schema import DATE, SCHEMA, SCHEMA_NAME, TIME
 from crediting.rules.policy.terms import PolicyTerms
+from crediting.rules.policy.uncertified import uncertified
 
 _VALIDATOR = Draft202012Validator(SCHEMA)
+# Said of a file as a note with its line; it keeps the version from being published (``readiness.TRIBAL``).
+WITHOUT_CERTIFICATE = "ready.rule_tribal.missing"
 MAX_PROBLEMS = 100
 # Of a file that is wrong throughout, enough to have its first lines; finding a name that is near costs time each.
 MAX_FOUND = 10 * MAX_PROBLEMS
@@ -61,13 +64,20 @@ def parse(text: str) -> PolicyFile | list[Problem]:
         problems = list(disagreements(read))
     if problems:
         return sorted(set(problems))[:MAX_PROBLEMS]
+    terms = build.terms(read.value)
     return PolicyFile(
-        terms=build.terms(read.value),
+        terms=terms,
         document=document.plain(read.value),
         source=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        warnings=tuple(sorted(holes(read))),
+        warnings=tuple(sorted([*holes(read), *_without_certificate(read, terms)])),
     )
+
+
+def _without_certificate(read: Document, terms: PolicyTerms) -> Iterator[Problem]:
+    """Rules in a language of Tribes by which something else than the tribal government's word would count (R25)."""
+    for place, language in uncertified(terms):
+        yield read.problem(("rules", place), WITHOUT_CERTIFICATE, rule=terms.rules[place].code, language=language)
 
 
 # --- Shape ------------------------------------------------------------------------------------------------------------

@@ -6,17 +6,38 @@ asked of the database (``actions.policy``), with reasons of the same shape.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from crediting.rules import tribal
 from crediting.rules.credit import COURSES_PART, EQUITY_PART, METHODS, METHODS_PART, POLICY_PARTS
+from crediting.rules.facts import Purpose
 from crediting.rules.numbers import credits_text
-from crediting.rules.policy.conditions import Completed
+from crediting.rules.policy.conditions import (
+    AttestedBy,
+    Completed,
+    Condition,
+    EvidenceOf,
+    FactIs,
+    Gain,
+    ResultOn,
+    StandardsAt,
+    Total,
+    unavoidable,
+)
 from crediting.rules.policy.terms import CreditRule, Gives, PolicyTerms
+from crediting.rules.policy.uncertified import uncertified
 from crediting.states import Method
 from mbl.core.decisions import Criterion, Param, Reason
 
+# A rule in a language of Tribes that asks for no certificate.
+TRIBAL = "ready.rule_tribal"
+EXCUSED = "WAC 180-51-210(4)(f)"
+PATHWAYS = "WAC 180-51-051; WAC 180-51-230"
+# Names under which a rule might mark it completed, without signs.
+_PATHWAY = frozenset({"graduation pathway", "pathway", "graduation pathways"})
 WRITTEN_POLICY = "WAC 180-51-050(1)(b), WAC 180-51-051(3)"
 
 
@@ -40,12 +61,17 @@ def checklist(terms: PolicyTerms) -> tuple[Criterion, ...]:
         _item("ready.text", bool(terms.text), "R2", WRITTEN_POLICY),
         _item("ready.rules", bool(terms.rules), "R4", METHODS, count=len(terms.rules)),
         *_rules(terms),
+        *_tribal(terms),
         _item("ready.approvers", bool(terms.approval.roles), "R10b", POLICY_PARTS),
     )
 
 
 def _rules(terms: PolicyTerms) -> list[Criterion]:
-    """One line for each rule that could not award; one line for all of them where none is blank (R6)."""
+    """One line for each rule that could not award; one line for all of them where none is blank (R6).
+
+    A rule on credit completes no graduation pathway: that is a decision of its own (R55). Who is excused from physical
+    education shows its knowledge before there is credit (R28); a release without credit is the rule's own affair.
+    """
     blank: list[Criterion] = []
     for rule in terms.rules:
         gaps = {
@@ -57,9 +83,49 @@ def _rules(terms: PolicyTerms) -> list[Criterion]:
             "ready.rule_citation": not rule.citation,
         }
         blank += [_item(code, False, "R6", METHODS, rule=rule.code) for code, is_blank in gaps.items() if is_blank]
+    blank += [
+        _item("ready.rule_pathway", False, "R55", PATHWAYS, rule=rule.code)
+        for rule in terms.rules
+        if _plain(rule.requirement) in _PATHWAY
+    ]
+    blank += [
+        _item("ready.rule_excused", False, "R28", EXCUSED, rule=rule.code)
+        for rule in terms.rules
+        if _credits_excused(terms, rule) and not _shows_knowledge(rule)
+    ]
     if blank or not terms.rules:
         return blank
     return [_item("ready.rules_configured", True, "R6", METHODS, count=len(terms.rules))]
+
+
+def _tribal(terms: PolicyTerms) -> list[Criterion]:
+    """One line for each rule by which something else than a tribal government's certificate would count (R25)."""
+    law = tribal.register().citation
+    return [
+        _item(TRIBAL, False, tribal.RULE, law, rule=terms.rules[place].code, language=language)
+        for place, language in uncertified(terms)
+    ]
+
+
+def _credits_excused(terms: PolicyTerms, rule: CreditRule) -> bool:
+    """Whether the rule gives credit in physical education to students who are excused from it."""
+    subjects = {terms.courses.get(course) for course in rule.courses}
+    return rule.purpose == Purpose.EXCUSED and rule.gives == Gives.CREDIT and "physical_education" in subjects
+
+
+def _shows_knowledge(rule: CreditRule) -> bool:
+    """Whether everybody has to show what they know: judged, tested, measured, attested, or by a later course."""
+    return rule.needs_judging or rule.needs_result or unavoidable(rule.when, _is_knowledge)
+
+
+def _is_knowledge(asked: Condition) -> bool:
+    if isinstance(asked, FactIs):
+        return asked.at_least is not None
+    return isinstance(asked, StandardsAt | ResultOn | Total | Gain | EvidenceOf | AttestedBy | Completed)
+
+
+def _plain(requirement: str) -> str:
+    return " ".join(re.split(r"[\W_]+", requirement.casefold())).strip()
 
 
 def _says_why(rule: CreditRule) -> bool:

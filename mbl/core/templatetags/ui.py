@@ -6,6 +6,7 @@ kind or icon when it is rendered. The small components that a page prints by the
 ``level_mark``, ``row``, ``cell``) write their markup here, without a template of their own.
 """
 
+import datetime as dt
 import functools
 import html
 import itertools
@@ -20,6 +21,7 @@ from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, pgettext
@@ -551,6 +553,20 @@ def why_panel(context: Context, result: parts.Why, *, heading: Text = "", level:
         "level": level,
         "heading_id": _new_id(context),
     }
+
+
+@register.inclusion_tag("ui/worked_out.html")
+def worked_out(
+    status: str, *, rule: str, citation: Text, as_of: dt.date | dt.datetime | None = None, of: Text = ""
+) -> dict[str, Any]:
+    """Where a computed status comes from (R85): the rule, its citation, the day of the data.
+
+    ``status`` names what was worked out (``progress``); ``as_of`` left out is today, for what is worked out on each
+    opening. ``of`` is a word before it where a page has several.
+    """
+    day = as_of or timezone.localdate()
+    shown = timezone.localtime(day).date() if isinstance(day, dt.datetime) else day
+    return {"status": status, "rule": rule, "citation": citation, "day": shown, "of": of}
 
 
 @register.inclusion_tag("ui/steps.html")

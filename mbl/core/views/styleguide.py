@@ -96,6 +96,7 @@ ENTRIES = (
     Entry("decision", gettext_lazy("A comment and the verdict on it.")),
     Entry("credit_bar", gettext_lazy("Earned, in progress, planned, still to plan.")),
     Entry("why_panel", gettext_lazy("How a result came about.")),
+    Entry("worked_out", gettext_lazy("By which rule a status was worked out, and from data of which day.")),
     Entry("steps", gettext_lazy("Where the reader is in a wizard.")),
     Entry("next_step", gettext_lazy("The one thing to do now.")),
     Entry("empty_state", gettext_lazy("Why nothing is here, and the way to change it.")),

@@ -74,5 +74,6 @@ ROWS = [
     Row("hsbp:record-remove", a_record, method="POST", others=403, counselor=302, **STRANGERS),
     Row("hsbp:update", the_student, others=403, counselor=200, **STRANGERS),
     Row("hsbp:requirement", the_student, others=403, counselor=200, **STRANGERS),
+    Row("hsbp:pathway", the_student, others=403, counselor=200, **STRANGERS),
     Row("hsbp:paper-signature", a_sent_plan, others=403, counselor=200, **STRANGERS),
 ]

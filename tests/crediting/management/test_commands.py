@@ -167,3 +167,20 @@ def test_a_framework_must_be_imported_before_it_is_adopted(personas: Personas) -
 
 def test_the_published_schema_is_not_stale() -> None:
     call_command("policy_schema", "--check")
+
+
+def test_what_keeps_a_policy_from_being_published_comes_with_its_line_where_the_file_says_it(
+    personas: Personas, courses: dict[str, Course], tmp_path: Path
+) -> None:
+    tribal = tmp_path / "policy.yaml"
+    tribal.write_text(D4.replace("    when:\n", "    when:\n      - request: {languages: [Lushootseed]}\n", 1))
+    code, printed = load(str(tribal), "--publish")
+    (issue,) = printed["issues"]
+    assert (code, issue["code"], issue["line"]) == (
+        1,
+        "POLICY_READY_RULE_TRIBAL",
+        D4[: D4.index("  - code: ", D4.index("rules:"))].count("\n") + 1,
+    )
+    assert not PolicyVersion.objects.exists()
+    # As a draft it is taken; whoever works on it is told on its page.
+    assert load(str(tribal))[0] == 0

@@ -153,3 +153,25 @@ def assert_said(tried: list[Any]) -> None:
             assert has_words(reason["code"]), reason["code"]
             assert "%(" not in reason["text"]
         assert one.case in as_text(one)
+
+
+def test_a_rule_in_a_language_of_tribes_without_a_certificate_is_noted_with_its_line(tmp_path: Path) -> None:
+    policy, cases = tmp_path / "policy.yaml", tmp_path / "cases.yaml"
+    text = (FIXTURES / "d5.yaml").read_text(encoding="utf-8").replace("languages: [maay]", "languages: [lushootseed]")
+    policy.write_text(text, encoding="utf-8")
+    cases.write_text(
+        "schema: mbl-cases/1\ncases:\n  - case: tested\n"
+        "    results: [{instrument: OPI, taken: 2025-03-04, language: lushootseed,"
+        " skills: {speaking: novice-high, listening: novice-high}}]\n"
+        "    request: {course: WLO900, method: WL_PROFICIENCY, language: lushootseed}\n"
+        "    expect: {outcome: not-decidable, missing: [language.not_certified]}\n",
+        encoding="utf-8",
+    )
+    done = run(policy, cases, "--json")
+    line = text[: text.index("  - code: D5-W")].count("\n") + 1
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"policy.yaml:{line}: note: Rule D5-W: Lushootseed is a language of Tribes")
+    (one,) = listed(done)
+    assert [(why["rule"], why["citation"]) for why in one["missing"] if why["code"] == "language.not_certified"] == [
+        ("R25", "RCW 28A.300.575(2)(c)(ii)")
+    ]

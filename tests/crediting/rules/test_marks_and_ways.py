@@ -8,6 +8,7 @@ import pytest
 
 from crediting.rules.outcome import Outcome
 from crediting.rules.policy import document, loader
+from crediting.rules.policy.readiness import checklist
 from crediting.rules.trial import try_cases
 from tests.crediting.rules import pieces
 
@@ -184,6 +185,36 @@ cases:
 """)
 
     assert [case for case, one in found.items() if one.is_granted] == ["shown"]
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("[{paper: {code: doctor}}]", ["R"]),
+        ("[{any_of: [{paper: {code: doctor}}, {standards: {level: proficient}}]}]", ["R"]),
+        ("[{fact: {name: points, at_least: 36}}]", []),
+        ("[{standards: {level: proficient}}]", []),
+        ("[{any_of: [{assessment: {any_of: [{instrument: fitness}]}}, {standards: {level: proficient}}]}]", []),
+    ],
+)
+def test_no_policy_credits_an_excused_student_for_no_knowledge(when: str, told: list[str]) -> None:
+    terms, _cases = pieces.whole(f"""
+facts: [{{name: points, title: Points, kind: number}}]
+rules:
+  - {{code: R, courses: [PE1], purpose: excused, when: {when}}}
+  - code: FREE
+    courses: [PE1]
+    purpose: excused
+    gives: excused
+    requirement: PE
+    when: [{{paper: {{code: doctor}}}}]
+  - {{code: MATH, courses: [MAT101], purpose: excused, when: [{{paper: {{code: doctor}}}}]}}
+cases:
+  - {{case: one, request: {{course: PE1}}}}
+""")
+    unmet = [one.reason for one in checklist(terms) if one.code == "ready.rule_excused"]
+    assert [(one.params["rule"], one.rule_id) for one in unmet] == [(rule, "R28") for rule in told]
 
 
 @pytest.mark.rule("T29")

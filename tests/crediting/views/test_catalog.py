@@ -15,7 +15,7 @@ from django.urls import reverse
 from crediting.actions.catalog import add_course, change_course
 from crediting.actions.designations import confirm_letters
 from crediting.actions.sequences import write_sequence
-from crediting.models import CourseSequence, CourseStandard
+from crediting.models import CourseSequence, CourseStandard, CourseTerms
 from crediting.queries.catalog import details_of
 from crediting.rules.catalog import CourseDetails, Designation
 from crediting.rules.designations import Letter
@@ -136,6 +136,18 @@ def test_the_standards_of_a_course_are_chosen_and_some_made_required(personas: P
     assert str(one.statement)[:20] in opened
     browser.post(url(geometry, "course-standards"), {"standards": [str(one.public_id)]})
     assert CourseStandard.objects.filter(course=geometry).count() == 1
+
+
+@pytest.mark.parametrize(("credits", "count", "warned"), [("1.0", 12, False), ("1.0", 13, True), ("0.5", 7, True)])
+def test_who_keeps_the_catalog_is_told_of_a_course_with_too_many_standards(
+    personas: Personas, geometry: Course, credits: str, count: int, warned: bool
+) -> None:
+    CourseTerms.objects.filter(course=geometry).update(credits=Decimal(credits))
+    for standard in make_framework(personas.district, count=count):
+        CourseStandard.objects.create(course=geometry, standard=standard)
+    said = f"This course has {count} standards."
+    assert (said in personas.administrator.client().get(url(geometry)).content.decode()) is warned
+    assert said not in personas.student.client().get(url(geometry)).content.decode()
 
 
 def test_standards_of_another_district_cannot_be_smuggled_in(personas: Personas, geometry: Course) -> None:

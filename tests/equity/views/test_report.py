@@ -65,6 +65,15 @@ def test_the_page_hides_small_groups_and_their_numbers(personas: Personas, schoo
     assert "in compliance" not in html
 
 
+@pytest.mark.rule("R85", partial=True)
+def test_the_figures_name_their_rule_and_the_day_they_were_counted(personas: Personas, school: School) -> None:
+    snapshot = make_report(personas, school)
+    html = personas.administrator.client().get(URL).content.decode()
+    line = html.partition('<p class="worked-out" data-status="equity">')[2].partition("</p>")[0]
+    assert "Rule R70." in line and "<cite>WAC 180-51-051(3)(a)</cite>" in line
+    assert f'datetime="{clock.day_of(snapshot.taken_at, school.district).isoformat()}"' in line
+
+
 @pytest.mark.rule("T47")
 def test_rows_that_overlap_say_so_on_the_page_and_in_the_files(personas: Personas, school: School) -> None:
     make_report(personas, school)
