@@ -1,8 +1,8 @@
 """Languages of Tribes, in which only a tribal government certifies that somebody is proficient (R25).
 
-Whatever a policy says, no other test and no judgement of a school stands for it. A certificate is somebody's word in
-the role ``tribal_government``, or a result, paper or confirmed fact whose code has the word *tribe* or *tribal*
-(``tribal-certificate``).
+Whatever a policy says, no other test and no judgement of a school stands for it. A certificate is an attestation,
+result, paper or confirmed fact that the policy calls the Tribe's: its role or code has the word *tribe* or *tribal*
+(``tribal_government``, ``tribal-certificate``). One elder or member speaks for no government.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import Any
 from crediting.rules.facts import RequestFacts
 
 RULE = "R25"
-ROLE = "tribal_government"
 # The code under which a test file brings what a tribal government certified.
 CERTIFICATE = "tribal-certificate"
 WORLD_LANGUAGES = "world_languages"
 CODE_LENGTH = 3
 _DATA = Path(__file__).resolve().parent.parent / "data" / "tribal-languages.toml"
 _OF_A_TRIBE = frozenset({"tribe", "tribes", "tribal"})
+_ONE_OF_IT = frozenset({"elder", "elders", "member", "members"})
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,15 @@ def named_in(title: str) -> str:
 
 
 def is_certificate(code: str) -> bool:
-    """Whether a result, paper or fact of this code is a tribal government's certificate."""
-    return not _OF_A_TRIBE.isdisjoint(re.split(r"[^a-z]+", code.lower()))
+    """Whether a result, paper or fact of this code, or the word of this role, is a tribal government's certificate."""
+    words = frozenset(re.split(r"[^a-z]+", code.lower()))
+    return bool(words & _OF_A_TRIBE) and not words & _ONE_OF_IT
 
 
 def is_certified(facts: RequestFacts, language: str) -> bool:
     """Whether a tribal government certified it; ``language`` as ``language_of`` names it."""
     return (
-        any(one.role == ROLE for one in facts.attestations)
+        any(is_certificate(one.role) for one in facts.attestations)
         or any(map(is_certificate, facts.papers))
         or any(is_certificate(name) and value is not False for name, value in facts.confirmed.items())
         or any(

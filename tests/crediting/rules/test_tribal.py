@@ -276,6 +276,15 @@ def test_a_title_names_a_language_and_no_place(title: str, language: str) -> Non
     assert tribal.named_in(title) == language
 
 
-@pytest.mark.parametrize(("code", "is_one"), [("tribal-certificate", True), ("tribe", True), ("contribution", False)])
+@pytest.mark.parametrize(
+    ("code", "is_one"),
+    [
+        ("tribal-certificate", True),
+        ("tribe", True),
+        ("tribal_language_department", True),
+        ("tribal_elder", False),
+        ("contribution", False),
+    ],
+)
 def test_a_certificate_is_known_by_its_code(code: str, is_one: bool) -> None:
     assert tribal.is_certificate(code) is is_one
