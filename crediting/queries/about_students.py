@@ -7,6 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import DateField, Value
+from django.db.models.functions import Coalesce
+
 from crediting.rules.facts import StudentFacts
 from profiles.access import Entitlement, entitlements
 from profiles.models import SchoolEnrollment, SectionEnrollment, Student
@@ -49,21 +52,23 @@ class Known:
 
 
 def known_of(students: Iterable[int]) -> Known:
-    """Three trips for any number of students."""
+    """Two trips for any number of students."""
     wanted = set(students)
     grades: defaultdict[int, list[tuple[dt.date, str]]] = defaultdict(list)
-    attended = SchoolEnrollment.objects.filter(student__in=wanted).order_by("starts_on", "pk")
-    for pk, since, grade in attended.values_list("student_id", "starts_on", "grade"):
-        grades[pk].append((since, grade))
     courses: defaultdict[int, list[_Attended]] = defaultdict(list)
-    seats = SectionEnrollment.objects.filter(student__in=wanted).order_by("pk")
-    for pk, code, first, last, begins, ends in seats.values_list(
-        "student_id",
-        "section__course__code",
-        "starts_on",
-        "ends_on",
-        "section__session__starts_on",
-        "section__session__ends_on",
-    ):
-        courses[pk].append(_Attended(code, first or begins, last or ends))
+    # Where they went to school, and what they took there: a word and two days each, the school's without a last one.
+    attended = SchoolEnrollment.objects.filter(student__in=wanted).values_list(
+        Value(True), "student_id", "grade", "starts_on", Value(None, DateField()), "pk"
+    )
+    first = Coalesce("starts_on", "section__session__starts_on")
+    last = Coalesce("ends_on", "section__session__ends_on")
+    seats = SectionEnrollment.objects.filter(student__in=wanted).values_list(
+        Value(False), "student_id", "section__course__code", first, last, "pk"
+    )
+    rows = attended.order_by().union(seats.order_by(), all=True)
+    for is_grade, pk, word, begins, ends, _row in sorted(rows, key=lambda row: (row[3], row[5])):
+        if is_grade:
+            grades[pk].append((begins, word))
+        else:
+            courses[pk].append(_Attended(word, begins, ends))
     return Known(grades, entitlements(wanted), courses)

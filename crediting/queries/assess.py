@@ -73,6 +73,7 @@ def assess_page(request: CreditRequest, user: User) -> AssessPage:
     assessor = str(person.public_id)
     decides = approval is not None and not approval.two_roles and "teacher" in approval.roles
     ways = story.ways
+    asks_for_result = any(way.instruments for way in ways)
     return AssessPage(
         request=request,
         story=story,
@@ -82,8 +83,8 @@ def assess_page(request: CreditRequest, user: User) -> AssessPage:
         newest={row.standard.pk: row.newest for row in story.standards if row.newest is not None},
         deliberation=deliberation,
         assessor=assessor,
-        instruments=instrument_titles(deliberation.version) if deliberation.version else {},
-        asks_for_result=any(way.instruments for way in ways),
+        instruments=instrument_titles(deliberation.version) if deliberation.version and asks_for_result else {},
+        asks_for_result=asks_for_result,
         asks_for_levels=any(way.required_level for way in ways) or not ways,
         decides=decides,
         confirmed=confirmed_lines(request, ways, story.terms),

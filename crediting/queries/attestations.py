@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
 from django.utils.translation import pgettext
 
-from crediting.models import Attestation, AttestationInvite, CreditRequest
+from crediting.models import Attestation, AttestationInvite, AttestedStandard, CreditRequest
 from crediting.rules import attestations as rules
 from crediting.rules.facts import Attested
 from crediting.states import AttestationWay, InviteStanding
@@ -47,11 +47,7 @@ def given(request_pks: Collection[int]) -> Mapping[int, tuple[Word, ...]]:
     rows = (
         Attestation.objects.filter(request__in=request_pks)
         .select_related("recorded_by", "invite", "withdrawal")
-        .annotate(
-            guids=_mapped("mapped__standard__guid"),
-            codes=_mapped("mapped__standard__code"),
-            student=F("request__student__person__user"),
-        )
+        .annotate(guids=_mapped("guid"), codes=_mapped("code"), student=F("request__student__person__user"))
         .order_by("recorded_at", "pk")
     )
     found: dict[int, tuple[Word, ...]] = defaultdict(tuple)
@@ -87,8 +83,10 @@ def _by(attestation: Attestation) -> str:
     return rules.person_key(attestation.name)
 
 
-def _mapped(path: str) -> ArrayAgg:
-    return ArrayAgg(path, filter=Q(mapped__isnull=False), default=[], order_by="mapped__pk")
+def _mapped(name: str) -> ArraySubquery:
+    """In the order in which staff matched them. Not an aggregate: that would group by every column of four tables."""
+    mapped = AttestedStandard.objects.filter(attestation=OuterRef("pk"))
+    return ArraySubquery(mapped.order_by("pk").values(f"standard__{name}"))
 
 
 @dataclass(frozen=True)
@@ -129,13 +127,14 @@ def rows_of(
     *,
     reader_pk: int | None,
     words: Iterable[Word] | None = None,
+    is_asked: bool = True,
 ) -> list[AttestationRow]:
     """Everything asked and given on the request, oldest first, in two trips. Whoever asked may read what they asked.
 
     Links that were used are told by what they brought; those that a fresh one replaced are left out. ``words`` is what
-    was ``given``, where that has been read already.
+    was ``given``, where that has been read already; ``is_asked``: whether anybody may have been asked by a link.
     """
-    invites = AttestationInvite.objects.filter(request=request, used_at=None, replaced_by=None)
+    invites = AttestationInvite.objects.filter(request=request, used_at=None, replaced_by=None) if is_asked else ()
     if words is None:
         words = given([request.pk])[request.pk]
     now = clock.now()

@@ -13,6 +13,36 @@ from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import JudgedLevel
 from crediting.states import EntryKind
 
+# What rules and pages look at of a judgement and of what it names.
+JUDGED = (
+    "public_id",
+    "attempt",
+    "comment",
+    "modification",
+    "judged_at",
+    "standard__guid",
+    "standard__code",
+    "standard__statement",
+    "level__code",
+    "level__position",
+    "assessor__public_id",
+    "assessor__display_name",
+    "rule__kind",
+    "rule__n",
+    "rule__minimum_attempts",
+    "rule__weight",
+    "rule__rounding",
+)
+_IN_CLASS = (
+    "student",
+    "task__public_id",
+    "task__title",
+    "task__given_on",
+    "task__section__title",
+    "task__section__code",
+    "task__section__course__code",
+)
+
 
 def judged(judgement: Judged) -> JudgedLevel:
     """The row as rules look at it; its standard, level, assessor and rule are joined."""
@@ -39,7 +69,7 @@ def class_work(students: Iterable[int], standards: Iterable[int]) -> Mapping[int
     found: defaultdict[int, list[ClassJudgement]] = defaultdict(list)
     rows = ClassJudgement.objects.filter(student__in=set(students), standard__in=set(standards))
     rows = rows.select_related("level", "assessor", "standard", "rule", "task__section__course")
-    for row in rows.order_by("judged_at", "pk"):
+    for row in rows.only(*JUDGED, *_IN_CLASS).order_by("judged_at", "pk"):
         found[row.student_id].append(row)
     return found
 

@@ -125,9 +125,9 @@ def deliberate(
 ) -> Deliberation:
     """What the policy in force on the demonstration date says about the request (R7).
 
-    Without a ``decider`` it is a preview: who may decide is left out.
+    Without a ``decider`` it is a preview: who may decide is left out, and nothing is read to be frozen.
     """
-    gathered = gather([request], today=clock.today(request.district))[request.pk]
+    gathered = gather([request], today=clock.today(request.district), to_freeze=decider is not None)[request.pk]
     facts = gathered.facts
     if decider is not None:
         facts = replace(with_decider(facts, person=str(decider.public_id), roles=roles), override=override)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import FilteredRelation, Prefetch, Q
+from django.db.models import F, FilteredRelation, Prefetch, Q
 
 from crediting.models import (
     ClassJudgement,
@@ -31,8 +31,9 @@ from crediting.queries import confirmed
 from crediting.queries.about_students import known_of
 from crediting.queries.attestations import Word, as_facts, given
 from crediting.queries.catalog import pairs_of
-from crediting.queries.class_work import class_work, judged, judged_in_class, until
+from crediting.queries.class_work import JUDGED, class_work, judged, judged_in_class, until
 from crediting.queries.proposals import approvals
+from crediting.queries.rare import Rare, rare_among
 from crediting.rules.facts import (
     AssessmentResult,
     ClaimedStandard,
@@ -49,6 +50,28 @@ from mbl.core import clock
 
 R = TypeVar("R", RequestStandard, Judgement, EvidenceUse, RequestNote)
 COURSE_ROWS = (EntryKind.COURSE, EntryKind.TRANSFER, EntryKind.EQUIVALENCY)
+# What is looked at of a line of the record, and of the decision that wrote it.
+RECORDED = (
+    "public_id",
+    "student",
+    "kind",
+    "request",
+    "course_code",
+    "course_title",
+    "subject",
+    "school_year",
+    "term",
+    "mark",
+    "credits_attempted",
+    "credits_earned",
+    "method",
+    "earned_on",
+    "course__code",
+    "decision__rule_code",
+    "decision__decided_at",
+    "decision__frozen_basis",
+    "decision__district__timezone",
+)
 # A request that was decided was a try; one that was withdrawn or returned was not.
 WITHOUT_CREDIT = (DecisionKind.REQUIREMENT_MET, DecisionKind.EXCUSED, DecisionKind.WAIVED)
 TRIED = (RequestState.AWARDED, RequestState.GRANTED, RequestState.NOT_AWARDED, RequestState.REVERSED)
@@ -68,55 +91,62 @@ class Gathered:
     confirmed: tuple[ConfirmedFact, ...] = ()
     attestations: tuple[Word, ...] = ()
     notes: tuple[RequestNote, ...] = ()  # oldest first
+    has: frozenset[Rare] = frozenset()  # this request or another one gathered with it
 
 
 def gather(
-    requests: Iterable[CreditRequest], *, today: dt.date, named: Mapping[int, Sequence[Standard]] | None = None
+    requests: Iterable[CreditRequest],
+    *,
+    today: dt.date,
+    named: Mapping[int, Sequence[Standard]] | None = None,
+    to_freeze: bool = True,
 ) -> dict[int, Gathered]:
     """The facts of each request by its primary key. Nobody decides yet: see ``with_decider``.
 
     A request that was never sent is looked at as if it were sent ``today``. ``named``: the standards that requests
-    which nobody has written yet would name.
+    which nobody has written yet would name. ``to_freeze``: with what a decision keeps and its page does not show, the
+    standards of each piece of evidence.
     """
     rows = {request.pk: request for request in requests}
+    students = {request.student_id for request in rows.values()}
+    courses = {request.course_id for request in rows.values()}
+    has = rare_among(rows, students, courses)
     claims = _by_request(
         RequestStandard.objects.filter(request__in=rows)
         .select_related("standard__framework")
+        .only("request", *_standard_columns("standard__"))
         .order_by("position", "pk")
     )
     judgements = _by_request(
         Judgement.objects.filter(request__in=rows)
         .select_related("level", "assessor", "standard", "rule")
+        .only("request", *JUDGED)
         .order_by("judged_at", "pk")
     )
-    uses = _by_request(
-        EvidenceUse.objects.filter(request__in=rows)
-        .select_related("evidence")
-        .prefetch_related(Prefetch("standards", Standard.objects.order_by("path", "pk")))
-        .order_by("pk")
-    )
-    students = {request.student_id for request in rows.values()}
+    pieces = EvidenceUse.objects.filter(request__in=rows).select_related("evidence").order_by("pk")
+    if to_freeze:
+        pieces = pieces.prefetch_related(Prefetch("standards", Standard.objects.order_by("path", "pk")))
+    uses = _by_request(pieces)
     known = known_of(students)
-    words = given(rows)
-    required = _required_standards(request.course_id for request in rows.values())
-    pairs = _pairs(request.course_id for request in rows.values())
+    words = given(rows) if Rare.ATTESTED in has else {}
+    required = _required_standards(courses) if Rare.REQUIRED in has else {}
+    pairs = _pairs(courses) if Rare.NEXT_COURSES in has else {}
     adoptions = _adoptions(rows.values())
-    approved = approvals(rows)
+    approved = approvals(rows) if Rare.PROPOSED in has else {}
     record, awards = _records(students)
-    scores, decided = _scores(students), _decided(students)
-    notes, said = (
-        _by_request(RequestNote.objects.filter(request__in=rows).order_by("at", "pk")),
-        confirmed.standing(rows),
-    )
+    scores, decided = _scores(students) if Rare.SCORES in has else {}, _decided(students)
+    notes = _by_request(RequestNote.objects.filter(request__in=rows).order_by("at", "pk"))
+    said = confirmed.standing(rows) if Rare.CONFIRMED in has else {}
     asked_of = {
         request.pk: [
             *(named or {}).get(request.pk, ()),
             *(claim.standard for claim in claims[request.pk]),
-            *required[request.course_id],
+            *required.get(request.course_id, ()),
         ]
         for request in rows.values()
     }
-    shown = class_work(students, (one.pk for standards in asked_of.values() for one in standards))
+    asked_for = (one.pk for standards in asked_of.values() for one in standards)
+    shown = class_work(students, asked_for) if Rare.CLASS_WORK in has else {}
     gathered = {}
     for request in rows.values():
         day = request.demonstrated_on or today
@@ -125,11 +155,11 @@ def gather(
             for adoption in adoptions[request.district_id]
             if _in_force(adoption, day)
         }
-        its_judgements, its_uses, its_confirmed = judgements[request.pk], uses[request.pk], said[request.pk]
-        asked = required[request.course_id]
+        its_judgements, its_uses, its_confirmed = judgements[request.pk], uses[request.pk], said.get(request.pk, [])
+        asked = required.get(request.course_id, [])
         standards = list(dict.fromkeys(asked_of[request.pk]))
         sent = _sent_at(notes[request.pk], request)
-        in_class = until(shown[request.student_id], day, (standard.pk for standard in standards))
+        in_class = until(shown.get(request.student_id, ()), day, (standard.pk for standard in standards))
         facts = RequestFacts(
             course_code=request.course.code,
             course_credits=request.course.terms.credits,
@@ -142,7 +172,7 @@ def gather(
             demonstrated_on=request.demonstrated_on,
             claims=tuple(_claim(standard, bodies, is_required=standard in asked) for standard in standards),
             judgements=(*map(judged, its_judgements), *map(judged_in_class, in_class)),
-            results=(*results_of(request), *scores[request.student_id]),
+            results=(*results_of(request), *scores.get(request.student_id, ())),
             record=tuple(_attempt(entry) for entry in record[request.student_id]),
             awards=tuple(
                 award
@@ -170,9 +200,9 @@ def gather(
             decided_on=today,
             starts_on=min((use.evidence.happened_on for use in its_uses if use.evidence.happened_on), default=None),
             tries=tuple(one for other, one in decided[request.student_id].tries if other != request.pk),
-            next_pairs=tuple(_pair(pair) for pair in pairs[request.course_id] if _is_listed(pair, day)),
-            attestations=as_facts(words[request.pk]),
-            approvals=approved[request.pk],
+            next_pairs=tuple(_pair(pair) for pair in pairs.get(request.course_id, ()) if _is_listed(pair, day)),
+            attestations=as_facts(words.get(request.pk, ())),
+            approvals=approved.get(request.pk, ()),
             moderated=request.moderated,
         )
         gathered[request.pk] = Gathered(
@@ -184,8 +214,9 @@ def gather(
             tuple(record[request.student_id]),
             bodies,
             tuple(its_confirmed),
-            words[request.pk],
+            words.get(request.pk, ()),
             tuple(notes[request.pk]),
+            has,
         )
     return gathered
 
@@ -352,18 +383,25 @@ def _by_request(rows: Iterable[R]) -> defaultdict[int, list[R]]:
 def _required_standards(courses: Iterable[int]) -> defaultdict[int, list[Standard]]:
     found: defaultdict[int, list[Standard]] = defaultdict(list)
     rows = CourseStandard.objects.filter(course__in=set(courses), is_required=True).order_by("pk")
-    for row in rows.select_related("standard__framework"):
+    for row in rows.select_related("standard__framework").only("course", *_standard_columns("standard__")):
         found[row.course_id].append(row.standard)
     return found
+
+
+def _standard_columns(path: str) -> list[str]:
+    """What pages and decisions look at of a standard and its framework: a third of their columns."""
+    standard = ("public_id", "guid", "uri", "code", "statement", "short")
+    framework = ("guid", "title", "version", "language")
+    return [*(path + name for name in standard), *(f"{path}framework__{name}" for name in framework)]
 
 
 def _adoptions(requests: Iterable[CreditRequest]) -> defaultdict[int, list[FrameworkAdoption]]:
     found: defaultdict[int, list[FrameworkAdoption]] = defaultdict(list)
     districts = {request.district_id for request in requests}
     # Local first: where a framework is adopted both ways, the state's adoption has the last word.
-    rows = FrameworkAdoption.objects.filter(framework__district__in=districts).select_related("framework")
-    for adoption in rows.order_by("body", "pk"):
-        found[adoption.framework.district_id].append(adoption)
+    rows = FrameworkAdoption.objects.filter(framework__district__in=districts).annotate(of=F("framework__district"))
+    for adoption in rows.only("framework_id", "body", "subjects", "starts_on", "ends_on").order_by("body", "pk"):
+        found[adoption.of].append(adoption)
     return found
 
 
@@ -416,6 +454,7 @@ def _records(
         LedgerEntry.objects.effective()
         .filter(Q(kind__in=COURSE_ROWS) | Q(kind=EntryKind.MASTERY), student__in=set(students))
         .select_related("decision__district", "course")
+        .only(*RECORDED)
         .order_by("earned_on", "pk")
     )
     for entry in entries:

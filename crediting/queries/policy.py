@@ -33,7 +33,9 @@ def version_in_force(
 
     A version for named classes goes before one for every class.
     """
+    # Its terms are read once (``terms_of``); the text itself is for whoever asks for it.
     published = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).select_related("series__district")
+    published = published.defer("document", "source")
     if isinstance(of, Course):
         held = PolicyCourse.objects.filter(course=of, effective__contains=on).values("version")
         published = published.filter(pk__in=held)

@@ -11,12 +11,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
-from django.db.models import Count, F, Min, OrderBy, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Min, OrderBy, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce
 
+from crediting import access
 from crediting.models import CreditRequest, PolicyCourse, RequestStandard
 from crediting.states import RequestState
 from mbl.core import clock
+from mbl.core.models import User
 from profiles.models import Course
 from profiles.rules.names import fold
 
@@ -92,7 +94,9 @@ def tally(requests: QuerySet[CreditRequest], views: Mapping[Show, tuple[RequestS
     Of a long queue they are up to ``COUNTED_AGAIN`` seconds old: nobody counts thousands by hand, and counting them on
     every page would cost more than the page.
     """
-    key = f"queue:{hashlib.sha256(str(requests.order_by().query).encode()).hexdigest()}"
+    # Which requests, without the columns that a list reads of them: naming the queue costs no more than need be.
+    which = str(requests.order_by().values("pk").query)
+    key = f"queue:{hashlib.sha256(which.encode()).hexdigest()}"
     known = cache.get(key)
     if known is None:
         known = _counted(requests, views)
@@ -125,12 +129,22 @@ def days_between(since: dt.datetime, zone: str) -> int:
     return (clock.now().astimezone(local).date() - since.astimezone(local).date()).days
 
 
-def teachers_tally(requests: QuerySet[CreditRequest]) -> Tally:
-    return tally(requests, _TEACHERS)
+def teachers_tally(user: User) -> Tally:
+    """Of what was sent to ``user`` to assess; read once a request, for the page and its menu."""
+    known: Tally | None = getattr(user, "_teachers_tally", None)
+    if known is None:
+        known = tally(access.requests_to_assess(user), _TEACHERS)
+        user._teachers_tally = known  # type: ignore[attr-defined]
+    return known
 
 
-def deciders_tally(requests: QuerySet[CreditRequest]) -> Tally:
-    return tally(requests, _DECIDERS)
+def deciders_tally(user: User) -> Tally:
+    """The same of what ``user`` decides."""
+    known: Tally | None = getattr(user, "_deciders_tally", None)
+    if known is None:
+        known = tally(access.requests_at_schools_of(user), _DECIDERS)
+        user._deciders_tally = known  # type: ignore[attr-defined]
+    return known
 
 
 def listed(
@@ -212,20 +226,27 @@ class Place:
 def place_in(waiting: QuerySet[CreditRequest], request: CreditRequest) -> Place:
     """The request's place among ``waiting``, longest wait first; number 0 where it does not wait any more.
 
-    Two trips, however long the list is.
+    One trip, however long the list is; a second one where it does not wait.
     """
-    waiting = waiting.select_related(None)
+    waiting = waiting.select_related(None).order_by()
     since, pk = request.waiting_since or clock.now(), request.pk
     is_before = Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=pk)
-    counted = waiting.aggregate(
+    others = waiting.exclude(pk=pk)
+    # A row each: how many there are, who is before, who is after.
+    counted = waiting.values(which=Value("all"), found=Value(None, UUIDField())).annotate(
         total=Count("pk"), before=Count("pk", filter=is_before), here=Count("pk", filter=Q(pk=pk))
     )
-    others = waiting.exclude(pk=pk)
-    if not counted["here"]:
-        next_one = others.order_by("waiting_since", "pk").values_list("public_id", flat=True).first()
-        return Place(0, counted["total"], None, next_one)
-    before = others.filter(is_before).order_by("-waiting_since", "-pk").annotate(is_later=Value(False))
-    after = others.exclude(is_before).order_by("waiting_since", "pk").annotate(is_later=Value(True))
-    names = ("is_later", "public_id")
-    beside = dict(before.values_list(*names)[:1].union(after.values_list(*names)[:1], all=True))
-    return Place(counted["before"] + 1, counted["total"], beside.get(False), beside.get(True))
+    nothing = {"total": Value(0), "before": Value(0), "here": Value(0)}
+    earlier = others.filter(is_before).order_by("-waiting_since", "-pk")
+    later = others.exclude(is_before).order_by("waiting_since", "pk")
+    beside = (
+        rows.values(which=Value(name), found=F("public_id"), **nothing)[:1]
+        for name, rows in (("earlier", earlier), ("later", later))
+    )
+    rows = {row["which"]: row for row in counted.union(*beside, all=True)}
+    total = rows["all"]["total"] if rows else 0
+    if not rows or not rows["all"]["here"]:
+        first = others.order_by("waiting_since", "pk").values_list("public_id", flat=True).first()
+        return Place(0, total, None, first)
+    around = (rows[name]["found"] if name in rows else None for name in ("earlier", "later"))
+    return Place(rows["all"]["before"] + 1, total, *around)

@@ -28,6 +28,7 @@ from crediting.queries import confirmed, policy
 from crediting.queries.class_work import shown_in_class
 from crediting.queries.decisions import Deliberation
 from crediting.queries.levels import drawn_levels, not_yet
+from crediting.queries.rare import Rare
 from crediting.rules import evidence as evidence_rules
 from crediting.rules.evidence import Piece, Submission, host_of
 from crediting.rules.left_open import choices, must_confirm, to_confirm
@@ -168,11 +169,15 @@ class EvidenceRow:
     """A piece of evidence in a request, ready to show: what it is, where it opens, what it shows."""
 
     use: EvidenceUse
-    standards: tuple[Standard, ...] = ()
 
     @property
     def evidence(self) -> Evidence:
         return self.use.evidence
+
+    @property
+    def standards(self) -> tuple[Standard, ...]:
+        """Read with the use where a page prints them."""
+        return tuple(self.use.standards.all())
 
     @property
     def icon(self) -> str:
@@ -219,12 +224,13 @@ def request_page(request: CreditRequest, said: Deliberation | None = None) -> Re
     notes = gathered.notes if gathered else list(request.notes.order_by("at", "pk"))
     decided = request.decisions.select_related("decided_by_person").defer("frozen_basis").order_by("-pk")
     # Whatever its state: an appeal may have reopened what was decided.
-    decisions = list(decided) if request.demonstrated_on else []
+    may_be_decided = Rare.DECIDED in gathered.has if gathered else request.demonstrated_on is not None
+    decisions = list(decided) if may_be_decided else []
     reversed_rows = LedgerEntry.objects.filter(request=request, kind=EntryKind.REVERSAL).select_related("created_by")
     reversals = list(reversed_rows.order_by("pk")) if decisions else []
     appealed = Appeal.objects.filter(decision__in=decisions).select_related("answered_by_person")
     appeals = list(appealed.order_by("pk")) if any(one.kind == DecisionKind.REFUSED for one in decisions) else []
-    levels = tuple(request.scale.levels.all())
+    levels = tuple(ScaleLevel.objects.filter(scale=request.scale_id).order_by("position"))
     drawn = drawn_levels(levels)
     terms = said.terms if said and request.demonstrated_on else terms_for(request)
     ways = (
@@ -262,7 +268,7 @@ def standard_rows(
 
 def evidence_rows(uses: Iterable[EvidenceUse]) -> tuple[EvidenceRow, ...]:
     """The evidence of a request, in the order it was added."""
-    return tuple(EvidenceRow(use, tuple(use.standards.all())) for use in uses)
+    return tuple(map(EvidenceRow, uses))
 
 
 def _uses(request: CreditRequest) -> QuerySet[EvidenceUse]:

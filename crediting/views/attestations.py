@@ -175,12 +175,12 @@ def withdraw(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
 
 
 def attestations_part(
-    user: User, credit_request: CreditRequest, words: Iterable[Word] | None = None
+    user: User, credit_request: CreditRequest, words: Iterable[Word] | None = None, *, is_asked: bool = True
 ) -> dict[str, object]:
-    """What ``crediting/attestations/part.html`` needs on the pages of a request. ``words`` as in ``rows_of``."""
+    """What ``crediting/attestations/part.html`` needs on the pages of a request. The last two as in ``rows_of``."""
     may_read = access.may_read_attested(user, credit_request)
     return {
-        "attestations": rows_of(credit_request, may_read, reader_pk=user.pk, words=words),
+        "attestations": rows_of(credit_request, may_read, reader_pk=user.pk, words=words, is_asked=is_asked),
         "can_ask_to_attest": bool(access.may_ask_to_attest(user, credit_request)),
         "keeps_attestations": bool(access.keeps_attestations(user, credit_request)),
     }

@@ -33,6 +33,7 @@ from crediting.queries.decided import checklist_item, decided_page
 from crediting.queries.decisions import Deliberation, deliberate, deliberate_many
 from crediting.queries.ledger import PlannedLine, planned_line
 from crediting.queries.queue import Show
+from crediting.queries.rare import Rare
 from crediting.queries.requests import request_page
 from crediting.rules.basis import Basis, BasisConfirmed, thaw
 from crediting.rules.biliteracy import WORLD_LANGUAGES
@@ -74,7 +75,7 @@ def decisions(request: AuthenticatedRequest) -> HttpResponse:
     if not schools_where(request.user, DECIDE).exists():
         raise NotAllowed(_("This list is for credit managers and principals, who decide credit."))
     near = access.requests_at_schools_of(request.user)
-    tally = queue_queries.deciders_tally(near)
+    tally = queue_queries.deciders_tally(request.user)
     show = show_of(request, (Show.WAITING, Show.WITH_TEACHER, Show.WITH_STUDENT, Show.CLOSED, Show.ALL))
     form = QueueFilter(queue_queries.courses_in(set(standing(request.user).people.values())), request.GET or None)
     order = COLUMNS.order(request.GET.get("order"), default="wait")
@@ -289,7 +290,9 @@ def _context(
         "confirmed_items": confirmed_items(credit_request, confirmed_lines(credit_request, said.rules, said.terms)),
         "can_confirm": bool(access.may_confirm(request.user, credit_request)),
         "place": queue_queries.place_in(waiting, credit_request),
-        **attestations_part(request.user, credit_request, said.gathered.attestations),
+        **attestations_part(
+            request.user, credit_request, said.gathered.attestations, is_asked=Rare.INVITED in said.gathered.has
+        ),
     }
 
 

@@ -66,7 +66,7 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
     if not standing(request.user).people_holding(Role.TEACHER):
         raise NotAllowed(_("This list is for teachers, who assess what students show."))
     mine = access.requests_to_assess(request.user)
-    tally = queries.teachers_tally(mine)
+    tally = queries.teachers_tally(request.user)
     show = show_of(request, (Show.WAITING, Show.WITH_STUDENT, Show.TO_DECIDE, Show.CLOSED, Show.ALL))
     form = QueueFilter(queries.courses_in(set(standing(request.user).people.values())), request.GET or None)
     order = COLUMNS.order(request.GET.get("order"), default="wait")

@@ -126,6 +126,9 @@ def plans_waiting_for(user: User) -> int:
     known: Counts | None = getattr(user, "_caseload_counts", None)
     if known is not None:
         return known.waiting
+    counted: int | None = getattr(user, "_plans_waiting", None)
+    if counted is not None:
+        return counted
     return caseload_of(user).order_by().filter(plan__waiting_since__isnull=False).count()
 
 
@@ -222,10 +225,11 @@ class Place:
     later: UUID | None
 
 
-def place_in(students: QuerySet[Student], student: Student) -> Place:
-    """One trip: those who wait, the longest wait first."""
-    waiting = students.select_related(None).filter(plan__waiting_since__isnull=False)
+def place_in(user: User, student: Student) -> Place:
+    """Among those who wait for ``user``, the longest wait first. One trip; the menu then knows how many they are."""
+    waiting = caseload_of(user).select_related(None).filter(plan__waiting_since__isnull=False)
     ids = list(waiting.order_by(F("plan__waiting_since").asc(), "pk").values_list("public_id", flat=True))
+    user._plans_waiting = len(ids)  # type: ignore[attr-defined]
     if student.public_id not in ids:
         return Place(0, len(ids), None, ids[0] if ids else None)
     at = ids.index(student.public_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import BoolOr
@@ -26,6 +27,7 @@ from hsbp.models import (
 from hsbp.rules.content import Change, Content, changes, read
 from hsbp.states import CommentKind, PlanState, Requirement, Verdict
 from mbl.core import clock
+from mbl.core.presence import present
 from mbl.core.ui.parts import ThreadEntry
 from profiles.access import family_of
 from profiles.models import Person, Relationship, Student
@@ -96,21 +98,53 @@ class History:
         return answer if answer is not None and answer.verdict == Verdict.APPROVED else None
 
 
+class _Kind(StrEnum):
+    """What can be recorded about a plan; most plans have few of these."""
+
+    SIGNATURE = "signature"
+    COPY = "copy"
+    UPDATE = "update"
+    RECORD = "record"
+    DECISION = "decision"
+
+
 def history_of(plan: Plan) -> History:
-    """Six trips; none for a plan that nobody began."""
+    """Two trips, and one for each kind of which there is something; none for a plan that nobody began."""
     if not plan.pk:
         return History()
-    of_version = FamilySignature.objects.filter(revision__plan=plan).select_related("revision")
-    copies = FamilyCopy.objects.filter(revision__plan=plan).select_related("revision")
-    copies = copies.annotate(is_read=is_read(clock.today(plan.district)))
+    of_version = FamilySignature.objects.filter(revision__plan=plan)
+    copies = FamilyCopy.objects.filter(revision__plan=plan)
+    has = present(
+        {
+            _Kind.SIGNATURE: of_version,
+            _Kind.COPY: copies,
+            _Kind.UPDATE: plan.updates.all(),
+            _Kind.RECORD: plan.records.all(),
+            _Kind.DECISION: plan.requirement_decisions.all(),
+        }
+    )
     return History(
         reviews=tuple(standing_reviews(plan).defer("revision__content")),
-        signatures=tuple(of_version.defer("revision__content").order_by("-revision__number", "-signed_on", "-pk")),
-        copies=tuple(copies.defer("revision__content").order_by("-revision__number", "language")),
-        updates=tuple(plan.updates.select_related("staff").order_by("-school_year")),
-        records=tuple(plan.records.select_related("recorded_by").order_by("-done_on", "-pk")),
-        decisions=tuple(plan.requirement_decisions.select_related("decided_by").order_by("-decided_at", "-pk")),
+        signatures=tuple(_signatures(of_version)) if _Kind.SIGNATURE in has else (),
+        copies=tuple(_copies(copies, clock.today(plan.district))) if _Kind.COPY in has else (),
+        updates=tuple(plan.updates.select_related("staff").order_by("-school_year")) if _Kind.UPDATE in has else (),
+        records=tuple(plan.records.select_related("recorded_by").order_by("-done_on", "-pk"))
+        if _Kind.RECORD in has
+        else (),
+        decisions=tuple(plan.requirement_decisions.select_related("decided_by").order_by("-decided_at", "-pk"))
+        if _Kind.DECISION in has
+        else (),
     )
+
+
+def _signatures(found: QuerySet[FamilySignature]) -> QuerySet[FamilySignature]:
+    found = found.select_related("revision").defer("revision__content")
+    return found.order_by("-revision__number", "-signed_on", "-pk")
+
+
+def _copies(found: QuerySet[FamilyCopy], on: dt.date) -> QuerySet[FamilyCopy]:
+    found = found.select_related("revision").defer("revision__content")
+    return found.annotate(is_read=is_read(on)).order_by("-revision__number", "language")
 
 
 def is_read(on: dt.date) -> Coalesce:

@@ -79,7 +79,7 @@ def _answer(request: AuthenticatedRequest, reader: Reader, form: ReviewForm) -> 
 
 def _following(request: AuthenticatedRequest, student: Student) -> str:
     """The next student who waits, with the focus on the new heading; the caseload where nobody does."""
-    place = place_in(access.caseload_of(request.user), student)
+    place = place_in(request.user, student)
     following = place.later or place.earlier
     if following is None or following == student.public_id:
         return reverse("hsbp:caseload")
@@ -114,7 +114,7 @@ def _context(request: AuthenticatedRequest, reader: Reader, form: ReviewForm, ke
         "goes_on": "next" in request.GET and not form.is_bound,
         "form": _fresh(form, plan.latest),
         "draft_key": key,
-        "place": place_in(access.caseload_of(request.user), student),
+        "place": place_in(request.user, student),
         "lede": _lede(reader, history),
         "status": status,
         "tone": "attention" if waits else tone,

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crediting import access as crediting_access
 from crediting.queries.queue import deciders_tally, teachers_tally
 from crediting.rules.procedures import REVIEWERS
 from crediting.rules.transfer_terms import DECIDERS
@@ -43,14 +42,14 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     may = now.may_anywhere
     work = [_Entry(_("Home"), reverse("home:home"), "home")]
     if now.has(Role.TEACHER):
-        waiting = teachers_tally(crediting_access.requests_to_assess(user)).waiting
+        waiting = teachers_tally(user).waiting
         work.append(_Entry(_("To assess"), reverse("crediting:queue"), "clipboard-check", waiting))
     if now.has(Role.TEACHER) or may(Capability.SEE_RECORD):
         work.append(_Entry(_("Classes"), reverse("crediting:classes"), "layout-grid"))
     if now.has(Role.TEACHER) or may(Capability.DECIDE_CREDIT):
         work.append(_Entry(_("Second readings"), reverse("crediting:readings"), "users"))
     if may(Capability.DECIDE_CREDIT):
-        waiting = deciders_tally(crediting_access.requests_at_schools_of(user)).waiting
+        waiting = deciders_tally(user).waiting
         work.append(_Entry(_("To decide"), reverse("crediting:decisions"), "gavel", waiting))
         work.append(_Entry(_("Proposed awards"), reverse("crediting:award-proposals"), "award"))
     if now.has(*REVIEWERS):

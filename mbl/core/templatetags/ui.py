@@ -62,26 +62,36 @@ def _icons_url() -> str:
 @register.simple_tag
 def icon(name: str, *, size: int = 18, label: Text = "") -> SafeString:
     """A drawing beside a word, or with a ``label`` where it stands alone."""
+    if not label:
+        return _silent_icon(name, size)
     known_icon(name)
-    classes = "icon icon--pointing" if name in POINTING else "icon"
-    if label:
-        return format_html(
-            '<svg class="{}" width="{}" height="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
-            classes,
-            size,
-            size,
-            label,
-            _icons_url(),
-            name,
-        )
+    return format_html(
+        '<svg class="{}" width="{}" height="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+        _icon_classes(name),
+        size,
+        size,
+        label,
+        _icons_url(),
+        name,
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _silent_icon(name: str, size: int) -> SafeString:
+    """Written once for each drawing and size: a page of the staff has a hundred of them."""
+    known_icon(name)
     return format_html(
         '<svg class="{}" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        classes,
+        _icon_classes(name),
         size,
         size,
         _icons_url(),
         name,
     )
+
+
+def _icon_classes(name: str) -> str:
+    return "icon icon--pointing" if name in POINTING else "icon"
 
 
 @register.simple_tag
@@ -330,13 +340,22 @@ def cell(content: str, column: Column, *, span: int = 1, label: bool = True) -> 
     """One cell of a column: ``{% cell columns.wait %}12 days{% endcell %}``. A header column's cell names the row."""
     if not isinstance(column, Column):
         raise TypeError("cell needs one of the table's columns, as in {% cell columns.wait %}; check the key.")
-    classes = format_html(' class="{}"', column.classes) if column.classes else EMPTY
-    spanned = format_html(' colspan="{}"', span) if span > 1 else EMPTY
-    if column.kind == "header":
-        return format_html('<th role="rowheader" scope="row"{}{}>{}</th>', classes, spanned, _content(content))
-    word = column.card_word if label else ""
-    labelled = format_html(' data-label="{}"', word) if word else EMPTY
-    return format_html('<td role="cell"{}{}{}>{}</td>', classes, labelled, spanned, _content(content))
+    word = str(column.card_word) if label and column.kind != "header" else ""
+    element = "th" if column.kind == "header" else "td"
+    return _content(f"{_cell_head(element, column.classes, word, span)}{content}</{element}>")
+
+
+@functools.lru_cache(maxsize=1024)
+def _cell_head(element: str, classes: str, word: str, span: int) -> SafeString:
+    """How a cell begins: the same in every row of a table."""
+    return format_html(
+        "<{} {}{}{}{}>",
+        element,
+        mark_safe('role="rowheader" scope="row"' if element == "th" else 'role="cell"'),  # noqa: S308
+        format_html(' class="{}"', classes) if classes else EMPTY,
+        format_html(' data-label="{}"', word) if word else EMPTY,
+        format_html(' colspan="{}"', span) if span > 1 else EMPTY,
+    )
 
 
 @register.simple_tag

@@ -91,9 +91,9 @@ def _lede(now: Standing, lines: list[Line]) -> str:
 def _lines(user: User, now: Standing) -> list[Line]:
     lines = []
     if now.has(Role.TEACHER):
-        lines.append(_to_assess(crediting_access.requests_to_assess(user)))
+        lines.append(_to_assess(user))
     if now.may_anywhere(Capability.DECIDE_CREDIT):
-        lines.append(_to_decide(crediting_access.requests_at_schools_of(user)))
+        lines.append(_to_decide(user))
     if now.has(Role.COUNSELOR):
         lines.append(_caseload(user, now))
     if now.may_anywhere(Capability.ISSUE_TRANSCRIPT):
@@ -121,8 +121,8 @@ def _shared(user: User) -> list[Line]:
     ]
 
 
-def _to_assess(requests: QuerySet[CreditRequest]) -> Line:
-    tally = teachers_tally(requests)
+def _to_assess(user: User) -> Line:
+    tally = teachers_tally(user)
     if tally.waiting:
         sentence = ngettext(
             "%(count)d piece of work waits for you.", "%(count)d pieces of work wait for you.", tally.waiting
@@ -137,12 +137,12 @@ def _to_assess(requests: QuerySet[CreditRequest]) -> Line:
         reverse("crediting:queue"),
         "clipboard-check",
         tally.waiting,
-        _longest_waiting(requests, tally, "crediting:request-assess"),
+        _longest_waiting(crediting_access.requests_to_assess(user), tally, "crediting:request-assess"),
     )
 
 
-def _to_decide(requests: QuerySet[CreditRequest]) -> Line:
-    tally = deciders_tally(requests)
+def _to_decide(user: User) -> Line:
+    tally = deciders_tally(user)
     if tally.waiting:
         sentence = ngettext(
             "%(count)d request is ready for a decision.", "%(count)d requests are ready for a decision.", tally.waiting
@@ -157,7 +157,7 @@ def _to_decide(requests: QuerySet[CreditRequest]) -> Line:
         reverse("crediting:decisions"),
         "gavel",
         tally.waiting,
-        _longest_waiting(requests, tally, "crediting:decision"),
+        _longest_waiting(crediting_access.requests_at_schools_of(user), tally, "crediting:decision"),
     )
 
 

@@ -176,4 +176,4 @@ def test_the_facts_of_a_page_take_as_many_trips_as_those_of_one(personas: Person
         gather(rows[:1], today=today)
     with CaptureQueriesContext(connection) as many:
         gather(rows, today=today)
-    assert len(one) == len(many) == 18
+    assert len(one) == len(many) == 11

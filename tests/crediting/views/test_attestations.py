@@ -172,7 +172,7 @@ def test_links_that_are_too_old_or_canceled_say_so(
 
 def test_the_pages_ask_as_much_for_one_word_as_for_thirty(personas: Personas, request_: CreditRequest) -> None:
     browser = personas.credit_manager.client()
-    paths = {story(request_): 22, reverse("crediting:decision", args=[request_.public_id]): 35}
+    paths = {story(request_): 22, reverse("crediting:decision", args=[request_.public_id]): 26}
     browser.get(story(request_))
 
     def fill(count: int) -> None:

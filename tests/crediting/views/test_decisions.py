@@ -7,12 +7,13 @@ import pytest
 from crediting.actions.decisions import award_credit, reverse_award
 from crediting.models import CreditRequest, Decision, LedgerEntry, Standard
 from crediting.states import RequestState
-from tests.assertions import assert_no_writes
+from tests.assertions import assert_no_writes, assert_queries
 from tests.crediting.pages import post_after_expiry, text_of
-from tests.factories.crediting import Ground, make_course_row, make_ground, make_request
+from tests.factories.crediting import Ground, make_course_row, make_framework, make_ground, make_request
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
+DECISION_TRIPS = 24
 
 
 def assessed(personas: Personas, ground: Ground, **fields: Any) -> CreditRequest:
@@ -31,6 +32,19 @@ def test_every_criterion_stands_with_its_rule_and_citation(personas: Personas, g
     assert "Rule R11, WAC 180-51-051(2)" in page
     assert "It recovers Geometry, Semester 1, mark F. That line stays as it is." in page
     assert "Award 1.0 credits" in page and "Comment on proficient." in page
+
+
+def test_the_page_takes_the_same_trips_for_two_standards_and_for_twenty(personas: Personas, ground: Ground) -> None:
+    many = make_framework(personas.district, count=20)
+    other = make_ground(personas.school, title="Algebra 2", standards=many)
+    small = assessed(personas, ground)
+    large = assessed(personas, other, standards=many, levels=("proficient",) * 20)
+    browser = personas.credit_manager.client()
+    for request, rows in ((small, 2), (large, 20)):
+        browser.get(f"/decisions/{request.public_id}/")
+        with assert_queries(DECISION_TRIPS):
+            page = browser.get(f"/decisions/{request.public_id}/")
+        assert text_of(page).count("Comment on proficient.") >= rows
 
 
 def test_awarding_from_the_page_goes_on_to_the_next(personas: Personas, ground: Ground) -> None:

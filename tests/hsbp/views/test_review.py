@@ -430,13 +430,13 @@ def test_the_review_asks_the_database_the_same_number_of_times(personas: Persona
     make_revision(student, interests={"text": "Water"})
     client, url = personas.counselor.client(), review_url(student)
     client.get(url)
-    with assert_queries(22):
+    with assert_queries(17):
         client.get(url)
     for number in range(30):
         other = on_caseload(personas, f"Student Number{number}")
         make_revision(other)
         comment_on_plan(student, body=f"Message {number}", actor=personas.counselor.user)
-    with assert_queries(22):
+    with assert_queries(17):
         client.get(url)
 
 
