@@ -28,6 +28,20 @@ def asks_of(condition: c.Condition, facts: Mapping[str, FactTerm]) -> list[Reaso
     return _Asker(CreditRule("", "", frozenset(), ""), facts).of(condition)
 
 
+def fact_title(name: str, facts: Mapping[str, FactTerm]) -> str:
+    """Its title, with what it is added up of in signs: ``Composite (Exam × 0.6 + Talk × 0.4)``."""
+    term = facts.get(name)
+    if term is None or not term.total:
+        return term.title if term else name
+    return f"{term.title} ({summed(term.total, facts, ' + ')})"
+
+
+def summed(parts: Iterable[c.Measured], facts: Mapping[str, FactTerm], between: str) -> str:
+    """Titles, each with a weight other than 1."""
+    titles = ((fact_title(one.name, facts), one.times) for one in parts)
+    return between.join(title if times == 1 else f"{title} × {c.plain_value(times)}" for title, times in titles)
+
+
 def accepted(instruments: Iterable[c.Instrument]) -> str:
     """Assessments, one a line: title, tab, the least level, tab, the least score (nothing where "met" is enough)."""
     return "\n".join(
@@ -52,7 +66,7 @@ class _Asker:
         table, per = self.rule.amount.table, self.rule.amount.per
         if per is not None:
             params = {"fact": self.title(per.fact), "gives": credits_text(per.gives), "every": c.plain_value(per.every)}
-            return [self._reason("ask.per", "R10", **params)]
+            return [self._reason("ask.per_part" if per.parts else "ask.per", "R10", **params)]
         if table is None:
             return []
         if table.of == TableOf.FACT:
@@ -63,7 +77,7 @@ class _Asker:
         return [self._reason("ask.table", "R23" if table.of == TableOf.LANGUAGE else "R10", instruments=titles)]
 
     def title(self, fact: str) -> str:
-        return self.facts[fact].title if fact in self.facts else fact
+        return fact_title(fact, self.facts)
 
     def _reason(self, code: str, rule_id: str, /, **params: Param) -> Reason:
         return Reason(code, params, rule_id, self.rule.citation)
@@ -118,11 +132,14 @@ class _Asker:
         return [self._reason("ask.gain", "R10", before=before, after=after, asked=c.plain_value(asked.at_least))]
 
     def total(self, asked: c.Total) -> list[Reason]:
-        parts = ", ".join(
-            self.title(one.name) if one.times == 1 else f"{self.title(one.name)} × {c.plain_value(one.times)}"
-            for one in asked.of
-        )
-        return [self._reason("ask.total", "R10", parts=parts, asked=c.between(asked.at_least, asked.at_most))]
+        return [
+            self._reason(
+                "ask.total",
+                "R10",
+                parts=summed(asked.of, self.facts, ", "),
+                asked=c.between(asked.at_least, asked.at_most),
+            )
+        ]
 
     def evidence(self, asked: c.EvidenceOf) -> list[Reason]:
         if asked.kinds:
@@ -136,7 +153,8 @@ class _Asker:
         return [self._reason("ask.paper", "R10", paper=asked.title or asked.code)]
 
     def attested(self, asked: c.AttestedBy) -> list[Reason]:
-        return [self._reason("ask.attestation", "R20", roles=",".join(asked.roles), text=asked.text)]
+        params: dict[str, Param] = {"roles": ",".join(asked.roles), "text": asked.text, "count": asked.count}
+        return [self._reason("ask.attestation", "R20", **params)]
 
     def prior_attempt(self, asked: c.PriorAttempt) -> list[Reason]:
         outcomes = ",".join(sorted(asked.outcomes))
@@ -204,6 +222,8 @@ class _Asker:
         return [self._reason("ask.window", "R21", window=asked.kind)]
 
     def deadline(self, asked: c.InTime) -> list[Reason]:
+        if asked.over:
+            return [self._reason("ask.deadline_over", "R21", deadline=asked.deadline, event=asked.event.value)]
         if asked.event != c.Event.SUBMITTED:
             return [self._reason("ask.deadline_event", "R21", deadline=asked.deadline, event=asked.event.value)]
         return [self._reason("ask.deadline", "R21", deadline=asked.deadline)]

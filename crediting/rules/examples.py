@@ -143,6 +143,9 @@ class _Example:
         self._add("results", said)
 
     def _fact(self, asked: c.FactIs) -> None:
+        if (term := self.terms.facts.get(asked.name)) and term.total:
+            self._total(c.Total(term.total, asked.at_least, asked.at_most))
+            return
         if asked.equals is not None or asked.one_of:
             value = asked.equals if asked.equals is not None else asked.one_of[0]
             self.facts[asked.name] = value.isoformat() if isinstance(value, dt.date) else value
