@@ -58,7 +58,7 @@ def parse(text: str) -> PolicyFile | list[Problem]:
     if name != SCHEMA_NAME:
         return [read.problem(("schema",), "file.unknown_schema", schema=str(name or ""), known=SCHEMA_NAME)]
     problems = [*read.problems, *islice(shape_problems(read, _VALIDATOR), MAX_FOUND)]
-    if all(problem.where.startswith(_ALONE) for problem in problems):
+    if len(problems) < MAX_FOUND and all(problem.where.startswith(_ALONE) for problem in problems):
         # Two faults of one place are told once, and its shape comes first.
         problems += disagreements(read, faulty=entries(problems))
     if problems:
@@ -73,7 +73,7 @@ def parse(text: str) -> PolicyFile | list[Problem]:
 
 
 # Where a wrong shape leaves the rest of the file to be looked at: nothing else refers to what stands there.
-_ALONE = ("rules[", "caps[", "adopted", "effective", "equity", "title", "text", "notify", "appeal")
+_ALONE = ("rules[", "caps[", "adopted.", "effective.", "equity.", "title", "text", "notify", "appeal")
 
 
 def entries(problems: Iterable[Problem]) -> frozenset[str]:
