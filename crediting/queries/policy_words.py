@@ -211,19 +211,24 @@ def _mark(mark: Mark) -> Said:
 
 def every_rule(terms: PolicyTerms) -> tuple[Said, ...]:
     """What is asked beside the conditions of each rule."""
-    return tuple(said(reason, course_titles(terms)) for reason in asks_of(terms.when, terms.facts))
+    return tuple(said(reason, course_titles(terms)) for reason in asks_of(terms.when, terms))
 
 
 def limits(terms: PolicyTerms) -> tuple[Said, ...]:
     """Each upper limit in a sentence."""
     return tuple(
-        Said(_limit(cap, terms), tuple(said(reason) for reason in asks_of(cap.when, terms.facts))) for cap in terms.caps
+        Said(_limit(cap, terms), tuple(said(reason) for reason in asks_of(cap.when, terms))) for cap in terms.caps
     )
 
 
 def _limit(cap: Cap, terms: PolicyTerms) -> str:
     named = {"most": _most(cap), "per": per_word(cap.per), "what": _selected(cap.of, terms)}
     text = _("At most %(most)s %(per)s, counting %(what)s.") % named
+    if cap.classes:
+        years = any_of(str(year) for year in sorted(cap.classes))
+        text = f"{text} {_('Only for the class of %(classes)s.') % {'classes': years}}"
+    if cap.schools:
+        text = f"{text} {_('Only at: %(schools)s.') % {'schools': any_of(sorted(cap.schools))}}"
     if cap.note:
         return f"{text} {cap.note}"
     return f"{text} {_('What goes beyond it is refused.')}" if cap.refuses else text
@@ -359,7 +364,7 @@ def narrowed(school: SchoolTerms, terms: PolicyTerms) -> tuple[Said, ...]:
         found.append(Said(_("Not offered here: %(courses)s.") % {"courses": courses}))
     if school.closed_rules:
         found.append(Said(_("Rules not open here: %(rules)s.") % {"rules": ", ".join(sorted(school.closed_rules))}))
-    asked = tuple(said(reason, titles) for reason in asks_of(school.when, terms.facts))
+    asked = tuple(said(reason, titles) for reason in asks_of(school.when, terms))
     if asked:
         found.append(Said(_("Also asked for here:"), asked))
     return tuple(found)

@@ -88,7 +88,7 @@ def said(reason: Reason, courses: Mapping[str, str] | None = None) -> Said:
 
     ``courses`` as there.
     """
-    text = say(reason.code, in_words(reason.params, courses) | {"parts": ""})
+    text = say(reason.code, in_words(reason.params, courses) | ({"parts": ""} if reason.parts else {}))
     return Said(text.strip(), tuple(said(part, courses) for part in _parts(reason)))
 
 

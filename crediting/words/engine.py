@@ -30,6 +30,7 @@ register_words(
         "ask.assessment_newest": _("Your newest result on: %(accepted)s."),
         "ask.table_standards": _("Standards judged %(required_level)s or above. How many decides how much credit."),
         "ask.enrolled_same": _("That you are in the course now."),
+        "ask.fact_spent": _("%(fact)s: %(asked)s. Your school confirms it, and the award uses up %(spent)s of it."),
         "ask.fact_yes": _("%(fact)s. Your school confirms it."),
         "ask.fact_table": _("%(fact)s. Your school confirms it, and how much credit you get depends on it."),
         "ask.gain": _("A gain of at least %(asked)s from %(before)s to %(after)s."),
@@ -60,6 +61,23 @@ register_words(
         "ask.student.groups": _("For students in one of these situations: %(groups)s."),
         "ask.student.schools": _("For students of these schools: %(schools)s."),
         "ask.student.classes": _("For these graduating classes: %(classes)s."),
+        "ask.approved_by": _("Approval before you begin, by: %(roles)s. What is approved: %(what)s."),
+        "ask.keeps_revoke": _("This holds now and goes on holding. When it no longer does, the award is taken back:"),
+        "ask.keeps_review": _(
+            "This holds now and goes on holding. When it no longer does, somebody looks at the award:"
+        ),
+        "ask.keeps_stands": _("This holds now. The award stands when it no longer does:"),
+        "ask.more_times": _("At least %(count)s times."),
+        "ask.more_marks": _("With one of these marks: %(marks)s."),
+        "ask.more_term": _("In term: %(term)s."),
+        "ask.more_term_of": _("Of %(courses)s this term counts: %(term)s."),
+        "ask.more_courses": _("In: %(where)s."),
+        "ask.more_within": ngettext_lazy(
+            "Completed in the last %(months)s month.", "Completed in the last %(months)s months.", "months"
+        ),
+        "ask.more_spend": _("One completed course shows one course only."),
+        "ask.more_without_summer": _("Summer school does not count."),
+        "ask.more_without_other_district": _("Courses of other districts do not count."),
         "ask.approved_before": _("Approval before you begin, for: %(what)s."),
         "ask.attempts": ngettext_lazy("At most %(most)s try %(per)s.", "At most %(most)s tries %(per)s.", "most"),
         "ask.wait": ngettext_lazy("%(days)s day between two tries.", "%(days)s days between two tries.", "days"),

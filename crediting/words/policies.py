@@ -101,9 +101,7 @@ register_words(
         "file.unknown_schema": _("The first line must be “schema: %(known)s”; found “%(schema)s”."),
         "shape.missing_several": _("These keys are missing here: %(key)s."),
         "shape.letter": _("A letter needs its basis: {value: %(mark)s, basis: …}."),
-        "shape.one_key_of": _(
-            "Write one condition behind each dash. Here are several: %(found)s."
-        ),
+        "shape.one_key_of": _("Write one condition behind each dash. Here are several: %(found)s."),
         "shape.missing": _("“%(key)s” is missing here."),
         "shape.unknown_key": _("“%(key)s” is not known here. Known: %(known)s."),
         "shape.unknown_key_near": _("“%(key)s” is not known here. Did you mean “%(near)s”?"),
