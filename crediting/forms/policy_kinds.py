@@ -49,6 +49,22 @@ def selection() -> tuple[Ask, ...]:
     )
 
 
+def measures(key: str, help: Text = "") -> Rows:
+    """Facts or tests that are added up, each with its weight."""
+    return Rows(
+        key,
+        _("What is added up"),
+        help,
+        asks=(
+            Line("name", _("Fact or test"), _("Its short name.")),
+            Number("times", _("Times"), _("Its weight, such as 0.5. Empty: 1.")),
+        ),
+        one=_("Measure"),
+        fold=lambda said: said["name"] if set(said) == {"name"} else said,
+        unfold=lambda said: {"name": said} if isinstance(said, str) else said,
+    )
+
+
 def _outcomes_alone(said: Any) -> Any:
     return said["outcomes"] if isinstance(said, dict) and set(said) == {"outcomes"} else said
 
@@ -184,17 +200,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         _("A sum of measures"),
         _("Several facts, or scores of tests, together: a composite, an average, or hours of several kinds."),
         (
-            Rows(
-                "of",
-                _("What is added up"),
-                asks=(
-                    Line("name", _("Fact or test"), _("Its short name.")),
-                    Number("times", _("Times"), _("Its weight, such as 0.5. Empty: 1.")),
-                ),
-                one=_("Measure"),
-                fold=lambda said: said["name"] if set(said) == {"name"} else said,
-                unfold=lambda said: {"name": said} if isinstance(said, str) else said,
-            ),
+            measures("of"),
             Number("at_least", _("At least")),
             Number("at_most", _("At most")),
         ),
@@ -270,6 +276,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         (
             Choice("code", _("Deadline"), choices=of.deadlines),
             Choice("of", _("What happened then"), choices=of.EVENTS, blank=_("The request was sent, as usual")),
+            Yes("over", _("Only when it is over: at the earliest on the day after")),
         ),
         empty="",
         fold=lambda said: _alone(said, "code"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crediting.forms import choices as of
 from crediting.forms import policy_transfer
-from crediting.forms.policy_kinds import conditions, people, selection
+from crediting.forms.policy_kinds import conditions, measures, people, selection
 from crediting.forms.shapes import (
     Area,
     Ask,
@@ -109,7 +109,11 @@ def _which_fact() -> Ask:
     return Choice("fact", _("Fact"), choices=of.facts)
 
 
-def _mark_table(key: str, label: Text, what: Ask) -> Part:
+def _or_word() -> Ask:
+    return Fact("is", _("Or is"), _("A word, where the fact is no number."))
+
+
+def _mark_table(key: str, label: Text, what: Ask, *more: Ask) -> Part:
     rows = Rows(
         "rows",
         _("Marks"),
@@ -117,6 +121,7 @@ def _mark_table(key: str, label: Text, what: Ask) -> Part:
         asks=(
             Number("from", _("From")),
             Number("to", _("To")),
+            *more,
             Part("mark", _("Mark"), asks=_one_mark(), fold=_value_alone, unfold=_mark_long, is_open=True),
         ),
         one=_("Line"),
@@ -149,7 +154,7 @@ MARK = Part(
                 _marks("by_purpose", _("By purpose"), _("Purpose: challenge, recovery, excused or either")),
                 _marks("by_level", _("By the lowest level reached"), _("Level")),
                 _mark_table("by_score", _("By the score of a test"), _tests()),
-                _mark_table("by_fact", _("By a number that staff confirm"), _which_fact()),
+                _mark_table("by_fact", _("By what staff confirm"), _which_fact(), _or_word()),
                 Line(
                     "from",
                     _("As another mark"),
@@ -194,16 +199,17 @@ CREDIT = Part(
                 Choice("fact", _("The number, a fact that staff confirm"), choices=of.facts),
                 Number("every", _("For every")),
                 Number("gives", _("Credits")),
+                Yes("parts", _("A part of it gives its part")),
             ),
         ),
         _table("by_level", _("By the level of a test")),
         _table("by_score", _("By the score of a test")),
         Part(
             "by_fact",
-            _("By a number that staff confirm"),
+            _("By what staff confirm"),
             asks=(
                 _which_fact(),
-                _amount_rows(Fact("is", _("Or is"), _("A word, where the fact is no number."))),
+                _amount_rows(_or_word()),
             ),
         ),
         Part(
@@ -493,6 +499,7 @@ PAGES: Final[Mapping[str, PartPage]] = {
                     Choice("kind", _("What it is"), choices=of.FACT_KINDS),
                     Line("unit", _("Unit")),
                     Lines("choices", _("Words to choose from"), _("One on each line.")),
+                    measures("total", _("Only for a number that nobody confirms, because the policy adds it up.")),
                 ),
                 one=_("Fact"),
             ),

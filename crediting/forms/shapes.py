@@ -41,10 +41,18 @@ def join(name: str, key: str) -> str:
 
 
 def number_of(text: str) -> int | Decimal | str:
-    """The number that was typed, or the text where it is none."""
+    """The number that was typed, or the text where it is none. What stands in quotes is text: ``"0.0"``."""
+    if len(text) > 2 and text[0] == text[-1] == '"':
+        return text[1:-1]
     if not _NUMBER.fullmatch(text):
         return text
     return Decimal(text) if "." in text else int(text)
+
+
+def in_quotes(value: Any, read: Callable[[str], Any]) -> str:
+    """The value as it is typed, so that it is read as the same: text that looks like something else in quotes."""
+    text = _shown(value)
+    return f'"{text}"' if isinstance(value, str) and text and read(text) != value else text
 
 
 @dataclass
@@ -225,12 +233,15 @@ class Fact(Line):
 
     def read(self, data: QueryDict, name: str) -> Any:
         typed = _typed(data, name)
-        if typed.lower() in _TRUTH:
-            return _TRUTH[typed.lower()]
-        return number_of(typed) if typed else None
+        return value_of(typed) if typed else None
 
     def draw(self, form: ShapeForm, block: Block, name: str, value: Any) -> None:
-        super().draw(form, block, name, _shown(value))
+        super().draw(form, block, name, in_quotes(value, value_of))
+
+
+def value_of(text: str) -> bool | int | Decimal | str:
+    """Yes or no, a number, or text."""
+    return _TRUTH[text.lower()] if text.lower() in _TRUTH else number_of(text)
 
 
 _TRUTH = {"yes": True, "true": True, "no": False, "false": False}
@@ -311,7 +322,7 @@ class Lines(Ask):
 
     def draw(self, form: ShapeForm, block: Block, name: str, value: Any) -> None:
         listed = value if isinstance(value, list) else [] if value is None else [value]
-        text = "\n".join(_shown(one) for one in listed)
+        text = "\n".join(in_quotes(one, number_of) if self.of is number_of else _shown(one) for one in listed)
         widget = forms.Textarea(attrs={"rows": max(2, min(8, len(listed) + 1))})
         form.put(block, name, self, forms.CharField(widget=widget), text)
 

@@ -10,6 +10,7 @@ from crediting.models import PolicyVersion
 from crediting.queries import policy_dates_words as dates
 from crediting.queries import policy_words as words
 from crediting.queries.policy import terms_of
+from crediting.queries.policy_beside_words import beside
 from crediting.queries.transfer_words import transfer_in_words
 from crediting.rules.asks import asks
 from crediting.rules.credit import METHODS
@@ -157,7 +158,7 @@ def _course(terms: PolicyTerms, code: str) -> CourseText:
 
 def way_text(terms: PolicyTerms, rule: CreditRule) -> WayText:
     """One rule in words."""
-    asked = asks(rule, terms.approval, terms.facts)
+    asked = asks(rule, terms.approval, terms)
     return WayText(
         code=rule.code,
         title=words.way_title(terms, rule.method),
@@ -166,7 +167,7 @@ def way_text(terms: PolicyTerms, rule: CreditRule) -> WayText:
         # Who decides is said once for the whole policy.
         asks=tuple(said(reason, words.course_titles(terms)) for reason in asked[:-1]),
         gives=words.gives(rule, terms),
-        mark=words.marks(rule, terms),
+        mark=(*words.marks(rule, terms), *beside(rule, terms)),
         text=rule.text,
         citation=rule.citation or METHODS,
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crediting.rules.asks import asks_of
+from crediting.rules.asks import asks_of, fact_title
 from crediting.rules.facts import Purpose
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.conditions import Selection, plain_value
@@ -31,7 +31,7 @@ from crediting.rules.policy.terms import (
 from crediting.states import OnDisagreement
 from crediting.words import Said, any_of, day, in_words, level_word, method_word, said, subject_word
 from crediting.words.mastery import PROFICIENCY
-from crediting.words.parameters import per_word, plain_code
+from crediting.words.parameters import per_word, plain_code, value_word
 from mbl.core.words import state_word
 
 
@@ -74,6 +74,9 @@ def _amount(rule: CreditRule, terms: PolicyTerms) -> Said:
             "every": plain_value(per.every),
             "fact": _fact(terms, per.fact),
         }
+        if per.parts:
+            text = _("%(fact)s: gives %(credits)s credits for %(every)s, and for a part of it its part.")
+            return Said(text % named)
         return Said(_("%(fact)s: gives %(credits)s credits for every %(every)s.") % named)
     if amount.as_wanted:
         return Said(_("Gives as much credit as is asked for."))
@@ -106,6 +109,8 @@ def _rows(table: Table) -> Iterable[str]:
 def _reached(row: Row | MarkRow) -> str:
     if isinstance(row, Row) and row.level:
         return str(PROFICIENCY.get(row.level) or level_word(row.level))
+    if isinstance(row, MarkRow) and row.word:
+        return value_word(row.word)
     if row.first is None:
         return _("Up to %(last)s") % {"last": plain_value(row.last)} if row.last is not None else _("Any")
     if row.last is None:
@@ -114,7 +119,7 @@ def _reached(row: Row | MarkRow) -> str:
 
 
 def _fact(terms: PolicyTerms, name: str) -> str:
-    return terms.facts[name].title if name in terms.facts else name
+    return fact_title(name, terms.facts)
 
 
 def _bounds(amount: Amount, terms: PolicyTerms) -> Iterable[Said]:
@@ -206,19 +211,24 @@ def _mark(mark: Mark) -> Said:
 
 def every_rule(terms: PolicyTerms) -> tuple[Said, ...]:
     """What is asked beside the conditions of each rule."""
-    return tuple(said(reason, course_titles(terms)) for reason in asks_of(terms.when, terms.facts))
+    return tuple(said(reason, course_titles(terms)) for reason in asks_of(terms.when, terms))
 
 
 def limits(terms: PolicyTerms) -> tuple[Said, ...]:
     """Each upper limit in a sentence."""
     return tuple(
-        Said(_limit(cap, terms), tuple(said(reason) for reason in asks_of(cap.when, terms.facts))) for cap in terms.caps
+        Said(_limit(cap, terms), tuple(said(reason) for reason in asks_of(cap.when, terms))) for cap in terms.caps
     )
 
 
 def _limit(cap: Cap, terms: PolicyTerms) -> str:
     named = {"most": _most(cap), "per": per_word(cap.per), "what": _selected(cap.of, terms)}
     text = _("At most %(most)s %(per)s, counting %(what)s.") % named
+    if cap.classes:
+        years = any_of(str(year) for year in sorted(cap.classes))
+        text = f"{text} {_('Only for the class of %(classes)s.') % {'classes': years}}"
+    if cap.schools:
+        text = f"{text} {_('Only at: %(schools)s.') % {'schools': any_of(sorted(cap.schools))}}"
     if cap.note:
         return f"{text} {cap.note}"
     return f"{text} {_('What goes beyond it is refused.')}" if cap.refuses else text
@@ -354,7 +364,7 @@ def narrowed(school: SchoolTerms, terms: PolicyTerms) -> tuple[Said, ...]:
         found.append(Said(_("Not offered here: %(courses)s.") % {"courses": courses}))
     if school.closed_rules:
         found.append(Said(_("Rules not open here: %(rules)s.") % {"rules": ", ".join(sorted(school.closed_rules))}))
-    asked = tuple(said(reason, titles) for reason in asks_of(school.when, terms.facts))
+    asked = tuple(said(reason, titles) for reason in asks_of(school.when, terms))
     if asked:
         found.append(Said(_("Also asked for here:"), asked))
     return tuple(found)

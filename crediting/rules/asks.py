@@ -8,24 +8,38 @@ from typing import Any
 
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy import conditions as c
-from crediting.rules.policy.terms import Approval, CreditRule, FactTerm, TableOf
+from crediting.rules.policy.terms import Approval, CreditRule, DeadlineTerm, FactTerm, PolicyTerms, TableOf
 from mbl.core.decisions import Param, Reason
 
 POLICY_PARTS = "WAC 180-51-051(3)"
 
 
-def asks(rule: CreditRule, approval: Approval, facts: Mapping[str, FactTerm] | None = None) -> list[Reason]:
+def asks(rule: CreditRule, approval: Approval, terms: PolicyTerms | None = None) -> list[Reason]:
     """What the rule asks for, in the order it was written, and who decides; nothing that it does not ask (R13)."""
-    asker = _Asker(rule, facts or {})
-    asked = [*asker.of(rule.when), *asker.of_amount(), *asker.of(rule.keeps_while)]
+    asker = _Asker(rule, terms.facts if terms else {}, terms.deadlines if terms else {})
+    asked = [*asker.of(rule.when), *asker.of_amount(), *asker.going_on()]
     roles: dict[str, Param] = {"roles": ",".join(sorted(approval.roles))}
     who = "ask.second_person_decides" if approval.two_roles else "ask.assessor_decides"
     return [*asked, Reason(who, roles, "R10b", POLICY_PARTS)]
 
 
-def asks_of(condition: c.Condition, facts: Mapping[str, FactTerm]) -> list[Reason]:
+def asks_of(condition: c.Condition, terms: PolicyTerms) -> list[Reason]:
     """What a condition asks that stands outside a rule, such as at one school."""
-    return _Asker(CreditRule("", "", frozenset(), ""), facts).of(condition)
+    return _Asker(CreditRule("", "", frozenset(), ""), terms.facts, terms.deadlines).of(condition)
+
+
+def fact_title(name: str, facts: Mapping[str, FactTerm]) -> str:
+    """Its title, with what it is added up of in signs: ``Composite (Exam × 0.6 + Talk × 0.4)``."""
+    term = facts.get(name)
+    if term is None or not term.total:
+        return term.title if term else name
+    return f"{term.title} ({summed(term.total, facts, ' + ')})"
+
+
+def summed(parts: Iterable[c.Measured], facts: Mapping[str, FactTerm], between: str) -> str:
+    """Titles, each with a weight other than 1."""
+    titles = ((fact_title(one.name, facts), one.times) for one in parts)
+    return between.join(title if times == 1 else f"{title} × {c.plain_value(times)}" for title, times in titles)
 
 
 def accepted(instruments: Iterable[c.Instrument]) -> str:
@@ -40,6 +54,7 @@ def accepted(instruments: Iterable[c.Instrument]) -> str:
 class _Asker:
     rule: CreditRule
     facts: Mapping[str, FactTerm]
+    deadlines: Mapping[str, DeadlineTerm]
 
     def of(self, condition: c.Condition) -> list[Reason]:
         if isinstance(condition, c.AllOf):
@@ -47,12 +62,18 @@ class _Asker:
         found: list[Reason] = _ASKS[type(condition)](self, condition)
         return found
 
+    def going_on(self) -> list[Reason]:
+        """What must hold now and go on holding, and what follows when it no longer does."""
+        asked = self.of(self.rule.keeps_while)
+        code = f"ask.keeps_{self.rule.if_broken}"
+        return [Reason(code, {}, "R31", self.rule.citation, tuple(asked))] if asked else []
+
     def of_amount(self) -> list[Reason]:
         """What the amount depends on: a result, or a number that staff confirm."""
         table, per = self.rule.amount.table, self.rule.amount.per
         if per is not None:
             params = {"fact": self.title(per.fact), "gives": credits_text(per.gives), "every": c.plain_value(per.every)}
-            return [self._reason("ask.per", "R10", **params)]
+            return [self._reason("ask.per_part" if per.parts else "ask.per", "R10", **params)]
         if table is None:
             return []
         if table.of == TableOf.FACT:
@@ -63,7 +84,7 @@ class _Asker:
         return [self._reason("ask.table", "R23" if table.of == TableOf.LANGUAGE else "R10", instruments=titles)]
 
     def title(self, fact: str) -> str:
-        return self.facts[fact].title if fact in self.facts else fact
+        return fact_title(fact, self.facts)
 
     def _reason(self, code: str, rule_id: str, /, **params: Param) -> Reason:
         return Reason(code, params, rule_id, self.rule.citation)
@@ -111,6 +132,9 @@ class _Asker:
     def fact(self, asked: c.FactIs) -> list[Reason]:
         wanted = c.comparison(asked)
         code = "ask.fact_yes" if wanted == "yes" else "ask.fact"
+        if asked.spend is not None:
+            spent = c.plain_value(asked.spend)
+            return [self._reason("ask.fact_spent", "R10", fact=self.title(asked.name), asked=wanted, spent=spent)]
         return [self._reason(code, "R10", fact=self.title(asked.name), asked=wanted)]
 
     def gain(self, asked: c.Gain) -> list[Reason]:
@@ -118,11 +142,14 @@ class _Asker:
         return [self._reason("ask.gain", "R10", before=before, after=after, asked=c.plain_value(asked.at_least))]
 
     def total(self, asked: c.Total) -> list[Reason]:
-        parts = ", ".join(
-            self.title(one.name) if one.times == 1 else f"{self.title(one.name)} × {c.plain_value(one.times)}"
-            for one in asked.of
-        )
-        return [self._reason("ask.total", "R10", parts=parts, asked=c.between(asked.at_least, asked.at_most))]
+        return [
+            self._reason(
+                "ask.total",
+                "R10",
+                parts=summed(asked.of, self.facts, ", "),
+                asked=c.between(asked.at_least, asked.at_most),
+            )
+        ]
 
     def evidence(self, asked: c.EvidenceOf) -> list[Reason]:
         if asked.kinds:
@@ -136,21 +163,48 @@ class _Asker:
         return [self._reason("ask.paper", "R10", paper=asked.title or asked.code)]
 
     def attested(self, asked: c.AttestedBy) -> list[Reason]:
-        return [self._reason("ask.attestation", "R20", roles=",".join(asked.roles), text=asked.text)]
+        params: dict[str, Param] = {"roles": ",".join(asked.roles), "text": asked.text, "count": asked.count}
+        return [self._reason("ask.attestation", "R20", **params)]
 
     def prior_attempt(self, asked: c.PriorAttempt) -> list[Reason]:
-        outcomes = ",".join(sorted(asked.outcomes))
+        more = self._excluding(asked.excludes)
+        if asked.times > 1:
+            more.append(self._reason("ask.more_times", "R13", count=asked.times))
+        if asked.marks:
+            more.append(self._reason("ask.more_marks", "R13", marks=", ".join(sorted(asked.marks))))
+        if asked.term:
+            more.append(self._reason("ask.more_term", "R13", term=asked.term))
+        if asked.courses != (c.SAME,):
+            more.append(self._reason("ask.more_courses", "R13", where=", ".join(asked.courses)))
+        params: dict[str, Param] = {"outcomes": ",".join(sorted(asked.outcomes))}
         if asked.within_months is None:
-            return [self._reason("ask.prior_attempt", "R13", outcomes=outcomes)]
-        return [self._reason("ask.prior_attempt_within", "R13", outcomes=outcomes, months=asked.within_months)]
+            return [self._with("ask.prior_attempt", "R13", more, **params)]
+        return [self._with("ask.prior_attempt_within", "R13", more, **params, months=asked.within_months)]
 
     def completed(self, asked: c.Completed) -> list[Reason]:
+        more = self._excluding(asked.excludes)
+        if asked.within_months is not None:
+            more.append(self._reason("ask.more_within", "R18", months=asked.within_months))
+        more += [
+            self._reason("ask.more_term_of", "R18", courses=f"{one.course}:", term=one.term)
+            for one in asked.any_of
+            if one.term
+        ]
+        if asked.spend:
+            more.append(self._reason("ask.more_spend", "R18"))
         if asked.any_of:
             courses = ",".join(f"{one.course}:{one.grade}" for one in asked.any_of)
-            return [self._reason("ask.completed", "R18", courses=courses)]
+            return [self._with("ask.completed", "R18", more, courses=courses)]
         if asked.grade:
-            return [self._reason("ask.completed_listed_grade", "R18", grade=asked.grade)]
-        return [self._reason("ask.completed_listed", "R18")]
+            return [self._with("ask.completed_listed_grade", "R18", more, grade=asked.grade)]
+        return [self._with("ask.completed_listed", "R18", more)]
+
+    def _excluding(self, excludes: frozenset[str]) -> list[Reason]:
+        return [self._reason(f"ask.more_without_{one}", "R13") for one in sorted(excludes)]
+
+    def _with(self, code: str, rule_id: str, more: Iterable[Reason], /, **params: Param) -> Reason:
+        """An ask with what it says more closely, below it."""
+        return Reason(code, params, rule_id, self.rule.citation, tuple(more))
 
     def earned(self, asked: c.Earned) -> list[Reason]:
         credits = credits_text(asked.credits)
@@ -188,6 +242,8 @@ class _Asker:
         return [self._reason("ask.request", "R10", asked=c.requested(asked))]
 
     def approved(self, asked: c.ApprovedBefore) -> list[Reason]:
+        if asked.roles:
+            return [self._reason("ask.approved_by", "R16", what=asked.of, roles=",".join(asked.roles))]
         return [self._reason("ask.approved_before", "R16", what=asked.of)]
 
     def attempts(self, asked: c.AttemptsLeft) -> list[Reason]:
@@ -204,9 +260,13 @@ class _Asker:
         return [self._reason("ask.window", "R21", window=asked.kind)]
 
     def deadline(self, asked: c.InTime) -> list[Reason]:
+        term = self.deadlines.get(asked.deadline)
+        deadline = term.title if term and term.title else asked.deadline
+        if asked.over:
+            return [self._reason("ask.deadline_over", "R21", deadline=deadline, event=asked.event.value)]
         if asked.event != c.Event.SUBMITTED:
-            return [self._reason("ask.deadline_event", "R21", deadline=asked.deadline, event=asked.event.value)]
-        return [self._reason("ask.deadline", "R21", deadline=asked.deadline)]
+            return [self._reason("ask.deadline_event", "R21", deadline=deadline, event=asked.event.value)]
+        return [self._reason("ask.deadline", "R21", deadline=deadline)]
 
     def days(self, asked: c.OnDays) -> list[Reason]:
         first, last = asked.first.isoformat() if asked.first else "…", asked.last.isoformat() if asked.last else "…"

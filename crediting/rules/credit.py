@@ -20,6 +20,7 @@ from crediting.rules.engine.conditions import weigh
 from crediting.rules.engine.duties import Owed, owed_for, owed_now
 from crediting.rules.engine.findings import Finding, Findings, State, judged_in, spent_by, used_by, usual
 from crediting.rules.engine.marking import read_mark
+from crediting.rules.engine.measures import with_totals
 from crediting.rules.engine.scene import ONE_CREDIT_ONCE, Scene
 from crediting.rules.engine.selecting import binds
 from crediting.rules.facts import ClaimedStandard, EarlierAward, Purpose, RequestFacts
@@ -101,9 +102,14 @@ def _standing(outcome: Outcome, facts: RequestFacts, code: str) -> EarlierAward:
 
 def review(terms: PolicyTerms, facts: RequestFacts) -> Outcome:
     """Whether the newest award in the course still holds, by what its rule asks to go on (``keeps_while``)."""
+    facts = with_totals(terms, facts)
     standing = [one for one in facts.awards if one.course_code == facts.course_code]
     rule = next((one for one in terms.rules if standing and one.code == standing[-1].rule_code), None)
-    if rule is None or facts.demonstrated_on is None:
+    if facts.demonstrated_on is None:
+        undated = Findings()
+        undated.missing("review", Reason("policy.no_demonstration_date", {}, "R31"))
+        return _ungranted(undated, facts)
+    if rule is None:
         nothing = Findings()
         nothing.missing("review", Reason("review.nothing", {"course": facts.course_code}, "R31"))
         return _ungranted(nothing, facts)
@@ -140,6 +146,7 @@ def _in_course(terms: PolicyTerms | None, facts: RequestFacts, code: str) -> Out
 
 def _under_policy(terms: PolicyTerms | None, facts: RequestFacts) -> Outcome:
     shared = Findings()
+    facts = with_totals(terms, facts)
     if not _policy_holds(terms, facts, shared) or terms is None or facts.demonstrated_on is None:
         return _ungranted(shared, facts)
     _standards_hold(facts, shared)
@@ -272,16 +279,16 @@ def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> Sequ
     eligible = "course.eligible"
     found.add(usual(eligible, eligible, "R12", COURSES_PART, course=course, policy=terms.series))
 
-    way: dict[str, Param] = {"method": method, "course": course}
+    title = terms.methods[method].title if method in terms.methods else method
+    way: dict[str, Param] = {"method": title, "course": course}
     enabled = terms.rules_for(course, method)
-    if enabled and not (enabled := _open_at_school(terms, facts, enabled)):
-        closed = {"course": course, "policy": terms.series, "school": facts.school_code}
-        found.failed("school.open", Reason("school.closed", closed, "R10", POLICY_PARTS))
+    if enabled and all(_is_closed(terms, facts, rule) for rule in enabled):
+        found.add(_closed(terms, facts))
         return ()
     if not enabled:
         found.failed("method.enabled", Reason("method.not_enabled", way, "R4", METHODS))
         return ()
-    found.add(usual("method.enabled", "method.enabled", "R4", METHODS, method=method, course=course))
+    found.add(usual("method.enabled", "method.enabled", "R4", METHODS, method=title, course=course))
 
     of_kind = [rule for rule in enabled if not rule.kinds or facts.kind in rule.kinds]
     if not of_kind and not facts.kind:
@@ -292,7 +299,7 @@ def _rules_for(terms: PolicyTerms, facts: RequestFacts, found: Findings) -> Sequ
         return ()
     if facts.kind:
         chosen = "method.kind_chosen_by_student" if facts.student_chose else "method.kind_enabled"
-        found.add(usual("method.kind", chosen, "R15", LOCAL_KINDS, method=method, course=course, kind=facts.kind))
+        found.add(usual("method.kind", chosen, "R15", LOCAL_KINDS, method=title, course=course, kind=facts.kind))
 
     for_purpose = [rule for rule in of_kind if serves(rule, facts.purpose)]
     if not for_purpose:
@@ -309,14 +316,15 @@ def _from_highest(terms: PolicyTerms, rules: Sequence[CreditRule]) -> Sequence[C
     return [rule for rule, rank in zip(rules, ranks, strict=True) if rank == min(ranks)]
 
 
-def _open_at_school(terms: PolicyTerms, facts: RequestFacts, rules: tuple[CreditRule, ...]) -> tuple[CreditRule, ...]:
-    """What the school leaves open: it may narrow the district's policy and never widens it."""
+def _is_closed(terms: PolicyTerms, facts: RequestFacts, rule: CreditRule) -> bool:
+    """Whether the school does not offer it: a school may narrow the district's policy and never widens it."""
     school = terms.schools.get(facts.school_code)
-    if school is None:
-        return rules
-    if facts.course_code in school.closed_courses:
-        return ()
-    return tuple(rule for rule in rules if rule.code not in school.closed_rules)
+    return school is not None and (facts.course_code in school.closed_courses or rule.code in school.closed_rules)
+
+
+def _closed(terms: PolicyTerms, facts: RequestFacts) -> Finding:
+    closed = {"course": facts.course_code, "policy": terms.series, "school": facts.school_code}
+    return Finding("school.open", State.FAILED, Reason("school.closed", closed, "R10", POLICY_PARTS))
 
 
 def serves(rule: CreditRule, purpose: Purpose) -> bool:
@@ -384,9 +392,14 @@ class _Tried(NamedTuple):
         return OutcomeKind.MUST_AWARD if rule.must_award and self.mark else _GIVES[rule.gives]
 
     def rank(self) -> tuple[int, Decimal, int]:
-        """What gives more comes first; of refusals the one that came nearest. A full cap is not far."""
+        """What gives more comes first, among equals a step not taken in the course yet; of refusals the one that came
+        nearest. A full cap is not far."""
+        if self.is_granted:
+            facts, code = self.scene.facts, self.scene.rule.code
+            taken = any(one.rule_code == code and one.course_code == facts.course_code for one in facts.awards)
+            return _RANK[self.kind], credits(self.given.credits), -taken
         unmet = sum([one.state is not State.MET and one.criterion != "cap" for one in self.found.found])
-        return _RANK[self.kind], credits(self.given.credits) if self.is_granted else Decimal(0), -unmet
+        return _RANK[self.kind], Decimal(0), -unmet
 
     def outcome(self) -> Outcome:
         if self.is_granted:
@@ -405,6 +418,8 @@ def _under_rule(scene: Scene, found: Findings) -> _Tried:
         found.add(usual("rule.configured", "rule.applies", "R7", rule.citation, rule=rule.code))
     else:
         found.missing("rule.configured", Reason("rule.not_configured", {"rule": rule.code}, "R6", METHODS))
+    if _is_closed(terms, facts, rule):
+        found.add(_closed(terms, facts))
     shown = [*weigh(terms.when, scene), *weigh(rule.when, scene)]
     if facts.school_code in terms.schools:
         shown += weigh(terms.schools[facts.school_code].when, scene)
@@ -498,7 +513,7 @@ def _lifted(finding: Finding, scene: Scene) -> Finding:
         return finding
     if given.role not in allowed.roles or finding.criterion not in given.lifts & allowed.lifts:
         return finding
-    params: dict[str, Param] = {"roles": given.role, "why": given.reason}
+    params: dict[str, Param] = {"roles": given.role, "why": given.reason.strip().rstrip(".")}
     reason = Reason("discretion.used", params, "R10", scene.rule.citation, (finding.reason,))
     return Finding(finding.criterion, State.MET, reason, finding.evidence, finding.spent, finding.standards)
 

@@ -19,6 +19,7 @@ Written = dict[str, Any]
 COURSES_TRIED = 3
 A_DAY = dt.timedelta(days=1)
 SENT_EARLY = 60 * A_DAY
+LONG_AGO = 400 * A_DAY
 BEST_MARK = "A"
 ASSESSOR, DECIDER = "assessor", "decider"
 
@@ -58,8 +59,11 @@ class _Example:
         early = self.rule.asked(c.InTime) and not self.rule.asked(c.InWindow)
         sent = self.day - SENT_EARLY if early else self.day
         self.request |= {"submitted": sent.isoformat(), "starts": self.day.isoformat()}
+        # What has to be over before the work is shown began long ago.
+        over = any(one.over for one in self.rule.asked(c.InTime))
+        since = self.day - LONG_AGO if over else self.day
         self.facts = {
-            name: self.day.isoformat() for name, fact in self.terms.facts.items() if early and fact.kind == "date"
+            name: since.isoformat() for name, fact in self.terms.facts.items() if early and fact.kind == "date"
         }
         if rule.kinds:
             self.request["kind"] = min(rule.kinds)
@@ -106,10 +110,25 @@ class _Example:
             case c.AtLeast():
                 for part in condition.parts[: condition.count]:
                     self._meet(part)
+            case c.NoneOf():
+                for part in condition.parts:
+                    self._escape(part)
             case _:
                 meet = _MEETS.get(type(condition))
                 if meet is not None:
                     meet(self, condition)
+
+    def _escape(self, part: c.Condition) -> None:
+        """A fact that disqualifies has to be known not to be so."""
+        if not isinstance(part, c.FactIs) or part.name in self.facts:
+            return
+        term = self.terms.facts.get(part.name)
+        if part.at_least is not None or part.at_most is not None:
+            self.facts[part.name] = part.at_least - 1 if part.at_least is not None else (part.at_most or 0) + 1
+        elif term is not None and term.kind == "yes_no":
+            self.facts[part.name] = part.equals is False
+        elif term is not None and term.kind == "text":
+            self.facts[part.name] = next((one for one in term.choices if one not in part.one_of), "–")
 
     # --- What was shown ---
 
@@ -143,6 +162,9 @@ class _Example:
         self._add("results", said)
 
     def _fact(self, asked: c.FactIs) -> None:
+        if (term := self.terms.facts.get(asked.name)) and term.total:
+            self._total(c.Total(term.total, asked.at_least, asked.at_most))
+            return
         if asked.equals is not None or asked.one_of:
             value = asked.equals if asked.equals is not None else asked.one_of[0]
             self.facts[asked.name] = value.isoformat() if isinstance(value, dt.date) else value
@@ -268,6 +290,9 @@ class _Example:
         if amount.as_wanted:
             wanted = [one for one in (amount.at_least, amount.up_to) if one is not None]
             self.request["credits"] = wanted[0] if wanted else Decimal("0.5")
+        if (marks := self.rule.marks.table) is not None and marks.fact not in ("", *self.facts):
+            best = marks.rows[-1]
+            self._by_fact(marks.fact, best.word, best.first if best.first is not None else best.last)
         table = amount.table
         if table is None:
             return
@@ -276,7 +301,7 @@ class _Example:
         number = row.first if row.first is not None else row.last
         match table.of:
             case TableOf.FACT:
-                self._fact(c.FactIs(table.fact, at_least=number))
+                self._by_fact(table.fact, row.level, number)
             case TableOf.SCORE:
                 self._result_on(instrument, score=number)
             case TableOf.LEVEL:
@@ -288,6 +313,14 @@ class _Example:
                 fitting = (one.skills for one in table.skills_for if not one.languages or language in one.languages)
                 skills = next(fitting, table.skills)
                 self._result_on(instrument, language=language, skills=dict.fromkeys(skills, row.level))
+
+    def _by_fact(self, name: str, word: str, number: Decimal | None) -> None:
+        """What a row of a table is for."""
+        if not word:
+            self._fact(c.FactIs(name, at_least=number))
+            return
+        term = self.terms.facts.get(name)
+        self.facts[name] = word == "yes" if term is not None and term.kind == "yes_no" else word
 
 
 _MEETS: dict[type, Callable[[_Example, Any], None]] = {

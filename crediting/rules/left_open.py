@@ -83,8 +83,12 @@ def _of_rule(rule: CreditRule, facts: Mapping[str, FactTerm]) -> Iterator[Confir
 
 
 def _fact(name: str, facts: Mapping[str, FactTerm], asked: str = "") -> Iterator[Confirmable]:
-    """Nothing where the name is that of an assessment: its results are on file."""
-    if (term := facts.get(name)) is not None:
+    """Nothing where the name is that of an assessment: its results are on file. Of a sum its parts."""
+    term = facts.get(name)
+    if term is not None and term.total:
+        for one in term.total:
+            yield from _fact(one.name, facts)
+    elif term is not None:
         yield Confirmable(ConfirmedKind.FACT, name, term.title, ValueKind(term.kind), term.choices, term.unit, asked)
 
 

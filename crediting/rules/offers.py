@@ -117,7 +117,7 @@ def _offer(terms: PolicyTerms, rule: CreditRule, approval: Approval) -> Offer:
         method_title=own.title if own else "",
         kinds=tuple(str(kind) for kind in LocalAssessment if kind in rule.kinds),
         purpose=rule.purpose,
-        asks=tuple(asks(rule, approval, terms.facts)),
+        asks=tuple(asks(rule, approval, terms)),
         amount=rule.amount,
         mark=next(iter(rule.all_marks()), None),
         approval=approval,

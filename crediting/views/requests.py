@@ -267,7 +267,7 @@ def _story(
         "draft_key": _answer_key(credit_request),
         "incomplete": incomplete,
         "rule": rule,
-        "asks": asks(rule, approval, shown.terms.facts) if rule and approval and shown.terms else (),
+        "asks": asks(rule, approval, shown.terms) if rule and approval and shown.terms else (),
         "confirmed_items": confirmed_items(credit_request, confirmed_lines(credit_request, shown.ways, shown.terms))
         if credit_request.state != RequestState.DRAFT
         else (),

@@ -60,9 +60,19 @@ def sentence(reason: Reason, courses: Mapping[str, str] | None = None) -> str:
     """
     params = in_words(reason.params, courses)
     if reason.parts:
-        params["parts"] = "; ".join(sentence(part, courses).rstrip(".") for part in reason.parts) + "."
+        params["parts"] = "; ".join(sentence(part, courses).rstrip(".") for part in _parts(reason)) + "."
     # What a sentence leaves blank at its end leaves no space and no second full stop.
     return _BLANK_END.sub(".", say(reason.code, params)).strip()
+
+
+# What holds and disqualifies: it is so, and nothing asks for it.
+_EXCLUDED = {"fact.so": "fact.excluded", "earned.enough": "earned.excluded", "total.so": "total.excluded"}
+
+
+def _parts(reason: Reason) -> tuple[Reason, ...]:
+    if reason.code != "group.none_of_failed":
+        return reason.parts
+    return tuple(Reason(_EXCLUDED.get(part.code, part.code), part.params, parts=part.parts) for part in reason.parts)
 
 
 @dataclass(frozen=True)
@@ -78,8 +88,8 @@ def said(reason: Reason, courses: Mapping[str, str] | None = None) -> Said:
 
     ``courses`` as there.
     """
-    text = say(reason.code, in_words(reason.params, courses) | {"parts": ""})
-    return Said(text.strip(), tuple(said(part, courses) for part in reason.parts))
+    text = say(reason.code, in_words(reason.params, courses) | ({"parts": ""} if reason.parts else {}))
+    return Said(text.strip(), tuple(said(part, courses) for part in _parts(reason)))
 
 
 def stored_sentence(stored: Mapping[str, Any]) -> str:

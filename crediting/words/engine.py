@@ -30,6 +30,7 @@ register_words(
         "ask.assessment_newest": _("Your newest result on: %(accepted)s."),
         "ask.table_standards": _("Standards judged %(required_level)s or above. How many decides how much credit."),
         "ask.enrolled_same": _("That you are in the course now."),
+        "ask.fact_spent": _("%(fact)s: %(asked)s. Your school confirms it, and the award uses up %(spent)s of it."),
         "ask.fact_yes": _("%(fact)s. Your school confirms it."),
         "ask.fact_table": _("%(fact)s. Your school confirms it, and how much credit you get depends on it."),
         "ask.gain": _("A gain of at least %(asked)s from %(before)s to %(after)s."),
@@ -39,7 +40,9 @@ register_words(
         "ask.evidence_kinds": _("Work of each of these kinds: %(kinds)s."),
         "ask.self_evaluation": _("Your own judgement of your work, before others judge it."),
         "ask.paper": _("This paper at your school: %(paper)s."),
-        "ask.attestation": _("Attested by: %(roles)s. %(text)s"),
+        "ask.attestation": ngettext_lazy(
+            "Attested by: %(roles)s. %(text)s", "Attested by %(count)s people, each: %(roles)s. %(text)s", "count"
+        ),
         "ask.completed": _("A course that builds on this one, completed: %(courses)s."),
         "ask.completed_listed": _("A course that builds on this one, completed, as your district’s catalog lists it."),
         "ask.completed_listed_grade": _(
@@ -58,10 +61,28 @@ register_words(
         "ask.student.groups": _("For students in one of these situations: %(groups)s."),
         "ask.student.schools": _("For students of these schools: %(schools)s."),
         "ask.student.classes": _("For these graduating classes: %(classes)s."),
+        "ask.approved_by": _("Approval before you begin, by: %(roles)s. What is approved: %(what)s."),
+        "ask.keeps_revoke": _("This holds now and goes on holding. When it no longer does, the award is taken back:"),
+        "ask.keeps_review": _(
+            "This holds now and goes on holding. When it no longer does, somebody looks at the award:"
+        ),
+        "ask.keeps_stands": _("This holds now. The award stands when it no longer does:"),
+        "ask.more_times": _("At least %(count)s times."),
+        "ask.more_marks": _("With one of these marks: %(marks)s."),
+        "ask.more_term": _("In term: %(term)s."),
+        "ask.more_term_of": _("Of %(courses)s this term counts: %(term)s."),
+        "ask.more_courses": _("In: %(where)s."),
+        "ask.more_within": ngettext_lazy(
+            "Completed in the last %(months)s month.", "Completed in the last %(months)s months.", "months"
+        ),
+        "ask.more_spend": _("One completed course shows one course only."),
+        "ask.more_without_summer": _("Summer school does not count."),
+        "ask.more_without_other_district": _("Courses of other districts do not count."),
         "ask.approved_before": _("Approval before you begin, for: %(what)s."),
         "ask.attempts": ngettext_lazy("At most %(most)s try %(per)s.", "At most %(most)s tries %(per)s.", "most"),
         "ask.wait": ngettext_lazy("%(days)s day between two tries.", "%(days)s days between two tries.", "days"),
         "ask.deadline": _("Sent by the deadline: %(deadline)s."),
+        "ask.deadline_over": _("Not before this is over: %(deadline)s. What counts is %(event)s."),
         "ask.deadline_event": _("By the deadline: %(deadline)s. What counts is %(event)s."),
         "ask.window_event": _("Inside a period of the district’s calendar: %(window)s. What counts is %(event)s."),
         "ask.days": _("Between %(first)s and %(last)s. What counts is %(event)s."),
@@ -69,6 +90,9 @@ register_words(
         "ask.window": _("Sent while the district takes requests: %(window)s."),
         "ask.table": _(
             "A result that your school has on file, on %(instruments)s. How much credit you get depends on it."
+        ),
+        "ask.per_part": _(
+            "%(fact)s, confirmed by your school: %(gives)s credits for %(every)s, and for a part of it its part."
         ),
         "ask.per": _("%(fact)s, confirmed by your school: %(gives)s credits for every %(every)s."),
     }
@@ -103,6 +127,8 @@ register_words(
         "assessment.too_old": _("The result on %(instrument)s of %(taken_on)s is more than %(months)s months old."),
         "fact.unknown": _("Nobody has confirmed this yet: %(fact)s."),
         "fact.so": _("%(fact)s: %(value)s. The rule asks for: %(asked)s."),
+        "fact.excluded": _("%(fact)s: %(value)s."),
+        "total.excluded": _("Together %(total)s: %(parts)s."),
         "fact.not_so": _("%(fact)s: %(value)s, and the rule asks for: %(asked)s."),
         "gain.unknown": _("The gain from %(before)s to %(after)s is not known yet."),
         "gain.enough": _("The gain from %(before)s to %(after)s is %(gain)s. The rule asks for %(asked)s."),
@@ -117,7 +143,11 @@ register_words(
         "paper.on_file": _("On file: %(paper)s."),
         "paper.missing": _("Not received yet: %(paper)s."),
         "attestation.given": _("Attested on %(on)s by: %(roles)s. %(text)s"),
-        "attestation.missing": _("Not attested yet by: %(roles)s. %(text)s"),
+        "attestation.missing": ngettext_lazy(
+            "Not attested yet by: %(roles)s. %(text)s",
+            "Attested so far by %(held)s of %(count)s people, each: %(roles)s. %(text)s",
+            "count",
+        ),
     }
 )
 
@@ -146,6 +176,7 @@ register_words(
         "completed.already_used": _("%(higher)s has already shown another course."),
         "completed.passed": _("%(higher)s was completed with %(mark)s on %(ended_on)s. %(because)s"),
         "earned.enough": _("%(credits)s credits are on the record, and %(asked)s are asked for."),
+        "earned.excluded": _("%(credits)s credits are on the record."),
         "earned.too_little": _("%(credits)s credits are on the record, and %(asked)s are asked for first."),
         "enrolled.now": _("Takes part now: %(programs)s."),
         "enrolled.not_now": _("The rule is for students who take part now in: %(programs)s."),
@@ -181,6 +212,8 @@ register_words(
         "deadline.in_time": _("Sent on %(on)s, in time (until %(last)s)."),
         "deadline.held": _("%(on)s is in time, by %(last)s. What counts is %(event)s."),
         "deadline.late": _("%(on)s is too late: it was due by %(last)s. What counts is %(event)s."),
+        "deadline.over": _("%(on)s is after %(last)s, as the rule asks. What counts is %(event)s."),
+        "deadline.too_early": _("%(on)s is too early: it has to be after %(last)s. What counts is %(event)s."),
         "deadline.inside_window": _(
             "%(on)s is inside a period of the calendar (%(window)s). What counts is %(event)s."
         ),
@@ -192,6 +225,7 @@ register_words(
         "deadline.unanchored": _("The day that the deadline counts from is not known yet: %(deadline)s."),
         "deadline.decide_by": _("The decision is due by %(last)s."),
         "request.fits": _("This is for: %(asked)s."),
+        "request.language_unknown": _("The language has not been said. This is only for: %(asked)s."),
         "request.other": _("This is only for: %(asked)s."),
         "days.inside": _("%(on)s is inside the days that the rule is for. What counts is %(event)s."),
         "days.outside": _(
@@ -250,6 +284,7 @@ register_words(
         "per.enough": _(
             "%(fact)s: %(value)s. For every %(every)s there are %(gives)s credits: %(times)s × %(gives)s = %(credits)s."
         ),
+        "per.part": _("%(fact)s: %(value)s. %(every)s gives %(gives)s credits, and a part its part: %(credits)s."),
         "per.not_enough": _("%(fact)s: %(value)s left, and it takes %(every)s to give %(gives)s credits."),
         "table.gives": _("%(name)s: %(reached)s gives %(credits)s credits."),
         "table.gives_none": _("%(name)s: %(reached)s gives no credit."),

@@ -60,6 +60,8 @@ def method_word(method: str) -> str:
     """A method in one phrase; a district's own by the words of its code: ``GED_PREP`` is "GED prep"."""
     if method in set(Method):
         return str(state_word(Method(method)))
+    if " " in method:
+        return method  # the title that the district gave it
     words = [word if len(word) <= 3 else word.lower() for word in method.replace("-", "_").split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]

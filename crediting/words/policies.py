@@ -112,6 +112,9 @@ register_words(
         "file.policy_for_cases": _("This is a policy, and a file of cases is asked for here (schema: mbl-cases/1)."),
         "file.cases_for_policy": _("This is a file of cases, and a policy is asked for here (schema: mbl-policy/1)."),
         "file.unknown_schema": _("The first line must be “schema: %(known)s”; found “%(schema)s”."),
+        "shape.missing_several": _("These keys are missing here: %(key)s."),
+        "shape.letter": _("A letter needs its basis: {value: %(mark)s, basis: …}."),
+        "shape.one_key_of": _("Write one condition behind each dash. Here are several: %(found)s."),
         "shape.missing": _("“%(key)s” is missing here."),
         "shape.unknown_key": _("“%(key)s” is not known here. Known: %(known)s."),
         "shape.unknown_key_near": _("“%(key)s” is not known here. Did you mean “%(near)s”?"),
@@ -157,6 +160,8 @@ register_words(
             "“%(key)s” is for one mark. Beside choice, by_purpose, by_level, by_score, by_fact or from, write the "
             "usual mark under “default”."
         ),
+        "agree.total_not_number": _("“%(fact)s” is added up, so its kind is number."),
+        "agree.total_of_total": _("“%(fact)s” is added up itself. Name its parts here."),
         "agree.one_mark_table": _("Read the mark off one table: by_score or by_fact."),
         "agree.mark_from_no_course": _("“from: completed” needs a course that has to be completed (when: completed)."),
         "agree.row_is": _("Rows of words say “is”, each of them, and neither from nor to."),
@@ -200,6 +205,8 @@ register_words(
         "case.expected_twice": _("What is expected is written twice, beside the request and inside it."),
         "case.unknown_fact": _("The policy declares no fact “%(fact)s”. Declared: %(known)s."),
         "case.fact_kind": _("The fact “%(fact)s” is %(kind)s in the policy, and here it is “%(found)s”."),
+        "case.fact_added_up": _("The fact “%(fact)s” is added up. What counts are its parts: %(parts)s."),
+        "case.fact_choice": _("The fact “%(fact)s” is “%(found)s” here, and the policy’s choices are: %(choices)s."),
         "case.unknown_code": _("Nothing that is said has the code “%(found)s”."),
         "case.unknown_code_near": _("Nothing that is said has the code “%(found)s”. Did you mean “%(near)s”?"),
         "case.expect_inside": _("With requests, what is expected stands inside each of them (expect)."),

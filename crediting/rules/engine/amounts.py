@@ -13,10 +13,11 @@ from decimal import ROUND_CEILING, Decimal
 from crediting.rules.credits import precise, to_step
 from crediting.rules.engine.conditions import judged_at, spent_before, weigh
 from crediting.rules.engine.findings import Finding, State, failed, judged_in, met, missing, used_by
+from crediting.rules.engine.measures import unknown
 from crediting.rules.engine.scene import ONE_CREDIT_ONCE, Scene
 from crediting.rules.engine.selecting import binds, selected
 from crediting.rules.facts import AssessmentResult, AttemptOutcome, EarlierAward
-from crediting.rules.numbers import credits_text
+from crediting.rules.numbers import credits, credits_text
 from crediting.rules.policy.conditions import NOTHING_ASKED, plain_value
 from crediting.rules.policy.marks import grade_reaches
 from crediting.rules.policy.terms import Amount, Cap, Gives, Per, Row, Table, TableOf
@@ -83,10 +84,17 @@ def _per(per: Per, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
     value = scene.facts.confirmed.get(per.fact)
     name: dict[str, Param] = {"fact": term.title if term else per.fact, "every": plain_value(per.every)}
     if not isinstance(value, Decimal):
-        return None, [missing("fact", scene.because("fact.unknown", "R10", **name))]
+        return None, [missing("fact", scene.because("fact.unknown", "R10", fact=unknown(per.fact, scene)))]
     left = value - spent_before(per.fact, scene.facts)
+    params = name | {"value": plain_value(left), "gives": credits_text(per.gives)}
+    if per.parts:
+        gives = credits(max(left, ZERO) * per.gives / per.every)
+        if not gives:
+            return None, [failed("fact", scene.because("per.not_enough", "R10", **params))]
+        reason = scene.because("per.part", "R10", **params, credits=credits_text(gives))
+        return gives, [met("fact", reason, spent={per.fact: left})]
     times = int(max(left, ZERO) // per.every)
-    params = name | {"value": plain_value(left), "times": times, "gives": credits_text(per.gives)}
+    params |= {"times": times}
     if not times:
         return None, [failed("fact", scene.because("per.not_enough", "R10", **params))]
     reason = scene.because("per.enough", "R10", **params, credits=credits_text(per.gives * times))
@@ -97,7 +105,11 @@ def _spending(per: Per, given: Decimal, finding: Finding) -> Finding:
     """The stretches that the credit in fact used, after everything that limits it."""
     if per.fact not in finding.spent:
         return finding
-    stretches = (given / per.gives).to_integral_value(ROUND_CEILING)
+    stretches = given / per.gives
+    if per.parts:
+        # Credit has three places. What gave all of it is used up to the last bit.
+        return finding._replace(spent={per.fact: min(finding.spent[per.fact], stretches * per.every)})
+    stretches = stretches.to_integral_value(ROUND_CEILING)
     return finding._replace(spent={per.fact: stretches * per.every})
 
 
@@ -110,7 +122,7 @@ def _by_table(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]
         name = term.title if term else table.fact
         by_word = any(row.level for row in table.rows)
         if value is None or not (by_word or isinstance(value, Decimal)):
-            return None, [missing("fact", scene.because("fact.unknown", "R10", fact=name))]
+            return None, [missing("fact", scene.because("fact.unknown", "R10", fact=unknown(table.fact, scene)))]
         if by_word or not isinstance(value, Decimal):
             return _named(table, plain_value(value), name, scene)
         return _looked_up(table, value, name, scene, evidence=())
@@ -393,12 +405,16 @@ def _under_cap(cap: Cap, given: Decimal, asked: Amount, scene: Scene) -> tuple[D
     limit = _limit(cap, scene)
     if limit is None:
         return given, missing("cap", Reason("cap.unknown", params, "R22", citation))
-    awards = _in_period(cap, selected(cap.of, scene.facts, scene.rule), scene)
+    standing = selected(cap.of, scene.facts, scene.rule)
+    awards = _in_period(cap, standing, scene)
+    if awards is None and _has_room(cap, standing, given, limit):
+        awards = standing  # whichever period the day is in
     if awards is None:
         params |= {"per": cap.per, "on": _award_day(scene).isoformat()}
         return given, missing("cap", Reason("cap.no_period", params, "R22", citation))
     taken = sum([_counted(one, cap) for one in awards], ZERO)
-    params |= {"most": credits_text(limit), "taken": credits_text(taken), "per": cap.per}
+    amount_text = plain_value if cap.counts_awards else credits_text
+    params |= {"most": amount_text(limit), "taken": amount_text(taken), "per": cap.per}
     room = max(limit - taken, ZERO)
     wanted = Decimal(1) if cap.counts_awards else given
     if wanted <= room:
@@ -410,6 +426,11 @@ def _under_cap(cap: Cap, given: Decimal, asked: Amount, scene: Scene) -> tuple[D
     if cap.refuses or asked.must_fit:
         return ZERO, failed("cap", Reason("cap.exceeded", params, "R22", citation))
     return room, met("cap", Reason("cap.cut", params | {"credits": credits_text(room)}, "R22", citation))
+
+
+def _has_room(cap: Cap, standing: list[EarlierAward], given: Decimal, limit: Decimal) -> bool:
+    wanted = Decimal(1) if cap.counts_awards else given
+    return sum([_counted(one, cap) for one in standing], ZERO) + wanted <= limit
 
 
 def _counted(award: EarlierAward, cap: Cap) -> Decimal:

@@ -13,6 +13,7 @@ from typing import Any
 from crediting.rules import mastery
 from crediting.rules.engine import timing
 from crediting.rules.engine.findings import Finding, State, all_hold, as_one, failed, met, missing
+from crediting.rules.engine.measures import measure, unknown
 from crediting.rules.engine.scene import NEXT_COURSE, ONE_CREDIT_ONCE, PROPOSALS, Scene
 from crediting.rules.engine.selecting import selected
 from crediting.rules.facts import (
@@ -47,6 +48,7 @@ from crediting.rules.policy.conditions import (
     Instrument,
     InTime,
     InWindow,
+    Measured,
     NoneOf,
     OnDays,
     PaperOnFile,
@@ -301,7 +303,7 @@ def _fact(asked: FactIs, scene: Scene) -> tuple[Finding, ...]:
     name: dict[str, Param] = {"fact": term.title if term else asked.name}
     value = scene.facts.confirmed.get(asked.name)
     if value is None:
-        return (missing("fact", scene.because("fact.unknown", "R10", **name)),)
+        return (missing("fact", scene.because("fact.unknown", "R10", fact=unknown(asked.name, scene))),)
     name |= {"value": plain_value(value)}
     left = value
     if asked.spend is not None and isinstance(value, Decimal):
@@ -342,18 +344,15 @@ def _gain(asked: Gain, scene: Scene) -> tuple[Finding, ...]:
 
 
 def _measure(name: str, scene: Scene, *, first: bool) -> Decimal | None:
-    value = scene.facts.confirmed.get(name)
-    if isinstance(value, Decimal):
-        return value
-    scores = sorted((one for one in scene.results if one.instrument == name), key=lambda one: one.taken_on)
-    return (scores[0] if first else scores[-1]).score if scores else None
+    return measure(name, scene.facts, scene.results, first=first)
 
 
 def _total(asked: Total, scene: Scene) -> tuple[Finding, ...]:
     """The sum of facts, or of newest scores, each times its weight."""
     titles = [scene.terms.facts[one.name].title if one.name in scene.terms.facts else one.name for one in asked.of]
     found = [(one, _measure(one.name, scene, first=False)) for one in asked.of]
-    params: dict[str, Param] = {"parts": ", ".join(titles), "asked": between(asked.at_least, asked.at_most)}
+    sums = [_summand(title, *one) for title, one in zip(titles, found, strict=True)]
+    params: dict[str, Param] = {"parts": "; ".join(sums), "asked": between(asked.at_least, asked.at_most)}
     known = [value * one.times for one, value in found if value is not None]
     if len(known) < len(found):
         lacking = ", ".join(title for title, (_one, value) in zip(titles, found, strict=True) if value is None)
@@ -364,6 +363,12 @@ def _total(asked: Total, scene: Scene) -> tuple[Finding, ...]:
     if (low is None or total >= low) and (high is None or total <= high):
         return (met("total", scene.because("total.so", "R10", **params)),)
     return (failed("total", scene.because("total.not_so", "R10", **params)),)
+
+
+def _summand(title: str, one: Measured, value: Decimal | None) -> str:
+    """``Exam: 80 × 0.6``: the title, the number where it is known, and a weight other than 1."""
+    signs = [*([] if value is None else [plain_value(value)]), *([] if one.times == 1 else [plain_value(one.times)])]
+    return f"{title}: {' × '.join(signs)}" if signs else title
 
 
 def _evidence(asked: EvidenceOf, scene: Scene) -> tuple[Finding, ...]:
@@ -587,6 +592,8 @@ def _requested(asked: Requested, scene: Scene) -> tuple[Finding, ...]:
         (asked.languages, facts.language),
     )
     said: dict[str, Param] = {"asked": requested(asked)}
+    if asked.languages and not facts.language and all(not wanted or found in wanted for wanted, found in pairs[:-1]):
+        return (missing("request", scene.because("request.language_unknown", "R10", **said)),)
     if all(not wanted or found in wanted for wanted, found in pairs):
         return (met("request", scene.because("request.fits", "R10", **said)),)
     return (failed("request", scene.because("request.other", "R10", **said)),)

@@ -36,6 +36,8 @@ def _as_written(said: str, scene: Scene) -> tuple[Mark | None, list[Finding]]:
 def _by_table(table: MarkTable, scene: Scene, used: frozenset[str]) -> tuple[Mark | None, list[Finding]]:
     if table.fact:
         value = scene.facts.confirmed.get(table.fact)
+        if value is not None and any(row.word for row in table.rows):
+            return _named(table, plain_value(value), scene)
         reached = value if isinstance(value, Decimal) else None
     else:
         reached = _best(table, scene, used)
@@ -45,6 +47,14 @@ def _by_table(table: MarkTable, scene: Scene, used: frozenset[str]) -> tuple[Mar
         if (row.first is None or row.first <= reached) and (row.last is None or reached <= row.last):
             return row.mark, []
     return None, [missing("mark", scene.because("mark.no_row", "R35", reached=plain_value(reached)))]
+
+
+def _named(table: MarkTable, said: str, scene: Scene) -> tuple[Mark | None, list[Finding]]:
+    """The row of a word."""
+    row = next((row for row in table.rows if row.word == said), None)
+    if row is not None:
+        return row.mark, []
+    return None, [missing("mark", scene.because("mark.no_row", "R35", reached=said))]
 
 
 def _best(table: MarkTable, scene: Scene, used: frozenset[str]) -> Decimal | None:

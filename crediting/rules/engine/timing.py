@@ -56,9 +56,18 @@ def _event_in_time(asked: InTime, scene: Scene) -> tuple[Finding, ...]:
     if last is None:
         return (missing("deadline", scene.because("deadline.unanchored", "R21", **params)),)
     params |= {"on": day.isoformat(), "last": last.day.isoformat()}
+    if asked.over:
+        return _over(day > last.day, scene, params)
     if day <= last.day:
         return (met("deadline", scene.because("deadline.held", "R21", **params)),)
     return (failed("deadline", scene.because("deadline.late", "R21", **params)),)
+
+
+def _over(holds: bool, scene: Scene, params: dict[str, Param]) -> tuple[Finding, ...]:
+    """At the earliest on the day after."""
+    if holds:
+        return (met("deadline", scene.because("deadline.over", "R21", **params)),)
+    return (failed("deadline", scene.because("deadline.too_early", "R21", **params)),)
 
 
 def in_time(asked: InTime, scene: Scene) -> tuple[Finding, ...]:
@@ -76,6 +85,8 @@ def in_time(asked: InTime, scene: Scene) -> tuple[Finding, ...]:
         return (missing("deadline", scene.because("deadline.unanchored", "R21", **params)),)
     params |= {"last": last.day.isoformat(), "at": term.when.at.isoformat("minutes") if term.when.at else ""}
     sent_at = _moment(scene.terms, sent, scene.facts.submitted_at or dt.time.min)
+    if asked.over:
+        return _over(last.is_over(sent_at), scene, params | {"event": asked.event.value})
     if not last.is_over(sent_at):
         return (met("deadline", scene.because("deadline.in_time", "R21", **params)),)
     following = due_on(scene, term, sent, scene.facts.submitted_at or dt.time.min)

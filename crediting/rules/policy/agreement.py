@@ -6,7 +6,7 @@ The shape has been checked before (``schema``). What is only blank is not a faul
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import pairwise
@@ -16,7 +16,7 @@ from zoneinfo import available_timezones
 from crediting.rules.deadlines import Unit
 from crediting.rules.policy.build import number
 from crediting.rules.policy.conditions import Event
-from crediting.rules.policy.document import Document, Path, Problem
+from crediting.rules.policy.document import Document, Path, Problem, where
 from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
 from crediting.rules.policy.terms import COMPLETED, TableOf
 from crediting.states import Method
@@ -31,19 +31,19 @@ _ONE_MARK = frozenset({"value", "basis", "counts_in_gpa"})
 _BASES = ("exactly", "as_requested", "per", *TableOf)
 
 
-def disagreements(read: Document) -> Iterator[Problem]:
-    """Every fault, in no order."""
-    yield from _Agreement(read).faults()
+def disagreements(read: Document, *, faulty: Collection[str] = ()) -> Iterator[Problem]:
+    """Every fault, in no order. ``faulty``: rules and caps of a wrong shape, as ``rules[2]``; they are left out."""
+    yield from _Agreement(read, faulty).faults()
 
 
 class _Agreement:
     """One reading of a document: the codes it declares, and what refers to them."""
 
-    def __init__(self, read: Document) -> None:
+    def __init__(self, read: Document, faulty: Collection[str]) -> None:
         value: dict[str, Any] = read.value
-        self.read, self.value = read, value
+        self.read, self.value, self.faulty = read, value, faulty
         self.courses = {course["code"] for course in value["courses"]}
-        self.rules = {rule["code"] for rule in value["rules"]}
+        self.rules = {str(rule.get("code")) for rule in value["rules"] if isinstance(rule, dict)}
         self.levels: list[str] = value["scale"]["levels"]
         self.own = [method["code"] for method in (value.get("other_methods") or {}).get("methods", [])]
         self.facts = {fact["name"]: fact["kind"] for fact in value.get("facts", [])}
@@ -57,12 +57,13 @@ class _Agreement:
         yield from self._deadlines()
         for part in ("courses", "rules", "facts", "caps", "deadlines"):
             yield from self._written_twice(part, "name" if part == "facts" else "code")
+        yield from self._totals()
         for index, code in enumerate(self.own):
             if code in set(Method) or code in self.own[:index]:
                 yield self._fault(("other_methods", "methods", index, "code"), "agree.twice", code=code)
-        for index, rule in enumerate(self.value["rules"]):
+        for index, rule in self._sound("rules"):
             yield from self._rule(("rules", index), rule)
-        for index, cap in enumerate(self.value.get("caps", [])):
+        for index, cap in self._sound("caps"):
             yield from self._cap(("caps", index), cap)
         yield from self._known(
             ("moderation",), "rules", self.value.get("moderation") or {}, self.rules, "agree.unknown_rule", "rule"
@@ -72,6 +73,12 @@ class _Agreement:
             yield from self._known(here, "closed_rules", school, self.rules, "agree.unknown_rule", "rule")
             yield from self._known(here, "closed_courses", school, self.courses, "agree.unknown_course", "course")
             yield from self._conditions((*here, "when"), school.get("when", []))
+
+    def _sound(self, part: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The entries of a list whose shape is right."""
+        for index, entry in enumerate(self.value.get(part, [])):
+            if where((part, index)) not in self.faulty:
+                yield index, entry
 
     def _fault(self, path: Path, code: str, /, **params: str | int | None) -> Problem:
         return self.read.problem(path, code, **params)
@@ -179,10 +186,23 @@ class _Agreement:
 
     def _written_twice(self, part: str, key: str) -> Iterator[Problem]:
         seen: set[str] = set()
-        for index, entry in enumerate(self.value.get(part, [])):
+        for index, entry in self._sound(part):
             if entry[key] in seen:
                 yield self._fault((part, index, key), "agree.twice", code=entry[key])
             seen.add(entry[key])
+
+    def _totals(self) -> Iterator[Problem]:
+        """A number that is added up, of numbers that are not."""
+        added_up = {fact["name"] for fact in self.value.get("facts", []) if "total" in fact}
+        for index, fact in enumerate(self.value.get("facts", [])):
+            if "total" in fact and fact["kind"] != "number":
+                yield self._fault(("facts", index, "kind"), "agree.total_not_number", fact=fact["name"])
+            for at, one in enumerate(fact.get("total", ())):
+                name, here = one if isinstance(one, str) else one["name"], ("facts", index, "total", at)
+                if name in added_up:
+                    yield self._fault(here, "agree.total_of_total", fact=name)
+                elif name in self.facts:
+                    yield from self._fact(here, name, number=True)
 
     # --- Rules ---
 
@@ -242,13 +262,14 @@ class _Agreement:
             yield from self._mark_from(path, rule, source, mark.get("basis"))
 
     def _mark_table(self, path: Path, table: dict[str, Any]) -> Iterator[Problem]:
+        words = any("is" in row for row in table["rows"])
         if "fact" in table:
-            yield from self._fact((*path, "fact"), table["fact"], number=True)
+            yield from self._fact((*path, "fact"), table["fact"], number=not words)
         for index, row in enumerate(table["rows"]):
             said = row["mark"] if isinstance(row["mark"], dict) else {"value": row["mark"]}
             usual = {"basis": table["basis"]} if "basis" in table else {}
             yield from self._mark((*path, "rows", index, "mark"), usual | said)
-        yield from self._rows(path, table["rows"])
+        yield from self._word_rows(path, table["rows"]) if words else self._rows(path, table["rows"])
 
     def _mark_from(self, path: Path, rule: dict[str, Any], source: str, basis: str | None) -> Iterator[Problem]:
         if not basis:
@@ -290,11 +311,8 @@ class _Agreement:
         if of == TableOf.FACT:
             words = any("is" in row for row in table["rows"])
             yield from self._fact((*path, "fact"), table["fact"], number=not words)
-            for index, row in enumerate(table["rows"]):
-                if words and ("is" not in row or set(row) & {"from", "to"}):
-                    yield self._fault((*path, "rows", index), "agree.row_is")
             if words:
-                yield from self._is_twice(path, table["rows"])
+                yield from self._word_rows(path, table["rows"])
                 return
         if of == TableOf.STANDARDS and table["level"] not in self.levels:
             yield self._unknown_level((*path, "level"), table["level"])
@@ -312,9 +330,13 @@ class _Agreement:
             return
         yield from self._rows(path, table["rows"])
 
-    def _is_twice(self, path: Path, rows: list[dict[str, Any]]) -> Iterator[Problem]:
+    def _word_rows(self, path: Path, rows: list[dict[str, Any]]) -> Iterator[Problem]:
+        """Rows of words say is, every one, and no word twice."""
         seen: set[str] = set()
         for index, row in enumerate(rows):
+            if "is" not in row or set(row) & {"from", "to"}:
+                yield self._fault((*path, "rows", index), "agree.row_is")
+                continue
             if (said := str(row.get("is"))) in seen:
                 yield self._fault((*path, "rows", index, "is"), "agree.twice", code=said)
             seen.add(said)
@@ -349,7 +371,7 @@ class _Agreement:
         if (cap.get("then") == "note") != ("note" in cap):
             yield self._fault(path, "agree.cap_note")
         named = cap.get("of", {}).get("rules", ())
-        gives = {rule.get("gives", "credit") for rule in self.value["rules"] if rule["code"] in named}
+        gives = {rule.get("gives", "credit") for _, rule in self._sound("rules") if rule["code"] in named}
         if gives and "credit" not in gives and cap.get("counting", "credits") == "credits":
             yield self._fault(path, "agree.cap_counts_nothing")
         yield from self._selection((*path, "of"), cap.get("of", {}))
@@ -448,7 +470,7 @@ def holes(read: Document) -> Iterator[Problem]:
     for index, rule in enumerate(read.value["rules"]):
         if isinstance(mark := rule.get("mark"), dict):
             for key in ("by_score", "by_fact"):
-                if key in mark:
+                if key in mark and not any("is" in row for row in mark[key]["rows"]):
                     yield from _gaps(read, ("rules", index, "mark", key), mark[key]["rows"], rule["code"])
         for of in TableOf:
             table = (rule.get("credit") or {}).get(of)

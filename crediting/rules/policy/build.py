@@ -96,7 +96,12 @@ def terms(value: Written) -> PolicyTerms:
         facts=MappingProxyType(
             {
                 fact["name"]: FactTerm(
-                    fact["name"], fact["title"], fact["kind"], tuple(fact.get("choices", ())), fact.get("unit", "")
+                    fact["name"],
+                    fact["title"],
+                    fact["kind"],
+                    tuple(fact.get("choices", ())),
+                    fact.get("unit", ""),
+                    _measures(fact.get("total", ())),
                 )
                 for fact in value.get("facts", [])
             }
@@ -304,6 +309,7 @@ def _mark_table(value: Written) -> MarkTable:
             _stated(usual | (said if isinstance(said := row["mark"], dict) else {"value": said})),
             number(row.get("from")),
             number(row.get("to")),
+            _named(row),
         )
         for row in value["rows"]
     )
@@ -331,7 +337,7 @@ def _amount(value: Written | None) -> Amount:
         up_to_course=up_to == "course",
         at_least=number(value.get("at_least")),
         table=next((_table(of, value[of]) for of in TableOf if of in value), None),
-        per=Per(per["fact"], Decimal(per["every"]), Decimal(per["gives"])) if per else None,
+        per=Per(per["fact"], Decimal(per["every"]), Decimal(per["gives"]), per.get("parts", False)) if per else None,
         as_wanted=value.get("as_requested", False),
         of_attempted=value.get("of_attempted", False),
         less=_selection(value["less"]) if "less" in value else None,
@@ -404,11 +410,14 @@ def _standards(said: Written) -> c.StandardsAt:
 
 
 def _total(said: Written) -> c.Total:
-    parts = (
+    return c.Total(_measures(said["of"]), number(said.get("at_least")), number(said.get("at_most")))
+
+
+def _measures(said: Iterable[str | Written]) -> tuple[c.Measured, ...]:
+    return tuple(
         c.Measured(one) if isinstance(one, str) else c.Measured(one["name"], Decimal(one.get("times", 1)))
-        for one in said["of"]
+        for one in said
     )
-    return c.Total(tuple(parts), number(said.get("at_least")), number(said.get("at_most")))
 
 
 def _attempts(said: Written) -> c.AttemptsLeft:
@@ -510,7 +519,9 @@ _CONDITIONS: Mapping[str, Callable[[Any], c.Condition]] = {
     "approved_before": lambda said: c.ApprovedBefore(said["of"], tuple(said.get("roles", ()))),
     "attempts": _attempts,
     "window": lambda said: c.InWindow(said) if isinstance(said, str) else c.InWindow(said["kind"], _event(said)),
-    "deadline": lambda said: c.InTime(said) if isinstance(said, str) else c.InTime(said["code"], _event(said)),
+    "deadline": lambda said: (
+        c.InTime(said) if isinstance(said, str) else c.InTime(said["code"], _event(said), said.get("over", False))
+    ),
     "days": lambda said: c.OnDays(c.Event(said["of"]), _day(said.get("from")), _day(said.get("to"))),
 }
 

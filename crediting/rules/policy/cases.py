@@ -7,7 +7,7 @@ in particular decides. What a rule asks for and the case does not have is missin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -29,13 +29,14 @@ from crediting.rules.facts import (
     RequestFacts,
     StudentFacts,
     Try,
+    Value,
 )
 from crediting.rules.ledger import outcome_of
 from crediting.rules.outcome import OutcomeKind
 from crediting.rules.policy import document
 from crediting.rules.policy.build import fact_value
 from crediting.rules.policy.document import Document, Problem, Unreadable
-from crediting.rules.policy.loader import MAX_PROBLEMS, shape_problems
+from crediting.rules.policy.loader import MAX_PROBLEMS, entries, shape_problems
 from crediting.rules.policy.schema import CODE, DATE, LINE, SCHEMA_NAME, TIME, list_of, shape_of
 from crediting.rules.policy.terms import PolicyTerms
 from crediting.states import AdoptionBody, LocalAssessment
@@ -254,15 +255,19 @@ def parse(text: str) -> list[Case] | list[Problem]:
             return [read.problem(("schema",), "file.policy_for_cases")]
         return [read.problem(("schema",), "file.unknown_schema", schema=found, known=CASES_NAME)]
     problems = [*read.problems, *shape_problems(read, _VALIDATOR)]
-    problems = problems or list(_disagreements(read))
+    if all(problem.where.startswith("cases[") for problem in problems):
+        problems += _disagreements(read, entries(problems))
     if problems:
-        return sorted(set(problems))[:MAX_PROBLEMS]
+        return sorted(dict.fromkeys(problems))[:MAX_PROBLEMS]
     return [Case(one["case"], one) for one in read.value["cases"]]
 
 
-def _disagreements(read: Document) -> Iterator[Problem]:
+def _disagreements(read: Document, faulty: Collection[str]) -> Iterator[Problem]:
+    """``faulty``: cases of a wrong shape, as ``cases[2]``; only their days are looked at."""
     seen: set[str] = set()
     for index, case in enumerate(read.value["cases"]):
+        if document.where(("cases", index)) in faulty:
+            continue
         if case["case"] in seen:
             yield read.problem(("cases", index, "case"), "agree.twice", code=case["case"])
         seen.add(case["case"])
@@ -333,7 +338,7 @@ def facts_of(terms: PolicyTerms, case: Case, request: dict[str, Any], made: tupl
             groups=frozenset(student.get("groups", ())),
             enrolled=frozenset(student.get("enrolled", ())),
         ),
-        confirmed={name: fact_value(value) for name, value in written.get("facts", {}).items()},
+        confirmed={name: _confirmed(terms, name, value) for name, value in written.get("facts", {}).items()},
         papers=frozenset(written.get("papers", ())),
         self_evaluated=request.get("self_evaluation", False),
         language=request.get("language", ""),
@@ -358,6 +363,16 @@ def facts_of(terms: PolicyTerms, case: Case, request: dict[str, Any], made: tupl
     )
 
 
+def _confirmed(terms: PolicyTerms, name: str, value: Any) -> Value:
+    """Of a question that is answered with yes or no, these words too."""
+    if name in terms.facts and terms.facts[name].kind == "yes_no" and value in _YES_NO:
+        return _YES_NO[value]
+    return fact_value(value)
+
+
+_YES_NO = {True: True, False: False, "yes": True, "no": False}
+
+
 def demonstrated_on(written: dict[str, Any], request: dict[str, Any]) -> dt.date | None:
     """The day that the request names, else the latest day on which the case shows anything (R10a)."""
     if "on" in request:
@@ -368,6 +383,8 @@ def demonstrated_on(written: dict[str, Any], request: dict[str, Any]) -> dt.date
         *(one["on"] for one in written.get("attestations", [])),
         *filter(None, (request.get("submitted"),)),
     ]
+    if request.get("review"):
+        days += [one["on"] for one in written.get("awards", []) if "on" in one]
     return _day(max(days)) if days else _day_or_none(request.get("decided"))
 
 

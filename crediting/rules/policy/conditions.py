@@ -342,10 +342,11 @@ class InWindow:
 
 @dataclass(frozen=True)
 class InTime:
-    """Sent, or another event, by the deadline of this code (R21)."""
+    """Sent, or another event, by the deadline of this code (R21). ``over``: only when it is over, at the earliest."""
 
     deadline: str
     event: Event = Event.SUBMITTED
+    over: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -21,6 +21,7 @@ from jsonschema.exceptions import ValidationError
 from crediting.rules.policy import build, document
 from crediting.rules.policy.agreement import disagreements, holes
 from crediting.rules.policy.document import Document, Path, Problem, Unreadable
+from crediting.rules.policy.marks import LETTER_MARKS, OTHER_MARKS
 from crediting.rules.policy.schema import DATE, SCHEMA, SCHEMA_NAME, TIME
 from crediting.rules.policy.terms import PolicyTerms
 from crediting.rules.policy.uncertified import uncertified
@@ -60,10 +61,11 @@ def parse(text: str) -> PolicyFile | list[Problem]:
     if name != SCHEMA_NAME:
         return [read.problem(("schema",), "file.unknown_schema", schema=str(name or ""), known=SCHEMA_NAME)]
     problems = [*read.problems, *islice(shape_problems(read, _VALIDATOR), MAX_FOUND)]
-    if not problems:
-        problems = list(disagreements(read))
+    if len(problems) < MAX_FOUND and all(problem.where.startswith(_ALONE) for problem in problems):
+        # Two faults of one place are told once, and its shape comes first.
+        problems += disagreements(read, faulty=entries(problems))
     if problems:
-        return sorted(set(problems))[:MAX_PROBLEMS]
+        return sorted(dict.fromkeys(problems))[:MAX_PROBLEMS]
     terms = build.terms(read.value)
     return PolicyFile(
         terms=terms,
@@ -78,6 +80,15 @@ def _without_certificate(read: Document, terms: PolicyTerms) -> Iterator[Problem
     """Rules in a language of Tribes by which something else than the tribal government's word would count (R25)."""
     for place, language in uncertified(terms):
         yield read.problem(("rules", place), WITHOUT_CERTIFICATE, rule=terms.rules[place].code, language=language)
+
+
+# Where a wrong shape leaves the rest of the file to be looked at: nothing else refers to what stands there.
+_ALONE = ("rules[", "caps[", "adopted.", "effective.", "equity.", "title", "text", "notify", "appeal")
+
+
+def entries(problems: Iterable[Problem]) -> frozenset[str]:
+    """The entries of lists that the faults stand in, as ``rules[2]``."""
+    return frozenset(f"{problem.where.split(']')[0]}]" for problem in problems if "[" in problem.where.split(".")[0])
 
 
 # --- Shape ------------------------------------------------------------------------------------------------------------
@@ -98,8 +109,9 @@ def _said(read: Document, error: ValidationError) -> Iterator[Problem]:
     schema: Any = error.schema
     match error.validator:
         case "required":
-            for name in (name for name in asked if name not in wrong):
-                yield read.problem(path, "shape.missing", key=name)
+            names = [name for name in asked if name not in wrong]
+            code = "shape.missing" if len(names) == 1 else "shape.missing_several"
+            yield read.problem(path, code, key=", ".join(names))
         case "additionalProperties":
             known = list(schema.get("properties", {}))
             for name in (name for name in wrong if name not in known):
@@ -112,6 +124,8 @@ def _said(read: Document, error: ValidationError) -> Iterator[Problem]:
             if kind == "string" and isinstance(wrong, bool | int | Decimal):
                 code = "shape.quote"
             yield read.problem(path, code, key=key, kind=kind, found=_shown(wrong))
+        case "enum" if asked == list(OTHER_MARKS) and isinstance(wrong, str) and wrong in LETTER_MARKS:
+            yield read.problem(path, "shape.letter", mark=wrong)
         case "enum":
             near = get_close_matches(str(wrong), [str(choice) for choice in asked], n=1)
             code = "shape.not_a_choice_near" if near else "shape.not_a_choice"
@@ -135,6 +149,9 @@ def _said(read: Document, error: ValidationError) -> Iterator[Problem]:
             yield read.problem(path, "shape.twice", key=key)
         case "minProperties" | "maxProperties":
             code = "shape.one_key" if schema.get("maxProperties") == 1 else "shape.more_keys"
+            if error.validator == "maxProperties" and code == "shape.one_key":
+                yield read.problem(path, "shape.one_key_of", found=", ".join(map(str, wrong)))
+                return
             yield read.problem(path, code, key=key, known=", ".join(schema.get("properties", {})))
         case _:
             yield read.problem(path, "shape.other", key=key)

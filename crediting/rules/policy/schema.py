@@ -125,6 +125,7 @@ def _either(kind: str, then: dict[str, Any], otherwise: dict[str, Any]) -> dict[
 _EVENT = {"enum": [str(event) for event in Event], "description": "submitted, where it is left out."}
 _EITHER = ["string", "object"]
 
+_MEASURES = list_of(_either("string", CODE, shape_of({"name": CODE, "times": _NUMBER}, required=("name",))), minItems=1)
 _CONDITION = {
     "type": "object",
     "minProperties": 1,
@@ -203,9 +204,7 @@ _CONDITION = {
         ),
         "total": shape_of(
             {
-                "of": list_of(
-                    _either("string", CODE, shape_of({"name": CODE, "times": _NUMBER}, required=("name",))), minItems=1
-                ),
+                "of": _MEASURES,
                 "at_least": _NUMBER,
                 "at_most": _NUMBER,
             },
@@ -328,9 +327,12 @@ _CONDITION = {
         )
         | {"description": "Sent, or another event, inside a period of this kind of the calendar."},
         "deadline": _either(
-            "string", CODE, shape_of({"code": CODE, "of": _EVENT}, required=("code",)) | {"type": _EITHER}
+            "string", CODE, shape_of({"code": CODE, "of": _EVENT, "over": _YES}, required=("code",)) | {"type": _EITHER}
         )
-        | {"description": "Sent, or another event, by this deadline, one of those under deadlines."},
+        | {
+            "description": "Sent, or another event, by this deadline, one of those under deadlines; "
+            "over: true, only when it is over: at the earliest."
+        },
         "days": shape_of(
             {"of": _EVENT, "from": DATE, "to": DATE},
             required=("of",),
@@ -349,17 +351,24 @@ _MARK_PARTS = {
 _ONE_MARK = _either(
     "string", {"enum": list(OTHER_MARKS)}, shape_of(_MARK_PARTS, required=("value",)) | {"type": ["object", "string"]}
 )
+_ROW_MARK = _either("string", _MARK_VALUE, shape_of(_MARK_PARTS, required=("value",)) | {"type": ["object", "string"]})
+_INSTEAD = "Instead of from and to, for a fact that is no number."
 _MARK_ROWS = list_of(
     shape_of(
         {
             "from": _NUMBER,
             "to": _NUMBER,
-            "mark": _either(
-                "string", _MARK_VALUE, shape_of(_MARK_PARTS, required=("value",)) | {"type": ["object", "string"]}
-            ),
+            "mark": _ROW_MARK,
         },
         required=("mark",),
         description="From and to, both inclusive. Without to the row holds until the next begins.",
+    ),
+    minItems=1,
+)
+_MARK_FACT_ROWS = list_of(
+    shape_of(
+        {"from": _NUMBER, "to": _NUMBER, "is": _VALUE | {"description": _INSTEAD}, "mark": _ROW_MARK},
+        required=("mark",),
     ),
     minItems=1,
 )
@@ -390,7 +399,7 @@ _MARK = {
                     required=("instruments", "rows"),
                     description="By the score of the result that counted, or its level where it has no score.",
                 ),
-                "by_fact": shape_of({"fact": CODE, "rows": _MARK_ROWS, "basis": LINE}, required=("fact", "rows")),
+                "by_fact": shape_of({"fact": CODE, "rows": _MARK_FACT_ROWS, "basis": LINE}, required=("fact", "rows")),
                 "from": CODE
                 | {"description": "completed: as the completed course has it; or a fact that holds the mark, in text."},
             }
@@ -412,7 +421,7 @@ _FACT_ROWS = list_of(
         {
             "from": _NUMBER,
             "to": _NUMBER,
-            "is": _VALUE | {"description": "Instead of from and to, for a fact that is no number."},
+            "is": _VALUE | {"description": _INSTEAD},
             "credits": _SOME_OR_NONE,
         },
         required=("credits",),
@@ -429,7 +438,12 @@ _CREDIT = {
         "at_least": _CREDITS,
         "as_requested": {"const": True, "description": "As much as is asked for: partial or transferred credit."},
         "per": shape_of(
-            {"fact": CODE, "every": {"type": "number", "exclusiveMinimum": 0}, "gives": _CREDITS},
+            {
+                "fact": CODE,
+                "every": {"type": "number", "exclusiveMinimum": 0},
+                "gives": _CREDITS,
+                "parts": _YES | {"description": "true: a part of a stretch gives its part, to three places."},
+            },
             required=("fact", "every", "gives"),
         ),
         "by_level": shape_of({"instruments": _CODES, "rows": _NUMBER_ROWS}, required=("instruments", "rows")),
@@ -650,6 +664,8 @@ SCHEMA: Final[dict[str, Any]] = {
                         "kind": {"enum": ["number", "yes_no", "text", "date"]},
                         "choices": _LINES,
                         "unit": LINE,
+                        "total": _MEASURES
+                        | {"description": "Nobody confirms it: the sum of these, each times its weight."},
                     },
                     required=("name", "title", "kind"),
                 )

@@ -66,9 +66,17 @@ class _Known:
         term = self.facts.get(name)
         if term is None:
             yield self.read.problem(path, "case.unknown_fact", fact=name, known=", ".join(self.facts) or "–")
+        elif term.kind == "yes_no" and value in ("yes", "no"):
+            return
         elif not isinstance(value, _KINDS[term.kind]) or (term.kind == "number" and isinstance(value, bool)):
             kind = _SHOWN[term.kind]
             yield self.read.problem(path, "case.fact_kind", fact=name, kind=kind, found=str(value))
+        elif term.total:
+            parts = ", ".join(one.name for one in term.total)
+            yield self.read.problem(path, "case.fact_added_up", fact=name, parts=parts)
+        elif term.choices and value not in term.choices:
+            choices = ", ".join(term.choices)
+            yield self.read.problem(path, "case.fact_choice", fact=name, choices=choices, found=str(value))
 
     def _near(self, path: Path, code: str, name: str, said: str | None, known: set[str]) -> Iterator[Problem]:
         """Only what looks like another name: a case may name what the policy does not have."""

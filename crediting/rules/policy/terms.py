@@ -21,6 +21,7 @@ from crediting.rules.policy.conditions import (
     NOTHING_ASKED,
     Condition,
     Leaf,
+    Measured,
     PriorAttempt,
     ResultOn,
     Selection,
@@ -62,16 +63,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class MarkRow:
-    """One line of a table of marks: numbers from ``first`` to ``last``, both inclusive."""
+    """One line of a table of marks: numbers from ``first`` to ``last``, both inclusive, or the value ``word``."""
 
     mark: Mark
     first: Decimal | None = None
     last: Decimal | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True)
 class MarkTable:
-    """Marks by the score on one of ``instruments``, or by a confirmed number (``fact``)."""
+    """Marks by the score on one of ``instruments``, or by a confirmed number or word (``fact``)."""
 
     rows: tuple[MarkRow, ...]
     instruments: tuple[str, ...] = ()
@@ -153,11 +155,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Per:
-    """``gives`` credits for every full ``every`` of a confirmed number, which is used up by it."""
+    """``gives`` credits for every full ``every`` of a confirmed number, which is used up by it. ``parts``: and a part
+    of them for a part of it."""
 
     fact: str
     every: Decimal
     gives: Decimal
+    parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -350,13 +354,17 @@ class LocalMethod:
 
 @dataclass(frozen=True)
 class FactTerm:
-    """A fact that staff confirm: a number, a day, a word, yes or no. ``choices`` for words that are chosen."""
+    """A fact that staff confirm: a number, a day, a word, yes or no. ``choices`` for words that are chosen.
+
+    ``total``: a number that nobody confirms, the weighted sum of other facts or of newest scores.
+    """
 
     name: str
     title: str
     kind: str
     choices: tuple[str, ...] = ()
     unit: str = ""
+    total: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True)
