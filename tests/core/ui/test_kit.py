@@ -396,8 +396,10 @@ def test_why_panel_names_rule_attempts_and_citation() -> None:
         "The newest judgement counts.",
         "not used",
         "counts",
-        "Rule R7.",
         "WAC 180-51-051(4)(d)",
         "Nov 21, 2026",
     ):
         assert words in written
+    # Our own number of a rule says nothing to a reader who has the citation.
+    assert "R7" not in written
+    assert "Rule R7." in render("{% why_panel why %}", why=parts.Why("Castellanos, Diego", "It counts.", rule_id="R7"))
