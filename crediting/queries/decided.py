@@ -107,8 +107,11 @@ def criterion_item(criterion: BasisCriterion, courses: Mapping[str, str] | None 
 
 
 def checklist_item(met: bool, words: str, rule: str, citation: str) -> ChecklistItem:
-    """Met or not, why, and where it stands written; our own number of the rule only where nothing is cited."""
-    source = citation or (_("Rule %(rule)s") % {"rule": rule} if rule else "")
+    """Met or not, why, and where it stands written; the citation first, which means something to everybody."""
+    source = citation
+    if rule:
+        words = _("%(citation)s · rule %(rule)s") if citation else _("Rule %(rule)s")
+        source = words % {"citation": citation, "rule": rule}
     return ChecklistItem(
         word=words,
         state=Done.DONE if met else Done.MISSING,

@@ -48,6 +48,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     ]
     context = {
         "lines": lines,
+        "first_waiting": next((line for line in lines if line.waiting), None),
         "schools": schools,
         "school_columns": district.COLUMNS,
         "setups": [(one, items, _progress(found)) for one, items, found in setups],

@@ -400,6 +400,6 @@ def test_why_panel_names_rule_attempts_and_citation() -> None:
         "Nov 21, 2026",
     ):
         assert words in written
-    # Our own number of a rule says nothing to a reader who has the citation.
-    assert "R7" not in written
+    # The citation, which means something to everybody, stands before our own number of the rule.
+    assert "WAC 180-51-051(4)(d) · rule R7" in written
     assert "Rule R7." in render("{% why_panel why %}", why=parts.Why("Castellanos, Diego", "It counts.", rule_id="R7"))
