@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crediting.models import Appeal, Decision, LedgerEntry
 from crediting.queries.levels import drawn, not_yet
 from crediting.rules.basis import Basis, BasisCriterion, BasisJudgement, BasisReading, BasisStandard, Said, thaw
-from crediting.states import EntryKind, ReadingKind
+from crediting.states import DecisionKind, EntryKind, ReadingKind
 from crediting.words import sentence
 from mbl.core.ui.levels import DrawnLevel
 from mbl.core.ui.parts import ChecklistItem, Done
@@ -64,6 +64,12 @@ class DecidedPage:
     appeal: Appeal | None
 
     @property
+    def is_refused_though_met(self) -> bool:
+        """Whether somebody refused what every point of the policy would have given."""
+        is_refused = self.decision.kind == DecisionKind.REFUSED
+        return is_refused and bool(self.basis.criteria) and all(one.met for one in self.basis.criteria)
+
+    @property
     def is_modified(self) -> bool:
         """Whether a judgement that counted was made against expectations changed for the student."""
         return any(one.counts and one.modification for one in self.basis.judgements)
@@ -101,8 +107,11 @@ def criterion_item(criterion: BasisCriterion, courses: Mapping[str, str] | None 
 
 
 def checklist_item(met: bool, words: str, rule: str, citation: str) -> ChecklistItem:
-    """Met or not, why, and where it stands written."""
-    source = _("Rule %(rule)s, %(citation)s") % {"rule": rule, "citation": citation} if rule else citation
+    """Met or not, why, and where it stands written; the citation first, which means something to everybody."""
+    source = citation
+    if rule:
+        words = _("%(citation)s · rule %(rule)s") if citation else _("Rule %(rule)s")
+        source = words % {"citation": citation, "rule": rule}
     return ChecklistItem(
         word=words,
         state=Done.DONE if met else Done.MISSING,

@@ -27,6 +27,7 @@ from crediting.queries.anchors import AnchorLine, anchors_beside
 from crediting.queries.assess import AssessPage, Consequence, assess_page, consequence
 from crediting.queries.levels import description_of, drawn, word_of
 from crediting.rules.plain import plain_text
+from crediting.rules.policy.terms import PolicyTerms
 from crediting.states import DecisionKind, Moderated, RequestState
 from crediting.views.confirmed import confirmed_items
 from crediting.views.queue import way_word
@@ -172,7 +173,7 @@ def _context(
     return {
         "shown": shown,
         "request_": shown.request,
-        "lede": _lede(shown.request, shown.story.sent_at),
+        "lede": _lede(shown.request, shown.story.sent_at, shown.story.terms),
         "sees_evidence": bool(access.sees_evidence_of(request.user, shown.request)),
         "reflections": [row.evidence.reflection for row in shown.story.evidence if row.evidence.reflection],
         "form": form,
@@ -189,14 +190,14 @@ def _context(
     }
 
 
-def _lede(credit_request: CreditRequest, sent: dt.datetime | None) -> str:
+def _lede(credit_request: CreditRequest, sent: dt.datetime | None, terms: PolicyTerms | None) -> str:
     values = {
         "student": credit_request.student,
         "grade": credit_request.student.grade.lstrip("0") or "–",
         "course": credit_request.course.title,
         "attempt": credit_request.attempt,
         "day": date_format(clock.day_of(sent, credit_request.district), "DATE_FORMAT") if sent else "–",
-        "way": way_word(credit_request),
+        "way": way_word(credit_request, terms),
     }
     return (
         _("%(student)s, grade %(grade)s: %(course)s. Attempt %(attempt)s, sent %(day)s. The student chose: %(way)s.")

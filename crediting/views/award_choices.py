@@ -121,6 +121,7 @@ def choice(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
             decline_award(row, reason=cleaned["reason"], said_on=cleaned.get("said_on"), actor=request.user)
             return go(request, here, _("It is recorded that this credit is not wanted."))
     word, tone, meaning = _stands(row)
+    titles = {row.course.code: row.course.title} if row.course else {}
     context = {
         "row": row,
         "is_own": is_own,
@@ -132,11 +133,13 @@ def choice(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "decline": decline if offered is not None and not offered.must_be_awarded else None,
         "is_declined": row.state == AwardProposalState.DECLINED,
         "others": list(offered.others) if offered else [],
-        "closed_options": [(one, [sentence(why) for why in one.why_not]) for one in offered.options if one.why_not]
-        if offered
-        else [],
+        "closed_options": [
+            (one, [sentence(why, titles) for why in one.why_not])
+            for one in (offered.options if offered else ())
+            if one.why_not
+        ],
         "criteria": [
-            checklist_item(one.met, sentence(one.reason), one.reason.rule_id, one.reason.citation)
+            checklist_item(one.met, sentence(one.reason, titles), one.reason.rule_id, one.reason.citation)
             for one in (offered.said.outcome.criteria if offered else ())
             if one.met
         ],

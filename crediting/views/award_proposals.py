@@ -66,7 +66,7 @@ def proposals(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "columns": COLUMNS,
         "page": found,
-        "rows": [(row, _course(row), _stands(row)) for row in found],
+        "rows": [(row, _course(row), _way(row), _stands(row)) for row in found],
         "tally": tally,
         "is_open": state == AwardProposalState.OPEN,
         "filter_form": narrow,
@@ -119,6 +119,15 @@ def _course(row: AwardProposal) -> str:
     return row.course.title if row.course else _("%(subject)s: choose the course") % {"subject": _subject(row)}
 
 
+def _way(row: AwardProposal) -> str:
+    return method_word(row.method) if row.method else _("State law")
+
+
+def _detail_lede(row: AwardProposal) -> str:
+    values = {"credits": credits_text(row.chosen_credits or row.credits), "course": _course(row), "way": _way(row)}
+    return _("%(credits)s credits in %(course)s, by: %(way)s.") % values
+
+
 def _subject(row: AwardProposal) -> str:
     return str(subject_word(row.subject))
 
@@ -134,7 +143,7 @@ def _stands(row: AwardProposal) -> tuple[str, str, str]:
         words = _("The student chooses first, by %(day)s.") if until else _("The student chooses first.")
         return _("Waits for the student"), "attention", words % {"day": until}
     if row.state == AwardProposalState.OPEN:
-        return _("Ready"), "", date_format(row.demonstrated_on, "DATE_FORMAT")
+        return _("Ready"), "", _("Shown on %(day)s") % {"day": date_format(row.demonstrated_on, "DATE_FORMAT")}
     return str(state_word(AwardProposalState(row.state))), "", row.reason
 
 
@@ -203,21 +212,23 @@ def _shown(
     if confirm is None:
         confirm = _confirm_form(request, row) if request.method == "GET" else ConfirmForm(None)
     word, tone, meaning = _stands(row)
+    titles = {row.course.code: row.course.title} if row.course else {}
     context = {
         "row": row,
+        "lede": _detail_lede(row),
         "word": word,
         "tone": tone,
         "meaning": meaning,
         "is_open": is_open,
         "criteria": [
-            checklist_item(one.met, sentence(one.reason), one.reason.rule_id, one.reason.citation)
+            checklist_item(one.met, sentence(one.reason, titles), one.reason.rule_id, one.reason.citation)
             for one in (said.outcome.criteria if said else ())
         ],
         "facts": [
             Fact(_("Course"), _course(row), row.course.code if row.course else ""),
             Fact(_("Credits"), credits_text(row.chosen_credits or row.credits)),
             Fact(_("Mark"), row.chosen_mark or row.mark or "–"),
-            Fact(_("Way"), method_word(row.method) if row.method else _("State law")),
+            Fact(_("Way"), _way(row)),
             Fact(_("Rule"), row.rule_code or "–"),
             Fact(_("Shown on"), date_format(row.demonstrated_on, "DATE_FORMAT")),
         ],

@@ -213,6 +213,7 @@ def class_habits(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse
     today = clock.today(section.district)
     week_form = WeekForm(request.GET or None)
     week = habit_queries.monday_of(week_form.chosen(today))
+    week_form.initial["week"] = week
     habits = habit_queries.habits_of(section.district)
     marks = habit_queries.marks_of(section, week)
     answers = habit_queries.answers_of(section.district)

@@ -32,6 +32,8 @@ from crediting.queries.confirmed import confirmed_lines
 from crediting.queries.decided import checklist_item, decided_page
 from crediting.queries.decisions import Deliberation, deliberate, deliberate_many
 from crediting.queries.ledger import PlannedLine, planned_line
+from crediting.queries.policy import terms_of
+from crediting.queries.policy_words import way_title
 from crediting.queries.queue import Show
 from crediting.queries.rare import Rare
 from crediting.queries.requests import request_page
@@ -39,7 +41,8 @@ from crediting.rules.basis import Basis, BasisConfirmed, thaw
 from crediting.rules.biliteracy import WORLD_LANGUAGES
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import OutcomeKind
-from crediting.states import REQUEST, AwardReviewState, ConfirmedKind, DecisionKind, RequestState
+from crediting.rules.policy.terms import PolicyTerms
+from crediting.states import REQUEST, AwardReviewState, ConfirmedKind, DecisionKind, Method, RequestState
 from crediting.views.attestations import attestations_part
 from crediting.views.confirmed import confirmed_items
 from crediting.views.queue import Row, chips, page_of, row_of, show_of, way_word
@@ -267,12 +270,12 @@ def _context(
         "sees_modifications": True,  # whoever opens this page may decide
         "said": said,
         "line": line,
-        "lede": _lede(credit_request),
+        "lede": _lede(credit_request, said.terms),
         "criteria": criteria,
         "criteria_side": _("%(met)s of %(total)s met") % {"met": met, "total": len(criteria)},
         "summary": _summary(said, line),
         "record_facts": _record_facts(line) if line else (),
-        "request_facts": _request_facts(credit_request),
+        "request_facts": _request_facts(credit_request, said.terms),
         "can_list": bool(access.decides_at(request.user, credit_request.school)),
         "is_asked": bool(access.is_asked(request.user, credit_request)),
         "can_return": REQUEST.allows("send_back", credit_request.state)
@@ -327,12 +330,12 @@ def _award_word(said: Deliberation) -> str:
     }.get(said.outcome.kind, _("Award credit"))
 
 
-def _lede(credit_request: CreditRequest) -> str:
+def _lede(credit_request: CreditRequest, terms: PolicyTerms | None) -> str:
     values = {
         "grade": credit_request.student.grade.lstrip("0") or "–",
         "course": credit_request.course.title,
         "title": credit_request.title,
-        "way": way_word(credit_request),
+        "way": way_word(credit_request, terms),
     }
     return _("Grade %(grade)s. Asks for credit in %(course)s with “%(title)s”, by: %(way)s.") % values
 
@@ -386,9 +389,9 @@ def _place(term: str, school_year: int) -> str:
     return term if year in term else f"{term}, {year}"
 
 
-def _request_facts(credit_request: CreditRequest) -> list[Fact]:
+def _request_facts(credit_request: CreditRequest, terms: PolicyTerms | None) -> list[Fact]:
     facts = [
-        Fact(_("Way"), way_word(credit_request)),
+        Fact(_("Way"), way_word(credit_request, terms)),
         Fact(_("Chosen by"), credit_request.chosen_by),
         Fact(_("Assessed by"), credit_request.assessor or "–"),
         Fact(_("Attempt"), credit_request.attempt),
@@ -452,7 +455,7 @@ def decided(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     basis = shown.basis
     context = {
         "shown": shown,
-        "lede": _decided_lede(basis),
+        "lede": _decided_lede(found, basis),
         "award_facts": _award_facts(basis),
         "confirmed": _confirmed(found, basis),
         "override": _override(basis),
@@ -535,15 +538,22 @@ def _override(basis: Basis) -> str:
     return _("By the discretion that the policy gives the role %(role)s, a point was let pass: %(why)s") % values
 
 
-def _decided_lede(basis: Basis) -> str:
+def _decided_lede(found: Decision, basis: Basis) -> str:
     values = {
         "student": basis.request.student,
         "course": basis.request.course_title,
-        "way": kind_word(basis.request.kind) if basis.request.kind else method_word(basis.request.method),
+        "way": kind_word(basis.request.kind) if basis.request.kind else _way(found, basis.request.method),
     }
     return (
         _("%(student)s asked for credit in %(course)s, by: %(way)s. This page shows what was true that day.") % values
     )
+
+
+def _way(found: Decision, method: str) -> str:
+    """The title that the policy cited gives to a way of its own."""
+    if method in set(Method) or found.policy_version is None:
+        return method_word(method)
+    return way_title(terms_of(found.policy_version), method)
 
 
 def _award_facts(basis: Basis) -> list[Fact]:

@@ -139,6 +139,7 @@ def _edit(request: AuthenticatedRequest, public_id: UUID, place: Place, what: Pa
         "failed": failed,
         "theirs": theirs,
         "may_drop": bool(place.rule),
+        "wants_courses": place.rule is not None and not whole["courses"],
     }
     return page(request, "crediting/policy/edit.html", context, status=_status(problems, failed))
 

@@ -18,7 +18,9 @@ from crediting.forms.queue import QueueFilter
 from crediting.models import CreditRequest
 from crediting.queries import moderation
 from crediting.queries import queue as queries
+from crediting.queries.policy_words import way_title
 from crediting.queries.queue import Show, Tally
+from crediting.rules.policy.terms import PolicyTerms
 from crediting.states import RequestState
 from crediting.words import kind_word, method_word
 from mbl.core.errors import NotAllowed
@@ -55,9 +57,11 @@ class Row:
     is_mine: bool
 
 
-def way_word(request: CreditRequest) -> str:
-    """How the student chose to show it."""
-    return kind_word(request.subtype) if request.subtype else method_word(request.method)
+def way_word(request: CreditRequest, terms: PolicyTerms | None = None) -> str:
+    """How the student chose to show it; by its title in ``terms`` where the way is the district's own."""
+    if request.subtype:
+        return kind_word(request.subtype)
+    return way_title(terms, request.method) if terms else method_word(request.method)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -51,11 +52,12 @@ from crediting.rules.asks import asks
 from crediting.rules.evidence import of_kind
 from crediting.rules.left_open import choices
 from crediting.rules.numbers import credits_text
-from crediting.rules.offers import Offer
+from crediting.rules.offers import CourseOffer, Offer
 from crediting.rules.policy.terms import Approval
 from crediting.states import REQUEST, RequestState, StandardStatus
 from crediting.views.attestations import attestations_part
 from crediting.views.confirmed import confirmed_items
+from crediting.views.queue import way_word
 from crediting.views.whose import whose
 from crediting.words import any_of, sentence, stored_sentence
 from mbl.core import clock
@@ -140,9 +142,35 @@ def _choose_course(request: AuthenticatedRequest, student: Student) -> HttpRespo
         "steps": _steps(),
         "text": text,
         "open_courses": [(one, ids[one.code]) for one in seen if one.is_open],
-        "closed_courses": [one for one in seen if not one.is_open],
+        "closed": _closed(seen),
+        "closed_count": sum(not one.is_open for one in seen),
     }
     return page(request, "crediting/requests/course.html", context)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Courses that are not open for one and the same reason."""
+
+    why: str
+    citation: str
+    titles: tuple[str, ...]
+
+
+def _closed(seen: Sequence[CourseOffer]) -> list[Closed]:
+    """What is not open and why: courses with one reason stand together, so that forty are read as three sentences."""
+    together = {
+        "course.already_earned": _("You already have all the credit that these give."),
+        "course.no_policy": _("The policy in force does not open these to credit by showing mastery."),
+        "course.no_credits": _("The school has not said how many credits these give."),
+    }
+    titles = {one.code: one.title for one in seen}
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in seen:
+        if one.why_not is not None:
+            why = together.get(one.why_not.code) or sentence(one.why_not, titles)
+            found.setdefault((why, one.why_not.citation), []).append(one.title)
+    return [Closed(why, citation, tuple(named)) for (why, citation), named in found.items()]
 
 
 def _course(student: Student, asked: str) -> Course:
@@ -250,6 +278,7 @@ def _story(
     deadlines = clock_facts(credit_request)
     context = {
         "story": shown,
+        "way": way_word(credit_request, shown.terms),
         "request_": credit_request,
         "is_own": is_own,
         "sees_evidence": content,

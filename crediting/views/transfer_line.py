@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -195,17 +196,19 @@ def _day(shown: TransferDecision) -> dt.date:
 
 def _criteria(shown: TransferDecision | None, weighed: Weighed) -> list[ChecklistItem]:
     """As frozen with the decision; what the rules say today where nothing is decided."""
+    course = shown.course if shown else weighed.course
+    titles = {course.code: course.title} if course else {}
     if shown is None:
-        return [_item(one) for one in weighed.proposed.criteria]
+        return [_item(one, titles) for one in weighed.proposed.criteria]
     return [
-        _item(Criterion(one["code"], one["met"], Reason.from_json(one["reason"])))
+        _item(Criterion(one["code"], one["met"], Reason.from_json(one["reason"])), titles)
         for one in shown.frozen_basis["criteria"]
     ]
 
 
-def _item(criterion: Criterion) -> ChecklistItem:
+def _item(criterion: Criterion, titles: Mapping[str, str]) -> ChecklistItem:
     reason = criterion.reason
-    return checklist_item(criterion.met, sentence(reason), reason.rule_id, reason.citation)
+    return checklist_item(criterion.met, sentence(reason, titles), reason.rule_id, reason.citation)
 
 
 # --- The second person, and a line typed in error ---------------------------------------------------------------------

@@ -1,10 +1,51 @@
-// A table of links as one Tab stop: arrows move, Home and End go to the ends of the row.
+// A table of links as one Tab stop: arrows move, Home and End go to the ends of the row. In a wide window a cell's page
+// opens beside the table; focus stays in the cell, and Escape or the cross close it.
+const wide = matchMedia("(min-width: 900px)");
+
+const openBeside = async (link, aside) => {
+  const answer = await fetch(link.href);
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-why]");
+  if (!answer.ok || !found) throw new Error("There is no such part in the answer.");
+  // Both pages number their ids from one.
+  for (const name of ["id", "aria-labelledby"]) {
+    for (const one of found.querySelectorAll(`[${name}]`)) one.setAttribute(name, `why-${one.getAttribute(name)}`);
+  }
+  for (const other of link.closest("table").querySelectorAll("a[aria-current]")) other.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "true");
+  aside.querySelector("[data-grid-who]").textContent = link.closest("tr").cells[0].textContent;
+  aside.querySelector("[data-grid-answer]").replaceChildren(found);
+  aside.hidden = false;
+  link.scrollIntoView({ block: "nearest", inline: "nearest" });
+};
+
+const close = (table, aside) => {
+  const link = table.querySelector("a[aria-current]");
+  aside.hidden = true;
+  link?.removeAttribute("aria-current");
+  link?.focus();
+};
+
+const besides = (table, aside) => {
+  table.addEventListener("click", (event) => {
+    const link = event.target.closest("td > a");
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!link || !plain || !wide.matches) return;
+    event.preventDefault();
+    openBeside(link, aside).catch(() => location.assign(link.href));
+  });
+  table.addEventListener("keydown", (event) => event.key === "Escape" && !aside.hidden && close(table, aside));
+  aside.addEventListener("keydown", (event) => event.key === "Escape" && close(table, aside));
+  aside.querySelector("[data-grid-close]").addEventListener("click", () => close(table, aside));
+};
+
 const cells = (table) => [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("td > a")]);
 
 export const prepare = (root) => {
   for (const table of root.querySelectorAll("table[data-grid]")) {
     if (table.dataset.grid === "ready") continue;
     table.dataset.grid = "ready";
+    const aside = table.closest(".grid-and-why")?.querySelector("[data-grid-why]");
+    if (aside) besides(table, aside);
     const links = table.querySelectorAll("td > a");
     const first = table.querySelector("td > a[aria-current]") ?? links[0];
     for (const link of links) link.tabIndex = link === first ? 0 : -1;

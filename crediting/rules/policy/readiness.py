@@ -154,7 +154,8 @@ def against_catalog(terms: PolicyTerms, catalog: Mapping[str, CatalogCourse]) ->
                 params = {"rule": rule.code, "course": course.code, "worth": worth}
                 params["gives"] = credits_text(rule.amount.exactly)
                 found.append(_item("ready.rule_gives_more", False, "R6", METHODS, **params))
-    if found:
+    # A list that is empty is missing itself; that all of it is in the catalog would be no comfort.
+    if found or not terms.catalog:
         return tuple(found)
     return (_item("ready.catalog", True, "R12", COURSES_PART, count=len(terms.catalog)),)
 

@@ -23,7 +23,7 @@ from mbl.core.ui.parts import ChecklistItem, Done
 from mbl.home.lines import Line, LineRow
 from mbl.home.queries.district import schools_today
 from mbl.home.queries.setup import SetUp, setup_of
-from mbl.home.views import district
+from mbl.home.views import also, district
 from profiles.access import Capability, Standing, districts_where, schools_where, shared_with, standing
 from profiles.states import Role
 from transcripts import access as transcript_access
@@ -48,6 +48,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     ]
     context = {
         "lines": lines,
+        "first_waiting": next((line for line in lines if line.waiting), None),
         "schools": schools,
         "school_columns": district.COLUMNS,
         "setups": [(one, items, _progress(found)) for one, items, found in setups],
@@ -98,6 +99,8 @@ def _lines(user: User, now: Standing) -> list[Line]:
         lines.append(_caseload(user, now))
     if now.may_anywhere(Capability.ISSUE_TRANSCRIPT):
         lines.append(_transcripts(user))
+    if now.is_staff:
+        lines += also.lines(user, now)
     districts = list(districts_where(user, Capability.MANAGE_PEOPLE))
     if districts:
         lines += district.lines(user, districts, now.on)

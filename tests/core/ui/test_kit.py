@@ -396,8 +396,10 @@ def test_why_panel_names_rule_attempts_and_citation() -> None:
         "The newest judgement counts.",
         "not used",
         "counts",
-        "Rule R7.",
         "WAC 180-51-051(4)(d)",
         "Nov 21, 2026",
     ):
         assert words in written
+    # The citation, which means something to everybody, stands before our own number of the rule.
+    assert "WAC 180-51-051(4)(d) · rule R7" in written
+    assert "Rule R7." in render("{% why_panel why %}", why=parts.Why("Castellanos, Diego", "It counts.", rule_id="R7"))

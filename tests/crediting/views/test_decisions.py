@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crediting.actions.decisions import award_credit, reverse_award
+from crediting.actions.decisions import award_credit, refuse_credit, reverse_award
 from crediting.models import CreditRequest, Decision, LedgerEntry, Standard
 from crediting.states import RequestState
 from tests.assertions import assert_no_writes, assert_queries
@@ -28,8 +28,8 @@ def test_every_criterion_stands_with_its_rule_and_citation(personas: Personas, g
     with assert_no_writes():
         page = text_of(browser.get(f"/decisions/{request.public_id}/"))
     assert "Every point is met." in page and "12 of 12 met" in page
-    assert "Rule R7, WAC 180-51-050(1)(b), WAC 180-51-051(3)-(4)" in page
-    assert "Rule R11, WAC 180-51-051(2)" in page
+    assert "WAC 180-51-050(1)(b), WAC 180-51-051(3)-(4) · rule R7" in page
+    assert "WAC 180-51-051(2) · rule R11" in page
     assert "It recovers Geometry, Semester 1, mark F. That line stays as it is." in page
     assert "Award 1.0 credits" in page and "Comment on proficient." in page
 
@@ -77,6 +77,20 @@ def test_what_is_not_met_is_said_and_the_reason_of_a_refusal_is_read_by_the_fami
     for persona in (personas.student, personas.family):
         page = text_of(persona.client().get(f"/decided/{decision.public_id}/"))
         assert "One step is missing." in page and "Developing so far. Asked for: Proficient." in page
+        assert "Every point of the policy was met." not in page
+
+
+def test_a_refusal_of_what_met_every_point_says_so_and_leads_to_the_appeal(personas: Personas, ground: Ground) -> None:
+    request = assessed(personas, ground)
+    decision = refuse_credit(request, reason="One more run is missing.", actor=personas.credit_manager.user)
+    appeal = f'href="/decided/{decision.public_id}/appeal/"'
+    for persona in (personas.student, personas.family):
+        page = text_of(persona.client().get(f"/decided/{decision.public_id}/"))
+        assert "Every point of the policy was met. Chris Moreno decided not to award it, for the reason above." in page
+        # What would have been awarded is no reason of a refusal.
+        assert "under rule" not in page
+        assert appeal in text_of(persona.client().get(f"/requests/{request.public_id}/"))
+    assert appeal not in text_of(personas.teacher.client().get(f"/requests/{request.public_id}/"))
 
 
 def test_a_form_without_a_button_decides_nothing(personas: Personas, ground: Ground) -> None:

@@ -23,7 +23,8 @@ from tests.factories.profiles import make_course, make_school, make_student
 from tests.personas import Personas
 
 HOME = reverse("home:home")
-QUERIES = 17
+# Five of them ask what else waits: appeals, proposals and credit of other schools, with the roles that policies name.
+QUERIES = 22
 
 
 def text(response: Any) -> str:
