@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +20,8 @@ from crediting.models import (
     AwardReview,
     CalibrationLevel,
     CalibrationSession,
+    ClassTask,
+    ClassWork,
     CreditRequest,
     Decision,
     HoursCheck,
@@ -28,6 +31,8 @@ from crediting.models import (
     Reading,
     TransferDecision,
     TransferLine,
+    WaiverAnswer,
+    Work,
 )
 from crediting.rules.numbers import credits_text
 from crediting.states import DecisionKind, Moderated, ReadingKind, ReadingState, Recognition
@@ -226,6 +231,17 @@ TRANSFER_SEVERAL_CHILD = notice(
     subject=_("Credit from another school was decided"),
 )
 
+WAIVER_ANSWERED = notice(
+    "crediting.waiver_answered",
+    _("Whether you still have to take %(requirement)s was decided. Open it to see the answer and why."),
+    subject=_("A required course was looked at"),
+)
+WAIVER_ANSWERED_CHILD = notice(
+    "crediting.waiver_answered_child",
+    _("Whether %(student)s still has to take %(requirement)s was decided. Open it to see the answer and why."),
+    subject=_("A required course was looked at"),
+)
+
 TO_READ = notice(
     "crediting.reading_asked",
     _("Please read “%(title)s” (%(course)s) as a second teacher. You do not see what the first one said."),
@@ -250,6 +266,21 @@ SETTLED = notice(
     "crediting.reading_settled",
     _("The readings of “%(title)s” are settled. It can be decided now."),
     subject=_("Two readings are settled"),
+)
+SETTLED_IN_CLASS = notice(
+    "crediting.reading_settled_in_class",
+    _("The readings of “%(title)s” (%(course)s) are settled."),
+    subject=_("Two readings are settled"),
+)
+DRAWN_IN_CLASS = notice(
+    "crediting.reading_drawn_in_class",
+    _("The lot fell on work from “%(title)s” (%(course)s). A second teacher reads it: say where it can be found."),
+    subject=_("Work of your class is read a second time"),
+)
+WORK_PLACED = notice(
+    "crediting.reading_work_placed",
+    _("You can read “%(title)s” (%(course)s) now: its page says where it is."),
+    subject=_("Work is waiting for a second reading"),
 )
 
 CALIBRATION = notice(
@@ -283,6 +314,16 @@ CHOOSE_BY_CHILD = notice(
     _("Results on file can earn %(student)s credit. %(student)s chooses by %(day)s: %(course)s."),
     subject=_("A credit waits for a choice"),
 )
+CHOOSE_SOON = notice(
+    "crediting.choose_soon",
+    _("You have not chosen yet: %(course)s. The last day is %(day)s."),
+    subject=_("The last day to choose is near"),
+)
+CHOOSE_SOON_CHILD = notice(
+    "crediting.choose_soon_child",
+    _("%(student)s has not chosen yet: %(course)s. The last day is %(day)s."),
+    subject=_("The last day to choose is near"),
+)
 CHOSEN_FOR = notice(
     "crediting.chosen_for",
     _("%(person)s wrote down what you chose for the credit in %(course)s. Open it to see whether it is right."),
@@ -308,6 +349,17 @@ def tell_to_review(review: AwardReview, *, course: str) -> None:
 
 def tell_to_choose(rows: Sequence[AwardProposal]) -> None:
     """Students and families learn what is the student's to choose, and by when. They are of one district."""
+    dated, others = [row for row in rows if row.choose_by], [row for row in rows if not row.choose_by]
+    _tell_of_choices(dated, CHOOSE_BY, CHOOSE_BY_CHILD, "choose")
+    _tell_of_choices(others, CHOOSE, CHOOSE_CHILD, "choose")
+
+
+def tell_to_choose_soon(rows: Sequence[AwardProposal]) -> None:
+    """Students and families are reminded once of each last day. They are of one district."""
+    _tell_of_choices(rows, CHOOSE_SOON, CHOOSE_SOON_CHILD, "choose_soon")
+
+
+def _tell_of_choices(rows: Sequence[AwardProposal], own: notify.Notice, child: notify.Notice, what: str) -> None:
     if not rows:
         return
     district = rows[0].district
@@ -315,8 +367,8 @@ def tell_to_choose(rows: Sequence[AwardProposal]) -> None:
     messages = []
     for row in rows:
         url = reverse("crediting:award-choice", args=[row.public_id])
-        key = f"crediting.choose:{row.public_id}"
-        own, child = (CHOOSE_BY, CHOOSE_BY_CHILD) if row.choose_by else (CHOOSE, CHOOSE_CHILD)
+        day_of = f":{row.choose_by.isoformat()}" if row.choose_by and what != "choose" else ""
+        key = f"crediting.{what}:{row.public_id}{day_of}"
         params = {"course": row.course, "student": row.student}
         told = [(user, own) for user in _accounts([row.student.person])]
         told += [(user, child) for user in _accounts(families[row.student_id])]
@@ -448,6 +500,14 @@ def _tell_families(told: Sequence[tuple[Decision, notify.Notice, notify.Notice, 
     notify.tell_each(messages, district=district)
 
 
+def tell_waiver_answered(answer: WaiverAnswer) -> None:
+    """The student and the family read what was answered, and why."""
+    params = {"requirement": answer.requirement}
+    url = reverse("crediting:transfer-waiver", args=[answer.public_id])
+    key = f"waiver:{answer.public_id}"
+    _tell_both(answer.student, WAIVER_ANSWERED, WAIVER_ANSWERED_CHILD, params, url, answer, key)
+
+
 # --- Second readings --------------------------------------------------------------------------------------------------
 
 
@@ -458,27 +518,44 @@ def tell_reader(reading: Reading) -> None:
 
 def tell_nobody_reads(reading: Reading) -> None:
     """Those who decide at the school find somebody, or go on without."""
-    request = reading.request
-    people = people_with_role([Role.CREDIT_MANAGER, Role.PRINCIPAL], request.school, request.student)
+    work = reading.work
+    people = people_with_role([Role.CREDIT_MANAGER, Role.PRINCIPAL], work.school, work.student)
     _tell_of_reading(people, NOBODY_READS, reading, f"unread:{reading.public_id}:{reading.asked_at.isoformat()}")
 
 
 def tell_reading_given(reading: Reading, *, standing: Moderated) -> None:
     """The first reader learns whether they agree; once a third reading is there, that it is settled."""
     if reading.kind == ReadingKind.THIRD:
-        tell_settled(reading.request, by=reading.closed_by)
+        tell_settled(reading.work, by=reading.closed_by)
         return
     kind = READ_AND_AGREED if standing == Moderated.AGREED else READ_AND_APART
-    _tell_of_reading([reading.request.assessor], kind, reading, f"given:{reading.public_id}")
+    _tell_of_reading([reading.work.assessor], kind, reading, f"given:{reading.public_id}")
 
 
-def tell_settled(request: CreditRequest, *, by: User | None) -> None:
+def tell_settled(work: Work, *, by: User | None) -> None:
     """Everybody who read it learns that it is settled, but for whoever wrote it down."""
-    given = request.readings.filter(attempt=request.attempt, state=ReadingState.GIVEN).select_related("reader__user")
+    given = work.readings.filter(attempt=work.attempt, state=ReadingState.GIVEN).select_related("reader__user")
     readings = list(given.order_by("kind"))
-    people = {person.pk: person for person in [request.assessor, *(one.reader for one in readings)] if person}
+    people = {person.pk: person for person in [work.assessor, *(one.reader for one in readings)] if person}
     others = [person for person in people.values() if person.user != by]
-    _tell_of_reading(others, SETTLED, readings[0], f"settled:{request.public_id}:{request.attempt}")
+    kind = SETTLED if isinstance(work, CreditRequest) else SETTLED_IN_CLASS
+    _tell_of_reading(others, kind, readings[0], f"settled:{work.public_id}:{work.attempt}")
+
+
+def tell_drawn_in_class(task: ClassTask, works: Sequence[ClassWork]) -> None:
+    """The teacher of the class says where the work is; once for each judging of the task."""
+    first = works[0]
+    params = {"title": task.title, "course": first.course.title}
+    url = f"{reverse('crediting:readings')}?show=classes"
+    key = f"drawn:{task.public_id}:{first.public_id}"
+    _tell(_accounts([first.assessor]), DRAWN_IN_CLASS, first, params, url, key)
+
+
+def tell_work_placed(reading: Reading) -> None:
+    """The reader of a work of a class learns that it can be found."""
+    assert reading.class_work is not None
+    words = sha256(reading.class_work.place.encode()).hexdigest()[:16]
+    _tell_of_reading([reading.reader], WORK_PLACED, reading, f"placed:{reading.public_id}:{words}")
 
 
 def tell_calibration(session: CalibrationSession, people: Iterable[Person]) -> None:
@@ -503,10 +580,10 @@ def _tell_of_session(
 
 
 def _tell_of_reading(people: Iterable[Person | None], kind: notify.Notice, reading: Reading, key: str) -> None:
-    request = reading.request
-    params = {"title": request.title, "course": request.course.title}
+    work = reading.work
+    params = {"title": work.title, "course": work.course.title}
     url = reverse("crediting:reading", args=[reading.public_id])
-    _tell(_accounts(people), kind, request, params, url, key)
+    _tell(_accounts(people), kind, work, params, url, key)
 
 
 # --- Proposals and appeals --------------------------------------------------------------------------------------------
@@ -658,9 +735,7 @@ def _accounts(people: Iterable[Person | None]) -> list[User]:
     return [person.user for person in people if person is not None and person.user is not None]
 
 
-def _tell(
-    users: list[User], kind: notify.Notice, request: CreditRequest, params: Mapping[str, Any], url: str, key: str
-) -> None:
+def _tell(users: list[User], kind: notify.Notice, work: Work, params: Mapping[str, Any], url: str, key: str) -> None:
     notify.tell_all(
-        users, kind.code, params, district=request.district, url=url, subject=request, dedupe_key=f"crediting.{key}"
+        users, kind.code, params, district=work.district, url=url, subject=work, dedupe_key=f"crediting.{key}"
     )

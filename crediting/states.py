@@ -426,6 +426,8 @@ class Moderated(StrEnum):
 
 # A decision waits for these where the policy says so.
 MODERATION_OPEN = frozenset({Moderated.WAITING, Moderated.DISAGREED})
+# Both readings are given: what one of the two changed now would not be blind any more.
+READ_TWICE = frozenset({Moderated.AGREED, Moderated.DISAGREED, Moderated.SETTLED})
 
 
 class AppealState(StrEnum):

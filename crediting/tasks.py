@@ -4,9 +4,11 @@ import logging
 
 from celery import shared_task
 
+from crediting.actions.award_choices import remind_of_choices
 from crediting.actions.award_proposals import look_later
 from crediting.actions.award_reviews import review_later
 from crediting.actions.fetch_standards import fetch_all
+from crediting.actions.replays import forget_old_replays
 from mbl.core.models import District
 
 log = logging.getLogger(__name__)
@@ -26,3 +28,19 @@ def look_for_awards() -> None:
     for district in District.objects.order_by("pk"):
         look_later(district)
         review_later(district)
+
+
+@shared_task(name="crediting.remind_of_choices")
+def remind_all() -> None:
+    """Each day: students and families whose last day to choose is near, once for each choice."""
+    for district in District.objects.order_by("pk"):
+        if near := remind_of_choices(district):
+            log.info("%s choices are due soon", near)
+
+
+@shared_task(name="crediting.forget_old_replays")
+def forget_old() -> None:
+    """Each day: results of replays that are kept long enough."""
+    for district in District.objects.order_by("pk"):
+        if gone := forget_old_replays(district):
+            log.info("The results of %s replays were removed", gone)

@@ -40,6 +40,7 @@ from crediting.views import (
     standards,
     transfer,
     transfer_line,
+    transfer_waivers,
 )
 
 app_name = "crediting"
@@ -116,6 +117,7 @@ urlpatterns = [
     path("second-readings/", readings.readings, name="readings"),
     path("second-readings/<uuid:public_id>/", readings.reading, name="reading"),
     path("second-readings/<uuid:public_id>/hand-back/", readings.reading_hand_back, name="reading-hand-back"),
+    path("second-readings/of-classes/<uuid:public_id>/", readings.drawn_work, name="drawn-work"),
     path("second-readings/agreement/", agreement.agreement, name="agreement"),
     path("second-readings/agreement/file/", agreement.agreement_file, name="agreement-file"),
     path("examples/", anchors.anchors, name="anchors"),
@@ -175,6 +177,8 @@ urlpatterns = [
         transfer.transfer_consolidate,
         name="transfer-consolidate",
     ),
+    path("transfer/students/<uuid:public_id>/waiver/", transfer_waivers.waiver_new, name="transfer-waiver-new"),
+    path("transfer/waivers/<uuid:public_id>/", transfer_waivers.waiver, name="transfer-waiver"),
     path("transfer/imported/<uuid:public_id>/", transfer.transfer_adopt, name="transfer-adopt"),
     path("transfer/lines/<uuid:public_id>/", transfer_line.line, name="transfer-line"),
     path("transfer/lines/<uuid:public_id>/confirm/", transfer_line.confirm, name="transfer-confirm"),

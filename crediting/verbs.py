@@ -468,6 +468,18 @@ class TransferSentBack(Payload):
 
 
 @verb(
+    "crediting.transfer.waiver_answered",
+    _("{actor} answered whether {requirement} is waived ({citation}): {answer}. {reason}"),
+)
+class WaiverAnswered(Payload):
+    requirement: str
+    answer: str
+    reason: str
+    alternative: str
+    citation: str
+
+
+@verb(
     "crediting.transfer.consolidated",
     _("{actor} put {parts} parts of {target} together: {credits} credits. {reason}"),
 )
@@ -530,6 +542,15 @@ class PolicyReplayed(Payload):
 class PolicyReplayStopped(Payload):
     policy: str
     version: int
+
+
+@verb(
+    "crediting.policy.replays_forgotten",
+    _("{actor} removed the results of replays older than {kept} days: {count}"),
+)
+class PolicyReplaysForgotten(Payload):
+    count: int
+    kept: int
 
 
 @verb("crediting.framework.imported", _("{actor} imported the standards {target}: {created} new, {updated} changed"))
@@ -672,6 +693,11 @@ class ReadingAsked(Payload):
 class ReadingGiven(Payload):
     kind: str
     standards: int
+
+
+@verb("crediting.reading.work_placed", _("{actor} said where {target} can be read: {place}"))
+class WorkPlaced(Payload):
+    place: str
 
 
 @verb("crediting.reading.handed_back", _("{actor} handed the reading of {target} back ({kind}): {reason}"))

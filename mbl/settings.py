@@ -286,6 +286,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "remind-of-choices": {
+        "task": "crediting.remind_of_choices",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
+    "forget-old-replays": {
+        "task": "crediting.forget_old_replays",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "tidy": {"task": "core.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "old-names": {"task": "profiles.renew_name_words", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "pick-up": {"task": "profiles.pick_up", "schedule": 300.0, "options": {"expires": 300}},
@@ -330,5 +340,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
+# So many days the results of a policy's replay are kept; what it found in numbers stays in the audit log.
+REPLAY_KEEP_DAYS = env.integer("REPLAY_KEEP_DAYS", 400, low=1, high=3660)
 # The places a grade point average is printed with; two where a district says so.
 GPA_PLACES = env.integer("GPA_PLACES", 3, low=2, high=3)

@@ -11,6 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -114,6 +115,16 @@ class Standing:
     has_family: bool = False
     # The district whose name and colours the pages wear: that of the first person.
     home_district: District | None = None
+
+    @cached_property
+    def family(self) -> frozenset[int]:
+        """Students whom any family link of today names; read when first asked for, once for each user object."""
+        if not self.has_family:
+            return frozenset()
+        links = Relationship.objects.in_force(self.on).filter(
+            person__in=list(self.people), kind=RelationshipKind.GUARDIAN
+        )
+        return frozenset(links.values_list("student_id", flat=True))
 
     def has(self, *roles: Role) -> bool:
         return any(held.role in roles for held in self.roles)
@@ -429,18 +440,7 @@ def is_near(user: User | AnonymousUser, student: Student) -> bool:
     It opens nothing: whoever is near does not judge. The links are read once for each user object.
     """
     now = standing(user)
-    if student.person_id in now.people:
-        return True
-    if not now.has_family:
-        return False
-    known: frozenset[int] | None = getattr(user, "_family", None)
-    if known is None:
-        links = Relationship.objects.in_force(now.on).filter(
-            person__in=list(now.people), kind=RelationshipKind.GUARDIAN
-        )
-        known = frozenset(links.values_list("student_id", flat=True))
-        user._family = known  # type: ignore[union-attr]
-    return student.pk in known
+    return student.person_id in now.people or student.pk in now.family
 
 
 def near_to(student: Student) -> QuerySet[Person]:

@@ -47,10 +47,13 @@ from crediting.access.classes import (
 from crediting.access.moderation import (
     anchors_visible_to,
     calibrations_visible_to,
+    drawn_in_classes_of,
     get_agreement_district,
     get_anchor,
     get_calibration,
+    get_drawn_work,
     get_reading,
+    judged_first,
     judges_in,
     keeps_anchors,
     may_give,
@@ -74,7 +77,6 @@ from crediting.access.procedures import (
 )
 from crediting.access.requests import (
     JUDGEABLE,
-    READ_TWICE,
     decisions_visible_to,
     evidence_visible_to,
     get_attestation,
@@ -115,8 +117,10 @@ from crediting.access.roles import (
 )
 from crediting.access.transfer import (
     get_transfer_line,
+    get_waiver_answer,
     may_confirm_transfer,
     may_decide_transfer,
+    reads_waiver,
     transfer_lines_for,
     transfer_lines_visible_to,
 )
@@ -124,7 +128,6 @@ from crediting.access.transfer import (
 __all__ = [
     "JUDGEABLE",
     "OPEN",
-    "READ_TWICE",
     "Anybody",
     "anchors_visible_to",
     "appeals_to_answer",
@@ -138,6 +141,7 @@ __all__ = [
     "decides_at",
     "decisions_visible_to",
     "districts_of",
+    "drawn_in_classes_of",
     "evidence_visible_to",
     "frameworks_visible_to",
     "get_aggregation_rule",
@@ -154,6 +158,7 @@ __all__ = [
     "get_course",
     "get_decision",
     "get_district",
+    "get_drawn_work",
     "get_evidence",
     "get_framework",
     "get_policy_version",
@@ -168,10 +173,12 @@ __all__ = [
     "get_standard",
     "get_student_of_record",
     "get_transfer_line",
+    "get_waiver_answer",
     "is_asked",
     "is_chooser",
     "is_impartial",
     "is_own",
+    "judged_first",
     "judges_in",
     "keeps_anchors",
     "keeps_attestations",
@@ -202,6 +209,7 @@ __all__ = [
     "readings_at_schools_of",
     "readings_of",
     "readings_to_count",
+    "reads_waiver",
     "replays_visible_to",
     "requests_at_schools_of",
     "requests_to_assess",

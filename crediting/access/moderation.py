@@ -10,12 +10,15 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crediting.access.catalog import get_district
+from crediting.access.classes import sections_visible_to
 from crediting.access.roles import Anybody, decides_at, deciding, is_asked
 from crediting.models import (
     Anchor,
     CalibrationSession,
+    ClassWork,
     CreditRequest,
     Reading,
+    Work,
 )
 from crediting.states import Moderated, ReadingState, RequestState
 from mbl.core.decisions import Allowed, Denied, Verdict
@@ -36,19 +39,38 @@ from profiles.states import RelationshipKind, Role
 def readings_of(user: Anybody) -> QuerySet[Reading]:
     """Readings for which ``user`` was asked, in every state but overtaken."""
     asked = Reading.objects.filter(reader__in=standing(user).people_holding(Role.TEACHER))
-    return _with_request(asked.exclude(state=ReadingState.OVERTAKEN))
+    return _with_work(asked.exclude(state=ReadingState.OVERTAKEN))
 
 
 def readings_at_schools_of(user: Anybody) -> QuerySet[Reading]:
-    """Readings of requests at the schools where ``user`` decides credit."""
-    return _with_request(Reading.objects.filter(deciding(user, "request__")).exclude(state=ReadingState.OVERTAKEN))
+    """Readings of work at the schools where ``user`` decides credit."""
+    return _with_work(Reading.objects.filter(_decided_by(user)).exclude(state=ReadingState.OVERTAKEN))
 
 
 def readings_to_count(user: Anybody) -> QuerySet[Reading]:
     """Readings whose figures ``user`` may see: of schools where they decide credit, of districts whose policy they
     manage. Teachers are not among them: figures of few readers would rank people."""
-    managed = Q(request__district__in=districts_where(user, Capability.MANAGE_POLICY).order_by().values("pk"))
-    return Reading.objects.filter(deciding(user, "request__") | managed)
+    districts = districts_where(user, Capability.MANAGE_POLICY).order_by().values("pk")
+    managed = Q(request__district__in=districts) | Q(class_work__district__in=districts)
+    return Reading.objects.filter(_decided_by(user) | managed)
+
+
+def _decided_by(user: Anybody) -> Q:
+    return deciding(user, "request__") | deciding(user, "class_work__")
+
+
+def drawn_in_classes_of(user: Anybody) -> QuerySet[ClassWork]:
+    """Work that ``user`` judged in a class and that was drawn for a second reading, the newest first."""
+    judged = ClassWork.objects.filter(assessor__in=standing(user).people_holding(Role.TEACHER))
+    return judged.select_related("task__section__course", "student__person", "district", "school").order_by("-pk")
+
+
+def get_drawn_work(user: Anybody, public_id: UUID) -> ClassWork:
+    """Drawn work, for the teacher who judged it first. 404 for everybody else."""
+    found = drawn_in_classes_of(user).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_agreement_district(user: Anybody, code: str) -> District:
@@ -59,7 +81,7 @@ def get_agreement_district(user: Anybody, code: str) -> District:
     raise NotAllowed(_("These figures are for those who decide credit and for who manages the policy."))
 
 
-def _with_request(readings: QuerySet[Reading]) -> QuerySet[Reading]:
+def _with_work(readings: QuerySet[Reading]) -> QuerySet[Reading]:
     return readings.select_related(
         "request__district",
         "request__student__person",
@@ -67,6 +89,12 @@ def _with_request(readings: QuerySet[Reading]) -> QuerySet[Reading]:
         "request__course__terms",
         "request__scale",
         "request__assessor__user",
+        "class_work__district",
+        "class_work__student__person",
+        "class_work__school",
+        "class_work__task__section__course__terms",
+        "class_work__scale",
+        "class_work__assessor__user",
         "reader__user",
         "policy_version__series",
     )
@@ -77,33 +105,54 @@ def get_reading(user: Anybody, public_id: UUID) -> Reading:
 
     404 for everybody else: that work is read a second time, and by whom, is nobody's to find out.
     """
-    found = _with_request(Reading.objects.exclude(state=ReadingState.OVERTAKEN)).filter(public_id=public_id).first()
+    found = _with_work(Reading.objects.exclude(state=ReadingState.OVERTAKEN)).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     is_reader = found.reader_id is not None and found.reader_id in standing(user).people_holding(Role.TEACHER)
-    if is_reader or decides_at(user, found.request.school):
+    if is_reader or decides_at(user, found.work.school):
         return found
-    if found.state == ReadingState.GIVEN and (is_asked(user, found.request) or _has_read(user, found.request)):
+    if found.state == ReadingState.GIVEN and (judged_first(user, found.work) or _has_read(user, found.work)):
         return found
     raise Http404
 
 
-def may_read_blind(user: Anybody, request: CreditRequest) -> Verdict:
+def judged_first(user: Anybody, work: Work) -> bool:
+    """Whether ``user`` is the first reader: the teacher whom a request was sent to, or who judged the class."""
+    if isinstance(work, CreditRequest):
+        return bool(is_asked(user, work))
+    return work.assessor_id in standing(user).people_holding(Role.TEACHER)
+
+
+def may_read_blind(user: Anybody, work: Work) -> Verdict:
     """Whether ``user`` would read the work without knowing what was said of it, and without being near the student."""
     now = standing(user)
     near = Relationship.objects.filter(
-        person__in=list(now.people), student=request.student_id, kind=RelationshipKind.GUARDIAN
+        person__in=list(now.people), student=work.student_id, kind=RelationshipKind.GUARDIAN
     )
-    if request.student.person_id in now.people or near.exists():
+    if work.student.person_id in now.people or near.exists():
         return Denied(_("Nobody reads their own work or that of their family."))
-    if request.assessor_id in now.people or request.judgements.filter(assessor__in=list(now.people)).exists():
+    if work.assessor_id in now.people or work.judgements.filter(assessor__in=list(now.people)).exists():
         return Denied(_("Whoever read it first does not read it again."))
-    sees = students_with(user, Capability.SEE_RECORD).filter(pk=request.student_id)
-    if decides_at(user, request.school) or sees.exists():
+    sees = students_with(user, Capability.SEE_RECORD).filter(pk=work.student_id)
+    if decides_at(user, work.school) or sees.exists():
         return Denied(
             _("The first reading stands in the student’s record, which this teacher can open. It would not be blind.")
         )
+    if isinstance(work, ClassWork) and _sees_levels_of(user, work):
+        return Denied(
+            _("The first reading stands on a page that this teacher can open: of a class, or a request of the student.")
+        )
     return Allowed()
+
+
+def _sees_levels_of(user: Anybody, work: ClassWork) -> bool:
+    """Whether a page of ``user`` shows levels of the work: the grid of a class, which counts what was judged in any
+    class of the course, or a request of the student, beside which stands what was judged in class."""
+    section = work.task.section
+    in_course = Q(course=section.course_id, enrollments__student=work.student_id)
+    grids = sections_visible_to(user).filter(Q(pk=section.pk) | in_course)
+    asked = CreditRequest.objects.filter(assessor__in=list(standing(user).people), student=work.student_id)
+    return grids.exists() or asked.exists()
 
 
 def may_give(user: Anybody, reading: Reading) -> Verdict:
@@ -112,21 +161,23 @@ def may_give(user: Anybody, reading: Reading) -> Verdict:
         return Denied(_("Another teacher was asked to read this."))
     if reading.state != ReadingState.WAITING:
         return Denied(_("This reading is closed. Nothing in it can be changed."))
-    return may_read_blind(user, reading.request)
+    return may_read_blind(user, reading.work)
 
 
-def may_settle(user: Anybody, request: CreditRequest) -> Verdict:
+def may_settle(user: Anybody, work: Work) -> Verdict:
     """Whether ``user`` may write down the level on which the readers settle: one of them, while they do not agree."""
-    if request.moderated != Moderated.DISAGREED or request.state not in {RequestState.ASSESSED, RequestState.REVERSED}:
+    is_open = isinstance(work, ClassWork) or work.state in {RequestState.ASSESSED, RequestState.REVERSED}
+    if work.moderated != Moderated.DISAGREED or not is_open:
         return Denied(_("There is nothing to settle: the readings agree, or it has been decided."))
-    if is_asked(user, request) or _has_read(user, request):
+    if judged_first(user, work) or _has_read(user, work):
         return Allowed()
     return Denied(_("The two teachers who read the work settle it between them."))
 
 
-def _has_read(user: Anybody, request: CreditRequest) -> bool:
-    mine = readings_of(user).filter(request=request, attempt=request.attempt, state=ReadingState.GIVEN)
-    return bool(request.moderated) and mine.exists()
+def _has_read(user: Anybody, work: Work) -> bool:
+    of_work = Q(request=work) if isinstance(work, CreditRequest) else Q(class_work=work)
+    mine = readings_of(user).filter(of_work, attempt=work.attempt, state=ReadingState.GIVEN)
+    return bool(work.moderated) and mine.exists()
 
 
 def _teaches_in(user: Anybody) -> set[int]:

@@ -31,7 +31,7 @@ from crediting.models import (
 )
 from crediting.rules import attestations, credit
 from crediting.rules.policy.terms import Approval
-from crediting.states import DecisionKind, EvidenceState, Moderated, RequestState
+from crediting.states import READ_TWICE, DecisionKind, EvidenceState, RequestState
 from crediting.words import sentence
 from mbl.core.decisions import Allowed, Denied, Verdict
 from mbl.core.errors import NotAllowed
@@ -47,8 +47,6 @@ from profiles.access import (
 from profiles.models import School, Student
 from profiles.states import Role
 
-# Both readings are given: what one of the two changed now would not be blind any more.
-READ_TWICE = (Moderated.AGREED, Moderated.DISAGREED, Moderated.SETTLED)
 # A second look is possible until the decision, and again after a reversal.
 JUDGEABLE = (RequestState.SUBMITTED, RequestState.ASSESSED, RequestState.REVERSED)
 

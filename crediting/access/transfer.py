@@ -13,11 +13,13 @@ from crediting.access.roles import Anybody, for_others, is_impartial, roles_at, 
 from crediting.models import (
     TransferDecision,
     TransferLine,
+    WaiverAnswer,
 )
 from crediting.rules.transfer_terms import NO_POLICY, TransferTerms
-from mbl.core.decisions import Denied, Verdict
+from mbl.core.decisions import Allowed, Denied, Verdict
 from profiles.access import (
     Capability,
+    is_own,
     standing,
     students_with,
 )
@@ -59,6 +61,35 @@ def may_decide_transfer(user: Anybody, student: Student, school: School | None, 
     if school is None:
         return Denied(_("The student is at no school now, so nobody decides this here."))
     return is_impartial(user, student) if roles_at(user, school) & roles else for_others(roles)
+
+
+def get_waiver_answer(user: Anybody, public_id: UUID) -> WaiverAnswer:
+    """An answer about a required course, of a student whose record ``user`` sees. 404 otherwise.
+
+    That law protects the student is theirs to tell: ``reads_waiver`` says who of them may read it.
+    """
+    near = students_with(user, Capability.SEE_RECORD).order_by().values("pk")
+    found = (
+        WaiverAnswer.objects.filter(student__in=near, public_id=public_id)
+        .select_related(
+            "student__person",
+            "student__district",
+            "student__school",
+            "district",
+            "school",
+            "answered_by_person",
+            "replaces",
+        )
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def reads_waiver(user: Anybody, student: Student, terms: TransferTerms | None) -> Verdict:
+    """Whether ``user`` reads answers about required courses: the student, the family, and who decides such credit."""
+    return Allowed() if is_own(user, student) else may_decide_transfer(user, student, student.school, terms)
 
 
 def may_confirm_transfer(user: Anybody, decision: TransferDecision, terms: TransferTerms | None) -> Verdict:

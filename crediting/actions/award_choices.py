@@ -16,7 +16,7 @@ from crediting import access, notices
 from crediting.actions.award_proposals import lock_award_proposal, why_not_open
 from crediting.actions.awards import lock_students
 from crediting.models import AwardProposal
-from crediting.queries.award_choices import Choosing, choosing
+from crediting.queries.award_choices import Choosing, choices_to_remind_of, choosing
 from crediting.rules.numbers import credits_text
 from crediting.states import AWARD_PROPOSAL, AwardChoice, AwardProposalState
 from crediting.verbs import AwardChosen, AwardDeclined, AwardUnchosen
@@ -24,7 +24,7 @@ from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
-from mbl.core.models import User
+from mbl.core.models import District, User
 from mbl.core.transitions import Already
 from mbl.core.words import visible
 
@@ -96,6 +96,17 @@ def decline_award(
     audit.record(told, actor=actor, district=row.district, target=row, student=row.student)
     _tell(row, actor)
     return row
+
+
+@transaction.atomic
+def remind_of_choices(district: District) -> int:
+    """Tell students and families of each last day to choose that is near; how many choices it was about.
+
+    A second run, on the same day or a later one, tells nobody twice: a notice has the last day in its key.
+    """
+    rows = choices_to_remind_of(district)
+    notices.tell_to_choose_soon(rows)
+    return len(rows)
 
 
 def _locked(proposal: AwardProposal, actor: User) -> AwardProposal:

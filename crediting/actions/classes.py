@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from crediting import access
 from crediting.actions.awards import lock_students
-from crediting.models import ClassJudgement, ClassTask, Habit, HabitAnswer, HabitMark, ScaleLevel, Standard
+from crediting.actions.second_readings import draw_class_works
+from crediting.models import ClassJudgement, ClassTask, ClassWork, Habit, HabitAnswer, HabitMark, ScaleLevel, Standard
 from crediting.queries.aggregation import rule_for
 from crediting.queries.classes import roster
 from crediting.rules.plain import name_of
+from crediting.states import READ_TWICE
 from crediting.verbs import ClassWorkJudged, HabitsEntered, HabitsWritten
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -78,6 +80,8 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
     assessor = person_in(actor, section.district)
     rule = rule_for(section.course, today)
     now = clock.now()
+    new = [row for row in good if not known.says(row, assessor.pk)]
+    _refuse_read_twice(task, new)
     written = [
         ClassJudgement(
             task=task,
@@ -92,8 +96,7 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
             recorded_by=actor,
             judged_at=now,
         )
-        for row in good
-        if not known.says(row, assessor.pk)
+        for row in new
     ]
     ClassJudgement.objects.bulk_create(written)
     for judgement in written:
@@ -109,7 +112,24 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
             target=section,
             student=judgement.student,
         )
+    draw_class_works(task, {row.student: row.level for row in new}, assessor=assessor, actor=actor)
     return Saved(task, tuple(written), gone)
+
+
+def _refuse_read_twice(task: ClassTask, rows: Sequence[ClassRow]) -> None:
+    """What one of two readers changed now would not be blind any more."""
+    drawn = ClassWork.objects.select_for_update(of=("self",)).filter(
+        task=task, student__in={row.student.pk for row in rows}
+    )
+    read = (work for work in drawn.select_related("student__person") if work.moderated in READ_TWICE)
+    if rows and (work := next(read, None)) is not None:
+        raise DomainError(
+            _(
+                "Two teachers have read “%(task)s” of %(student)s, so nobody changes a level of it alone. "
+                "Judge another task instead."
+            )
+            % {"task": task.title, "student": work.student}
+        )
 
 
 class _Known:
@@ -161,6 +181,9 @@ def enter_habits(section: Section, *, week: dt.date, rows: Sequence[HabitRow], a
     today = clock.today(section.district)
     if monday > today:
         raise DomainError(_("This week has not begun. Choose this week or an earlier one."), field="week")
+    for row in rows:
+        if isinstance(verdict := access.is_impartial(actor, row.student), Denied):
+            raise NotAllowed(verdict.reason)
     present = set(roster(section, today).values_list("pk", flat=True))
     marks = {(mark.student_id, mark.habit_id): mark for mark in HabitMark.objects.filter(section=section, week=monday)}
     changed = 0

@@ -7,19 +7,21 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crediting.actions.policy import NotReady
 from crediting.models import PolicyReplay, PolicySeries, PolicyVersion, ReplayedRequest
 from crediting.queries import policy as queries
+from crediting.queries.procedures import days_off
 from crediting.queries.replay import UNCHANGED, ReplayedDecision, Tally, past_decisions, replay
 from crediting.rules.policy import loader
 from crediting.rules.replay import cannot_be_replayed
-from crediting.verbs import PolicyReplayed, PolicyReplayStopped
+from crediting.verbs import PolicyReplayed, PolicyReplaysForgotten, PolicyReplayStopped
 from mbl.core import audit, clock, jobs
 from mbl.core.errors import DomainError
-from mbl.core.models import User
+from mbl.core.models import District, User
 from mbl.core.states import JobState
 
 REPLAY = "crediting.replay"
@@ -92,7 +94,8 @@ def work_through(replay_: PolicyReplay, *, step: Step) -> Worked:
         replay_.district, terms, since=replay_.first_day, until=replay_.last_day, series=version.series
     )
     worked, total = Worked(), decisions.count()
-    for number, one in enumerate(replay(terms, decisions, blind=True), start=1):
+    closed = days_off(replay_.district)
+    for number, one in enumerate(replay(terms, decisions, blind=True, closed=closed), start=1):
         worked.tally.add(one)
         worked.students.add(one.student)
         if one.change not in UNCHANGED:
@@ -145,6 +148,29 @@ def keep_replay(replay_: PolicyReplay, worked: Worked, *, actor: User | None) ->
         district=replay_.district,
         target=replay_.version,
     )
+
+
+@transaction.atomic
+def forget_old_replays(district: District) -> int:
+    """Remove the results of replays that were asked for longer ago than ``REPLAY_KEEP_DAYS``; how many.
+
+    The audit log keeps that they ran and what they found in numbers, and what tables of groups showed is remembered, so
+    that no later replay can be aimed by the difference. A run that has not ended is left alone.
+    """
+    since = clock.now() - dt.timedelta(days=settings.REPLAY_KEEP_DAYS)
+    old = PolicyReplay.objects.filter(district=district, asked_at__lt=since).exclude(
+        job__state__in=[JobState.WAITING, JobState.RUNNING]
+    )
+    count = len(old)
+    if count:
+        old.delete()
+        audit.record(
+            PolicyReplaysForgotten(count=count, kept=settings.REPLAY_KEEP_DAYS),
+            actor=None,
+            district=district,
+            target=district,
+        )
+    return count
 
 
 @transaction.atomic

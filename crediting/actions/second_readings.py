@@ -1,22 +1,24 @@
-"""Begin and end second readings as a request moves: drawn when it is judged, overtaken when it goes back.
+"""Begin and end second readings: drawn when work is judged, overtaken when a request goes back.
 
-Call both with the request locked.
+Call each with the request locked, or with the class.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from crediting import notices
-from crediting.models import CreditRequest, PolicyVersion, Reading
-from crediting.queries.second_readings import blind_readers, drawn_for
+from crediting.models import ClassTask, ClassWork, CreditRequest, PolicyVersion, Reading, ScaleLevel, Work
+from crediting.queries.second_readings import ClassDraw, blind_readers, class_draw, drawn_for
 from crediting.rules.policy.terms import Moderation
 from crediting.states import READING, Moderated, ReadingKind, ReadingState
 from crediting.verbs import ReadingAsked
 from mbl.core import audit, clock
 from mbl.core.models import User
 from mbl.core.transitions import Already
-from profiles.models import Person
+from profiles.models import Person, Student
 
 
 def draw_second_reading(request: CreditRequest, *, actor: User) -> Reading | None:
@@ -29,8 +31,45 @@ def draw_second_reading(request: CreditRequest, *, actor: User) -> Reading | Non
     return ask_for_reading(request, ReadingKind.SECOND, drawn.moderation, drawn.version, drawn.number, actor=actor)
 
 
+def draw_class_works(
+    task: ClassTask, judged: Mapping[Student, ScaleLevel], *, assessor: Person, actor: User
+) -> list[ClassWork]:
+    """Ask another teacher for each student on whose work in the task the lot falls; work that is drawn already stays.
+
+    ``judged`` has one level of each student, for its scale. The new ones are answered.
+    """
+    section = task.section
+    draws: dict[int | None, ClassDraw | None] = {}
+    for year in {student.graduation_year for student in judged}:
+        draws[year] = class_draw(section.course, task.given_on, year)
+    if not any(draws.values()):
+        return []
+    known = set(task.drawn.values_list("student_id", flat=True))
+    asked = []
+    for student, level in judged.items():
+        found = draws[student.graduation_year]
+        if found is None or student.pk in known:
+            continue
+        work = ClassWork(
+            task=task,
+            student=student,
+            district=section.district,
+            school=section.school,
+            scale=level.scale,
+            assessor=assessor,
+        )
+        drawn = found.of(work)
+        if drawn.is_read:
+            work.save()
+            ask_for_reading(work, ReadingKind.SECOND, drawn.moderation, drawn.version, drawn.number, actor=actor)
+            asked.append(work)
+    if asked:
+        notices.tell_drawn_in_class(task, asked)
+    return asked
+
+
 def ask_for_reading(
-    request: CreditRequest,
+    work: Work,
     kind: ReadingKind,
     moderation: Moderation,
     version: PolicyVersion,
@@ -39,30 +78,36 @@ def ask_for_reading(
     actor: User,
 ) -> Reading:
     """Ask the first teacher who can read it blind. Where there is nobody, whoever decides at the school is told."""
-    earlier = set(request.readings.filter(attempt=request.attempt).values_list("reader_id", flat=True))
-    reader = next(blind_readers(request, moderation, {pk for pk in earlier if pk}), None)
+    earlier = set(work.readings.filter(attempt=work.attempt).values_list("reader_id", flat=True))
+    reader = next(blind_readers(work, moderation, {pk for pk in earlier if pk}), None)
     reading, is_new = Reading.objects.get_or_create(
-        request=request,
-        attempt=request.attempt,
+        request=work if isinstance(work, CreditRequest) else None,
+        class_work=work if isinstance(work, ClassWork) else None,
+        attempt=work.attempt,
         kind=kind,
         defaults={
             "reader": reader,
             "policy_version": version,
             "drawn": number,
-            "share": moderation.share,
+            "share": moderation.share if isinstance(work, CreditRequest) else moderation.of_classes,
             "asked_at": clock.now(),
         },
     )
     if is_new:
-        request.moderated = Moderated.WAITING
-        request.save(update_fields=["moderated"])
+        stand(work, Moderated.WAITING)
         tell_of(reading, actor=actor)
     return reading
 
 
+def stand(work: Work, standing: Moderated) -> None:
+    """How its readings stand from now on."""
+    work.moderated = standing
+    work.save(update_fields=["moderated"])
+
+
 def tell_of(reading: Reading, *, actor: User, reason: str = "") -> None:
     """Record who is asked, and tell them; or those who decide, where nobody is."""
-    request = reading.request
+    work = reading.work
     audit.record(
         ReadingAsked(
             kind=reading.kind,
@@ -72,9 +117,9 @@ def tell_of(reading: Reading, *, actor: User, reason: str = "") -> None:
             reason=reason,
         ),
         actor=actor,
-        district=request.district,
-        target=request,
-        student=request.student,
+        district=work.district,
+        target=work,
+        student=work.student,
     )
     if reading.reader is not None:
         notices.tell_reader(reading)
@@ -87,8 +132,7 @@ def overtake_readings(request: CreditRequest, *, actor: User) -> None:
     for reading in request.readings.filter(attempt=request.attempt, state=ReadingState.WAITING):
         close(reading, "overtake", actor=actor)
     if request.moderated:
-        request.moderated = Moderated.NOT
-        request.save(update_fields=["moderated"])
+        stand(request, Moderated.NOT)
 
 
 def close(reading: Reading, verb: str, *, actor: User, reason: str = "") -> None:

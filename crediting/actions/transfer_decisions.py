@@ -6,10 +6,11 @@ A decision is inserted once. What it changes on the record is a reversal and a n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from crediting.actions.history import REGISTRAR
 from crediting.actions.ledger import reverse_entry
 from crediting.actions.transfer import lock_student
 from crediting.models import (
+    ConsolidatedPart,
     LedgerEntry,
     TransferConfirmation,
     TransferDecision,
@@ -33,14 +35,14 @@ from crediting.queries.transfer import (
     Weighed,
     is_as_proposed,
     part_of,
-    parts_to_consolidate,
+    parts_of,
     scales_for,
     stories,
 )
 from crediting.rules.credits import CollegeUnit, printed
 from crediting.rules.history import term_of
 from crediting.rules.numbers import credits_text
-from crediting.rules.transfer import Choice, consolidated, needs_second, problems
+from crediting.rules.transfer import Choice, Days, Part, consolidated, needs_second, problems
 from crediting.states import TRANSFER, EntryKind, GivenUnit, Recognition, SubjectArea, TransferState
 from crediting.verbs import TransferConfirmed, TransferConsolidated, TransferDecided, TransferSentBack
 from crediting.words import sentence
@@ -74,6 +76,19 @@ class Verdict:
     subject: str = ""
     credits: Decimal = Decimal(0)
     mark: str = ""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Work left unfinished at the student's own school: the row, what was completed of it, and by which days."""
+
+    part: LedgerEntry
+    exact: Fraction
+    days: Days | None = None
+
+    @property
+    def as_part(self) -> Part:
+        return Part(printed(self.exact), self.exact)
 
 
 # --- Deciding ---------------------------------------------------------------------------------------------------------
@@ -306,31 +321,52 @@ def _answer(decision: TransferDecision, verb: str, *, confirmed: bool, reason: s
 
 
 @transaction.atomic
-def consolidate_parts(student: Student, course: Course, *, mark: str, reason: str, actor: User) -> LedgerEntry | None:
+def consolidate_parts(
+    student: Student,
+    course: Course,
+    *,
+    mark: str,
+    reason: str,
+    days: Mapping[int, Days] | None = None,
+    actor: User,
+) -> LedgerEntry | None:
     """Put the parts of one course into one line of the record: their sum, rounded once, never above what the course is
-    worth. None where there is nothing to put together, as after a second press."""
+    worth. None where there is nothing to put together, as after a second press.
+
+    ``days``, by the primary key of a row that the student's own school left without credit: how much of its term was
+    attended. Such a row is taken back like every part; what it said stays in the history.
+    """
     student = lock_student(student)
     weighing = scales_for(student, [])
     allowed = access.may_decide_transfer(actor, student, student.school, weighing.ruling.terms)
     if isinstance(allowed, Denied):
         raise NotAllowed(allowed.reason)
-    found = next((one for one in parts_to_consolidate(student, weighing.entries) if one.course.pk == course.pk), None)
+    found = next((one for one in parts_of(weighing) if one.course.pk == course.pk), None)
     if found is None:
         return None
     if not says_something(reason):
         raise DomainError(_("Say why. The student and the family read it."), field="reason")
     if mark not in {*found.marks, "P"}:
         raise DomainError(_("Choose one of the marks that the parts carry, or P."), field="mark")
-    reversed_ = [reverse_entry(one.entry, reason=reason.strip(), actor=actor, source=SOURCE) for one in found.entries]
+    own = _unfinished(found, days or {})
+    reversed_ = [
+        reverse_entry(one.entry, reason=reason.strip(), actor=actor, source=REGISTRAR if one.is_unfinished else SOURCE)
+        for one in found.entries
+    ]
     lines = TransferLine.objects.select_related("transcript", "student__district").in_bulk(
         [decision.line_id for decision in found.decisions]
     )
     for decision in found.decisions:
         decision.line = lines[decision.line_id]
     entry = _post(
-        found.decisions, mark=mark, worth=_room(found), reason=reason.strip(), actor=actor,
+        found.decisions,
+        own=own,
+        mark=mark,
+        worth=found.room,
+        reason=reason.strip(),
+        actor=actor,
         replaces=reversed_[0].reverses,
-    )  # fmt: skip
+    )
     told = TransferConsolidated(
         parts=len(found.entries), credits=credits_text(entry.credits_earned), mark=mark, reason=reason.strip()
     )
@@ -338,9 +374,28 @@ def consolidate_parts(student: Student, course: Course, *, mark: str, reason: st
     return entry
 
 
-def _room(parts: Parts) -> Decimal | None:
-    terms = getattr(parts.course, "terms", None)
-    return terms.credits if terms else None
+def _unfinished(parts: Parts, days: Mapping[int, Days]) -> list[Unfinished]:
+    """What was completed of the work left unfinished at the student's own school; a refusal where nobody can tell."""
+    found = []
+    for one in parts.entries:
+        found += [_as_it_was(part) for part in one.unfinished]
+        if not one.is_unfinished:
+            continue
+        if one.entry.credits_earned:
+            found.append(Unfinished(one.entry, Fraction(one.entry.credits_earned)))
+            continue
+        measured = days.get(one.entry.pk)
+        if measured is None or not 0 < measured.attended <= measured.of_days:
+            raise DomainError(
+                _("Say how many days of %(term)s the student attended, and how many it has.") % {"term": one.entry.term}
+            )
+        found.append(Unfinished(one.entry, measured.of(one.entry.credits_attempted), measured))
+    return found
+
+
+def _as_it_was(part: ConsolidatedPart) -> Unfinished:
+    measured = Days(part.attended, part.of_days) if part.attended and part.of_days else None
+    return Unfinished(part.part, Fraction(part.exact), measured)
 
 
 # --- The record -------------------------------------------------------------------------------------------------------
@@ -369,58 +424,106 @@ def _take_off(line: TransferLine, story: Story, reason: str, actor: User) -> Led
             .select_related("line__transcript", "line__student__district", "course__terms")
             .order_by("decided_at", "pk")
         )
-        if others:
-            course = others[0].course
+        own = [_as_it_was(part) for part in entry.consolidated_parts.select_related("part__course__terms")]
+        if others or own:
+            course = others[0].course if others else own[0].part.course
             worth = course.terms.credits if course is not None else None
-            _post(others, mark=entry.mark, worth=worth, reason=reason, actor=actor, replaces=None)
+            _post(others, own=own, mark=entry.mark, worth=worth, reason=reason, actor=actor, replaces=None)
     return entries[0] if entries else None
 
 
 def _post(
     decisions: Sequence[TransferDecision],
     *,
+    own: Sequence[Unfinished] = (),
     mark: str,
     worth: Decimal | None,
     reason: str,
     actor: User,
     replaces: LedgerEntry | None,
 ) -> LedgerEntry:
-    """One line of the record for one decision, or for several parts of one course."""
-    newest = max(decisions, key=lambda one: (_ended_on(one.line), one.pk))
-    line, course = newest.line, newest.course
-    alone = decisions[0] if len(decisions) == 1 else None
-    credits = alone.credits if alone else consolidated([part_of(one) for one in decisions], worth)
-    term = term_of(line.term, line.school_year)
-    hours = _HOURS.get(GivenUnit(line.unit)) if alone and alone.credits == printed(part_of(alone).exact) else None
-    schools = dict.fromkeys(one.line.transcript.from_school for one in decisions)
+    """One line of the record for one decision, or for several parts of one course, ``own`` unfinished ones included."""
+    alone = decisions[0] if len(decisions) == 1 and not own else None
+    parts = [*(part_of(one) for one in decisions), *(one.as_part for one in own)]
+    credits = alone.credits if alone else consolidated(parts, worth)
+    schools = dict.fromkeys(
+        [*(one.line.transcript.from_school for one in decisions), *(one.part.school_name for one in own)]
+    )
+    facts = _of_newest(decisions, alone, credits) if decisions else _of_own(own)
+    ended = facts["earned_on"]
+    student = decisions[0].line.student if decisions else own[0].part.student
     entry = LedgerEntry.objects.create(
-        district_id=line.district_id,
-        student_id=line.student_id,
-        kind=EntryKind.TRANSFER,
-        course=course,
-        course_code=course.code if course else line.course_code,
-        course_title=line.course_title,
-        subject=newest.subject,
-        state_course_code=course.terms.state_course_code if course else "",
         school_name="; ".join(schools)[:200],
-        school_year=line.school_year,
-        term=term.name or f"{line.school_year - 1}-{line.school_year % 100:02d}",
-        term_order=term.order,
-        grade=line.grade,
         mark=mark,
-        is_numeric=marks_of(line.student.district).has_points(mark, _ended_on(line)),
+        is_numeric=marks_of(student.district).has_points(mark, ended),
         credits_attempted=alone.attempted if alone else credits,
         credits_earned=credits,
-        college_hours=line.given_earned if hours and credits else None,
-        college_unit=hours if hours and credits else "",
-        earned_on=_ended_on(line),
         replaces=replaces,
         reason=reason,
         source=SOURCE,
         created_by=actor,
+        **facts,
     )
     TransferPosting.objects.bulk_create(TransferPosting(decision=one, entry=entry) for one in decisions)
+    ConsolidatedPart.objects.bulk_create(
+        ConsolidatedPart(
+            entry=entry,
+            part=one.part,
+            exact=str(one.exact),
+            attended=one.days.attended if one.days else None,
+            of_days=one.days.of_days if one.days else None,
+        )
+        for one in own
+    )
     return entry
+
+
+def _of_newest(
+    decisions: Sequence[TransferDecision], alone: TransferDecision | None, credits: Decimal
+) -> dict[str, Any]:
+    """What a line of other schools' credit says beside its amount: as the newest of its parts."""
+    newest = max(decisions, key=lambda one: (_ended_on(one.line), one.pk))
+    line, course = newest.line, newest.course
+    term = term_of(line.term, line.school_year)
+    hours = _HOURS.get(GivenUnit(line.unit)) if alone and alone.credits == printed(part_of(alone).exact) else None
+    return {
+        "district_id": line.district_id,
+        "student_id": line.student_id,
+        "kind": EntryKind.TRANSFER,
+        "course": course,
+        "course_code": course.code if course else line.course_code,
+        "course_title": line.course_title,
+        "subject": newest.subject,
+        "state_course_code": course.terms.state_course_code if course else "",
+        "school_year": line.school_year,
+        "term": term.name or f"{line.school_year - 1}-{line.school_year % 100:02d}",
+        "term_order": term.order,
+        "grade": line.grade,
+        "college_hours": line.given_earned if hours and credits else None,
+        "college_unit": hours if hours and credits else "",
+        "earned_on": _ended_on(line),
+    }
+
+
+def _of_own(own: Sequence[Unfinished]) -> dict[str, Any]:
+    """The same where every part is of the student's own school."""
+    newest = max((one.part for one in own), key=lambda part: (part.earned_on, part.pk))
+    return {
+        "district_id": newest.district_id,
+        "student_id": newest.student_id,
+        "kind": EntryKind.COURSE,
+        "course_id": newest.course_id,
+        "course_code": newest.course_code,
+        "course_title": newest.course_title,
+        "subject": newest.subject,
+        "state_course_code": newest.state_course_code,
+        "school_id": newest.school_id,
+        "school_year": newest.school_year,
+        "term": newest.term,
+        "term_order": newest.term_order,
+        "grade": newest.grade,
+        "earned_on": newest.earned_on,
+    }
 
 
 def _ended_on(line: TransferLine) -> dt.date:

@@ -57,6 +57,7 @@ _REQUEST: Final[tuple[Ask, ...]] = (
             Day("submitted", _("Sent on")),
             Line("submitted_at", _("Sent at"), _("Such as 16:00.")),
             Day("mark_chosen", _("The mark was chosen on")),
+            Day("chosen", _("Course, amount or mark were chosen on")),
             Yes("fee_paid", _("The fee is paid")),
             Yes("review", _("Not a new request: whether the award still holds")),
             Day("starts", _("The work began on")),

@@ -301,6 +301,12 @@ RULE: Final[tuple[Ask, ...]] = (
                 "old_line", _("The earlier attempt"), choices=of.OLD_LINE, blank=_("Its mark still counts, as usual")
             ),
             Choice("decide_by", _("To be decided by"), choices=of.deadlines),
+            Choice(
+                "choose_by",
+                _("What is the student’s to choose: by"),
+                _("Course, amount and mark of an award from results on file."),
+                choices=of.deadlines,
+            ),
             Choice("source", _("Which source says it"), choices=of.sources),
             Line("requirement", _("Which requirement"), _("Where it gives no credit.")),
             Yes("replaced", _("Waived credit has to be earned elsewhere")),
@@ -648,6 +654,11 @@ PAGES: Final[Mapping[str, PartPage]] = {
                 _("Second readings"),
                 asks=(
                     Number("share", _("Of 100 requests, how many"), _("Such as 10. The lot decides which.")),
+                    Number(
+                        "class_share",
+                        _("Of 100 works of classes, how many"),
+                        _("A work is what one student did in one task. Empty: as many as of requests. 0: none."),
+                    ),
                     Choice("agreement", _("They agree when"), choices=of.AGREEMENT, blank=_("The levels are the same")),
                     Choice(
                         "on_disagreement",

@@ -64,6 +64,18 @@ class SettleForm(LevelsForm):
     )
 
 
+class PlaceForm(forms.Form):
+    """Where the second reader of a work of a class finds it."""
+
+    place = Words(
+        label=_("Where is the work?"),
+        help_text=_("A link that teachers can open, or a place at school. Take your marks off it, and name no level."),
+        rows=2,
+        max_length=1000,
+        error_messages={"required": _("Say where the second reader finds the work.")},
+    )
+
+
 class WhyForm(forms.Form):
     """A reason alone: to hand a reading back, or to go on without."""
 

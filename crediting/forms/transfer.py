@@ -15,6 +15,7 @@ from crediting.forms.words import Words
 from crediting.queries.transfer import Parts, Weighed
 from crediting.rules.history import school_year_of
 from crediting.rules.numbers import credits_text
+from crediting.rules.transfer import Days
 from crediting.rules.transfer_entry import (
     MOST_LINES,
     LineDetails,
@@ -279,6 +280,43 @@ def _kind_texts(kind: Recognition, weighed: Weighed) -> tuple[str, str]:
     return state_word(kind), texts[kind]
 
 
+class WaiverForm(forms.Form):
+    """The answer about one required course."""
+
+    requirement = forms.CharField(
+        label=_("Which required course?"),
+        max_length=200,
+        help_text=_("As the graduation requirements call it."),
+        error_messages={"required": _("Name the course or requirement that this is about.")},
+    )
+    similar_work = Words(
+        label=_("What similar work was done elsewhere?"),
+        help_text=_("Course, school and year, as far as they are known."),
+        rows=2,
+        max_length=1000,
+        error_messages={"required": _("Say what similar work was done elsewhere, or that none is known.")},
+    )
+    answer = forms.ChoiceField(
+        label=_("Is it waived?"),
+        choices=[("yes", _("Waived")), ("no", _("Not waived"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    reason = Words(
+        label=_("Why?"),
+        help_text=_("The student and the family read this. A refusal needs a reasonable justification."),
+        rows=3,
+        max_length=2000,
+        error_messages={"required": _("Say why. The student and the family read it.")},
+    )
+    alternative = Words(
+        label=_("Where it is not waived: another way to complete it in time to graduate"),
+        rows=2,
+        max_length=1000,
+        required=False,
+    )
+
+
 class ConsolidateForm(forms.Form):
     mark = forms.ChoiceField(label=_("Mark of the one line"), widget=forms.RadioSelect)
     reason = Words(
@@ -293,3 +331,36 @@ class ConsolidateForm(forms.Form):
         choose_from(self, "mark", [(mark, mark) for mark in dict.fromkeys([*parts.marks, "P"])])
         if len(parts.marks) == 1:
             self.initial.setdefault("mark", parts.marks[0])
+        self.to_measure = {str(entry.public_id): entry for entry in parts.to_measure}
+        for key, entry in self.to_measure.items():
+            named = {"term": entry.term, "school": entry.school_name}
+            self.fields[f"attended-{key}"] = _days(gettext("Days attended, %(term)s at %(school)s") % named)
+            self.fields[f"of_days-{key}"] = _days(gettext("Days of the whole term, %(term)s at %(school)s") % named)
+        self.order_fields([*(name for name in self.fields if "-" in name), "mark", "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        for key in self.to_measure:
+            attended, of_days = said.get(f"attended-{key}"), said.get(f"of_days-{key}")
+            if attended is not None and of_days is not None and attended > of_days:
+                self.add_error(
+                    f"attended-{key}", _("More days were attended than the term has. Check the two numbers.")
+                )
+        return said
+
+    def days(self) -> dict[int, Days]:
+        """By the row's primary key: the days attended, and those of the term."""
+        said = self.cleaned_data
+        return {
+            entry.pk: Days(said[f"attended-{key}"], said[f"of_days-{key}"]) for key, entry in self.to_measure.items()
+        }
+
+
+def _days(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=Decimal("0.5"),
+        max_value=Decimal(400),
+        decimal_places=1,
+        error_messages={"required": gettext("Say how many days. The credit is that share of the term.")},
+    )

@@ -22,7 +22,7 @@ from crediting.models.evidence import Evidence, EvidenceUse
 from crediting.models.habits import Habit, HabitAnswer, HabitMark
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
-from crediting.models.moderation import Reading, ReadingLevel, Settlement
+from crediting.models.moderation import ClassWork, Reading, ReadingLevel, Settlement, Work
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
 from crediting.models.proposal import HoursCheck, HoursEntry, Proposal, ProposalDecision, ProposalVersion
 from crediting.models.replay import PolicyReplay, ReplayedRequest
@@ -39,11 +39,13 @@ from crediting.models.standards import (
     StandardWord,
 )
 from crediting.models.transfer import (
+    ConsolidatedPart,
     TransferConfirmation,
     TransferDecision,
     TransferLine,
     TransferPosting,
     TransferTranscript,
+    WaiverAnswer,
 )
 
 __all__ = [
@@ -62,8 +64,10 @@ __all__ = [
     "CalibrationSession",
     "ClassJudgement",
     "ClassTask",
+    "ClassWork",
     "ClosedDay",
     "ConfirmedFact",
+    "ConsolidatedPart",
     "CourseDesignation",
     "CourseRequirement",
     "CourseSchool",
@@ -115,4 +119,6 @@ __all__ = [
     "TransferLine",
     "TransferPosting",
     "TransferTranscript",
+    "WaiverAnswer",
+    "Work",
 ]

@@ -153,3 +153,59 @@ class TransferPosting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} → {self.entry}"
+
+
+class ConsolidatedPart(models.Model):
+    """Work that a student left unfinished at their own school, in a line that was put together (RCW 28A.320.192(3)).
+
+    ``part`` is the row as it was, taken back; ``exact`` what was completed of it, as a fraction of a credit. Where the
+    row gave no credit, ``attended`` of ``of_days`` says how much of the term that was.
+    """
+
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="consolidated_parts")
+    part = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="+")
+    exact = models.CharField(max_length=60)
+    attended = models.DecimalField(max_digits=6, decimal_places=1, null=True)
+    of_days = models.DecimalField(max_digits=6, decimal_places=1, null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["entry", "part"], name="consolidated_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.part} → {self.entry}"
+
+
+class WaiverAnswer(PublicIdModel):
+    """What was answered to the duty to waive a required course where similar work was done elsewhere, inserted once.
+
+    A refusal names a justification (``reason``) and another way to graduate in time (``alternative``). A later answer
+    about the same requirement names the one it ``replaces``.
+    """
+
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="waiver_answers")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    requirement = models.CharField(max_length=200)
+    similar_work = models.TextField()
+    waived = models.BooleanField()
+    reason = models.TextField()
+    alternative = models.TextField(blank=True)
+    # The law as it was named then.
+    citation = models.CharField(max_length=100)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_by_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+
+    class Meta:
+        ordering = ["-answered_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(waived=True, alternative="") | Q(waived=False) & ~Q(alternative=""),
+                name="waiver_refused_with_another_way",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement}: {self.student}"

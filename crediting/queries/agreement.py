@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from crediting.models import Reading, ReadingLevel
 from crediting.rules.agreement import Agreement, Pair, TooFew, agreement, interval
@@ -50,8 +51,9 @@ class _Pair:
 def agreement_rows(readings: QuerySet[Reading], period: Period, district: District) -> list[AgreementRow]:
     """Every rubric, first in all departments and then in each, in one trip."""
     found = ReadingLevel.objects.filter(
-        reading__in=readings.filter(kind=ReadingKind.SECOND, state=ReadingState.GIVEN, request__district=district)
+        reading__in=readings.filter(kind=ReadingKind.SECOND, state=ReadingState.GIVEN)
         .filter(
+            Q(request__district=district) | Q(class_work__district=district),
             closed_at__gte=_begins(period.first, district),
             closed_at__lt=_begins(period.last + dt.timedelta(days=1), district),
         )
@@ -60,10 +62,12 @@ def agreement_rows(readings: QuerySet[Reading], period: Period, district: Distri
     ).values_list(
         "level__scale__name",
         "level__scale__version",
-        "reading__request__course__terms__subject",
-        "first__level__position",
+        Coalesce(
+            "reading__request__course__terms__subject", "reading__class_work__task__section__course__terms__subject"
+        ),
+        Coalesce("of_request__level__position", "of_class__level__position"),
         "level__position",
-        "first__assessor",
+        Coalesce("of_request__assessor", "of_class__assessor"),
         "reading__reader",
     )
     grouped: defaultdict[tuple[str, str], list[_Pair]] = defaultdict(list)

@@ -18,6 +18,7 @@ from crediting.rules.proposing import LeftOpen, Possible, as_chosen, in_each_oth
 from crediting.states import AwardChoice, AwardProposalState
 from mbl.core import clock
 from mbl.core.decisions import Reason
+from mbl.core.models import District
 from profiles.models import Student
 
 
@@ -91,6 +92,32 @@ def choices_of(student: Student) -> QuerySet[AwardProposal]:
         .annotate(waits=Case(When(state=AwardProposalState.OPEN, chosen_by=None, then=1), default=0))
         .order_by("-waits", "-pk")
     )
+
+
+# So many days before the last one the student is reminded; what was listed later than that, on the day before it.
+REMIND_BEFORE, REMIND_LATE = dt.timedelta(days=7), dt.timedelta(days=1)
+
+
+def choices_to_remind_of(district: District) -> list[AwardProposal]:
+    """What nobody has chosen though its last day is near, in a district."""
+    today = clock.today(district)
+    rows = AwardProposal.objects.filter(
+        district=district,
+        state=AwardProposalState.OPEN,
+        chosen_by=None,
+        choice__in=list(AwardChoice),
+        choose_by__gte=today,
+        choose_by__lte=today + REMIND_BEFORE,
+    ).select_related("student__person__user", "course", "district", "run")
+    return [row for row in rows.order_by("choose_by", "pk") if _remind_from(row) <= today]
+
+
+def _remind_from(row: AwardProposal) -> dt.date:
+    """The day of the reminder: not one on the heels of the notice that it was listed."""
+    assert row.choose_by is not None  # only dated choices are looked at
+    listed = clock.day_of(row.run.began_at, row.district)
+    usual = row.choose_by - REMIND_BEFORE
+    return usual if listed < usual else row.choose_by - REMIND_LATE
 
 
 def waiting_choices(student: Student) -> Sequence[AwardProposal]:

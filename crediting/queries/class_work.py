@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from crediting.models import ClassJudgement, CreditRequest, LedgerEntry
+from django.db.models import Prefetch
+
+from crediting.models import ClassJudgement, ClassWork, CreditRequest, LedgerEntry
 from crediting.models.assessment import Judged
 from crediting.rules.aggregation import NEWEST
 from crediting.rules.facts import JudgedLevel
-from crediting.states import EntryKind
+from crediting.states import MODERATION_OPEN, EntryKind
 
 # What rules and pages look at of a judgement and of what it names.
 JUDGED = (
@@ -65,13 +67,25 @@ def judged_in_class(judgement: ClassJudgement) -> JudgedLevel:
 
 
 def class_work(students: Iterable[int], standards: Iterable[int]) -> Mapping[int, list[ClassJudgement]]:
-    """What each student was judged in class on any of the standards, oldest first, in one trip."""
+    """What each student was judged in class on any of the standards, oldest first: one trip, and one more for the
+    second readings that are open where anything was judged."""
     found: defaultdict[int, list[ClassJudgement]] = defaultdict(list)
     rows = ClassJudgement.objects.filter(student__in=set(students), standard__in=set(standards))
     rows = rows.select_related("level", "assessor", "standard", "rule", "task__section__course")
+    being_read = ClassWork.objects.filter(student__in=set(students), moderated__in=MODERATION_OPEN)
+    rows = rows.prefetch_related(Prefetch("task__drawn", being_read))
     for row in rows.only(*JUDGED, *_IN_CLASS).order_by("judged_at", "pk"):
         found[row.student_id].append(row)
     return found
+
+
+def standing_with(moderated: str, in_class: Iterable[ClassJudgement]) -> str:
+    """How the second readings stand of a request and of the works in class that count with it: its own while they are
+    open, else those of a class that are; rows are from ``class_work``."""
+    if moderated in MODERATION_OPEN:
+        return moderated
+    being_read = (work for row in in_class for work in row.task.drawn.all() if work.student_id == row.student_id)
+    return next((work.moderated for work in being_read), moderated)
 
 
 def until(rows: Iterable[ClassJudgement], day: dt.date, standards: Iterable[int]) -> tuple[ClassJudgement, ...]:

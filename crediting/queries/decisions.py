@@ -195,7 +195,7 @@ def basis_of(
         raise ValueError("A decision needs the policy that was in force when the work was shown, or a law.")
     used = [one for result in outcome.standards for one in result.used]
     rule, terms = deliberation.rule, deliberation.terms
-    readings, moderation = readings_for_basis(request)
+    readings, moderation = readings_for_basis(request, deliberation.gathered.in_class)
     titles = {one.key: one.title for one in to_confirm(deliberation.rules, terms.facts)} if terms else {}
     return Basis(
         outcome=str(kind),

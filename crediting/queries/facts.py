@@ -31,7 +31,7 @@ from crediting.queries import confirmed
 from crediting.queries.about_students import known_of
 from crediting.queries.attestations import Word, as_facts, given
 from crediting.queries.catalog import pairs_of
-from crediting.queries.class_work import JUDGED, class_work, judged, judged_in_class, until
+from crediting.queries.class_work import JUDGED, class_work, judged, judged_in_class, standing_with, until
 from crediting.queries.proposals import approvals
 from crediting.queries.rare import Rare, rare_among
 from crediting.rules.facts import (
@@ -203,7 +203,7 @@ def gather(
             next_pairs=tuple(_pair(pair) for pair in pairs.get(request.course_id, ()) if _is_listed(pair, day)),
             attestations=as_facts(words.get(request.pk, ())),
             approvals=approved.get(request.pk, ()),
-            moderated=request.moderated,
+            moderated=standing_with(request.moderated, in_class),
         )
         gathered[request.pk] = Gathered(
             facts,

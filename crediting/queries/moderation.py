@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from crediting.models import CreditRequest, Judgement, Reading, ReadingLevel, Settlement, Standard
+from crediting.models import (
+    ClassJudgement,
+    ClassWork,
+    CreditRequest,
+    Judgement,
+    Reading,
+    ReadingLevel,
+    Settlement,
+    Standard,
+    Work,
+)
 from crediting.queries.levels import drawn_levels
 from crediting.rules.basis import BasisReading
 from crediting.rules.moderation import NUMBERS, first_not_drawn
@@ -17,10 +27,17 @@ from mbl.core.decisions import Param, Reason
 from mbl.core.ui.levels import DrawnLevel
 
 
-def first_looks(request: CreditRequest, attempt: int) -> dict[int, Judgement]:
+def looks_of(work: Work, attempt: int) -> QuerySet[Judgement] | QuerySet[ClassJudgement]:
+    """What the first reader judged, oldest first. In a class every look at the task is one attempt."""
+    if isinstance(work, CreditRequest):
+        return work.judgements.filter(attempt=attempt).order_by("judged_at", "pk")
+    return work.judgements.order_by("judged_at", "pk")
+
+
+def first_looks(work: Work, attempt: int) -> dict[int, Judgement | ClassJudgement]:
     """The newest judgement of each standard in the attempt, by the standard's primary key."""
-    found = request.judgements.filter(attempt=attempt).select_related("level", "standard", "assessor__user")
-    return {judgement.standard_id: judgement for judgement in found.order_by("judged_at", "pk")}
+    found = looks_of(work, attempt).select_related("level", "standard", "assessor__user")
+    return {judgement.standard_id: judgement for judgement in found}
 
 
 @dataclass(frozen=True)
@@ -48,25 +65,32 @@ class SideBySide:
         return not self.agrees and self.settled is None
 
 
-def given_levels(request: CreditRequest, attempt: int) -> list[ReadingLevel]:
+def given_levels(work: Work, attempt: int) -> list[ReadingLevel]:
     """Every level of a second or third reading that is given, second ones first."""
-    found = ReadingLevel.objects.filter(
-        reading__request=request, reading__attempt=attempt, reading__state=ReadingState.GIVEN
-    ).select_related("reading__reader__user", "standard", "level", "first__level", "first__assessor")
+    given = work.readings.filter(attempt=attempt, state=ReadingState.GIVEN).order_by().values("pk")
+    found = ReadingLevel.objects.filter(reading__in=given).select_related(
+        "reading__reader__user",
+        "standard",
+        "level",
+        "of_request__level",
+        "of_request__assessor",
+        "of_class__level",
+        "of_class__assessor",
+    )
     return list(found.order_by("reading__kind", "pk"))
 
 
-def settlements_of(request: CreditRequest, attempt: int) -> dict[int, Settlement]:
-    found = request.settlements.filter(attempt=attempt).select_related("level", "settled_by", "standard")
+def settlements_of(work: Work, attempt: int) -> dict[int, Settlement]:
+    found = work.settlements.filter(attempt=attempt).select_related("level", "settled_by", "standard")
     return {one.standard_id: one for one in found}
 
 
-def side_by_side(request: CreditRequest, attempt: int) -> list[SideBySide]:
+def side_by_side(work: Work, attempt: int) -> list[SideBySide]:
     """The readings of an attempt that are given, standard by standard."""
-    drawn = drawn_levels(list(request.scale.levels.all()))
-    settled = settlements_of(request, attempt)
+    drawn = drawn_levels(list(work.scale.levels.all()))
+    settled = settlements_of(work, attempt)
     grouped: dict[int, list[ReadingLevel]] = {}
-    for one in given_levels(request, attempt):
+    for one in given_levels(work, attempt):
         grouped.setdefault(one.standard_id, []).append(one)
     return [_side_by_side(levels, drawn, settled.get(pk)) for pk, levels in grouped.items()]
 
@@ -104,8 +128,14 @@ def how_it_counts(second: ReadingLevel, third: ReadingLevel | None, settled: Set
 
 def why_drawn(reading: Reading) -> Reason:
     """The arithmetic of the draw."""
-    below = first_not_drawn(reading.share)
-    return Reason("reading.drawn", {"number": reading.drawn, "numbers": NUMBERS, "below": below}, "R10b")
+    said: dict[str, Param] = {
+        "number": reading.drawn,
+        "numbers": NUMBERS,
+        "below": first_not_drawn(reading.share),
+    }
+    if reading.class_work_id is None:
+        return Reason("reading.drawn", said, "R10b")
+    return Reason("reading.drawn_in_class", said | {"task": reading.work.title}, "R10b")
 
 
 @dataclass(frozen=True)
@@ -124,13 +154,13 @@ class ReadingsPart:
         return next((one for one in self.readings if one.state == ReadingState.GIVEN), None)
 
 
-def readings_part(request: CreditRequest) -> ReadingsPart | None:
-    """None where nobody reads the request's attempt a second time; then it costs no trip."""
-    if not request.moderated:
+def readings_part(work: Work) -> ReadingsPart | None:
+    """None where nobody reads the attempt a second time; then it costs no trip."""
+    if not work.moderated:
         return None
-    found = request.readings.filter(attempt=request.attempt).exclude(state=ReadingState.OVERTAKEN)
+    found = work.readings.filter(attempt=work.attempt).exclude(state=ReadingState.OVERTAKEN)
     return ReadingsPart(
-        Moderated(request.moderated), tuple(found.select_related("reader", "closed_by").order_by("kind", "pk"))
+        Moderated(work.moderated), tuple(found.select_related("reader", "closed_by").order_by("kind", "pk"))
     )
 
 
@@ -148,18 +178,43 @@ def closed(readings: QuerySet[Reading]) -> QuerySet[Reading]:
 
 def _listed(readings: QuerySet[Reading]) -> QuerySet[Reading]:
     """With what a list prints, and no policy's text."""
-    return readings.select_related(None).select_related("request__course", "request__district", "reader")
+    return readings.select_related(None).select_related(
+        "request__course", "request__district", "class_work__task__section__course", "class_work__district", "reader"
+    )
 
 
 # --- What a decision keeps --------------------------------------------------------------------------------------------
 
 
-def readings_for_basis(request: CreditRequest) -> tuple[tuple[BasisReading, ...], tuple[Reason, ...]]:
-    """Every level of the second and third readings, and the lines from the draw to the level that counts."""
-    part = readings_part(request)
+def drawn_works(in_class: Sequence[ClassJudgement]) -> list[ClassWork]:
+    """Of the works in class behind judgements of one student, those drawn for a second reading; one trip, or none."""
+    if not in_class:
+        return []
+    tasks = {one.task_id for one in in_class}
+    found = ClassWork.objects.filter(task__in=tasks, student=in_class[0].student_id)
+    return list(found.select_related("task").order_by("pk"))
+
+
+def readings_for_basis(
+    request: CreditRequest, in_class: Sequence[ClassJudgement] = ()
+) -> tuple[tuple[BasisReading, ...], tuple[Reason, ...]]:
+    """Every level of the second and third readings, and the lines from the draw to the level that counts: of the
+    request, then of the works in class that counted with it."""
+    rows: list[BasisReading] = []
+    reasons: list[Reason] = []
+    works: list[Work] = [request, *drawn_works(in_class)]
+    for work in works:
+        its_rows, its_reasons = _for_basis(work)
+        rows += its_rows
+        reasons += its_reasons
+    return tuple(rows), tuple(reasons)
+
+
+def _for_basis(work: Work) -> tuple[list[BasisReading], list[Reason]]:
+    part = readings_part(work)
     if part is None:
-        return (), ()
-    levels, settled = given_levels(request, request.attempt), settlements_of(request, request.attempt)
+        return [], []
+    levels, settled = given_levels(work, work.attempt), settlements_of(work, work.attempt)
     reasons = [why_drawn(one) for one in part.readings if one.kind == ReadingKind.SECOND]
     reasons += [_lines_of(levels, settled, pk) for pk in dict.fromkeys(one.standard_id for one in levels)]
     reasons += [
@@ -167,7 +222,7 @@ def readings_for_basis(request: CreditRequest) -> tuple[tuple[BasisReading, ...]
         for one in part.readings
         if one.state == ReadingState.EXCUSED
     ]
-    rows = tuple(
+    rows = [
         BasisReading(
             kind=one.reading.kind,
             standard=str(one.standard.guid),
@@ -179,8 +234,8 @@ def readings_for_basis(request: CreditRequest) -> tuple[tuple[BasisReading, ...]
         )
         for one in levels
         if one.reading.closed_at is not None
-    )
-    return rows, tuple(reasons)
+    ]
+    return rows, reasons
 
 
 def _lines_of(levels: Sequence[ReadingLevel], settled: dict[int, Settlement], standard: int) -> Reason:

@@ -47,7 +47,7 @@ def gives(rule: CreditRule, terms: PolicyTerms) -> tuple[Said, ...]:
             return (_requirement(rule),)
         of_it = Said(_("How much of it:"), (_amount(rule, terms), *_bounds(rule.amount, terms)))
         return (_requirement(rule), of_it)
-    return (_amount(rule, terms), *_bounds(rule.amount, terms), *_conditions_of_giving(rule))
+    return (_amount(rule, terms), *_bounds(rule.amount, terms), *_conditions_of_giving(rule, terms))
 
 
 def _requirement(rule: CreditRule) -> Said:
@@ -137,7 +137,10 @@ def _bounds(amount: Amount, terms: PolicyTerms) -> Iterable[Said]:
         yield Said(_("Credit from elsewhere is multiplied by %(factor)s.") % {"factor": plain_value(amount.factor)})
 
 
-def _conditions_of_giving(rule: CreditRule) -> Iterable[Said]:
+def _conditions_of_giving(rule: CreditRule, terms: PolicyTerms) -> Iterable[Said]:
+    if rule.choose_by in terms.deadlines:
+        last = {"deadline": terms.deadlines[rule.choose_by].title or rule.choose_by}
+        yield Said(_("What is yours to choose, you choose by: %(deadline)s.") % last)
     if rule.must_award:
         yield Said(_("It needs no request and cannot be refused."))
     if rule.on_request:
@@ -329,10 +332,15 @@ def moderation(terms: PolicyTerms) -> tuple[Said, ...]:
     said = terms.moderation
     if said is None:
         return ()
-    share = {"share": plain_value(said.share)}
+    share = {"share": plain_value(said.share), "classes": plain_value(said.of_classes)}
     found = [
         Said(
             _("A second teacher reads %(share)s of 100 requests too, without seeing what the first one said.") % share
+        ),
+        Said(
+            _("Of 100 tasks that students did in class, a second teacher reads %(classes)s in the same way.") % share
+            if said.of_classes
+            else _("What students did in class is not read twice.")
         ),
         Said(_("Which ones is drawn by lot: nobody chooses them, and nobody can know it beforehand.")),
         Said(

@@ -285,10 +285,17 @@ def _with_choices(found: Iterable[Found]) -> list[Found]:
         possible = [Possible(one.deliberation.terms, _trying(one), one.deliberation.outcome) for one in rows]
         clashing = in_each_others_way(possible) if len(rows) > 1 else frozenset()
         answered += [
-            replace(one, choice=AwardChoice.COURSE) if place in clashing and not one.choice else one
+            replace(one, choice=AwardChoice.COURSE, choose_by=_last_day(one))
+            if place in clashing and not one.choice
+            else one
             for place, one in enumerate(rows)
         ]
     return answered
+
+
+def _last_day(found: Found) -> dt.date | None:
+    said = found.deliberation
+    return proposing.choose_by(said.terms, said.facts, said.outcome)
 
 
 def _trying(found: Found) -> RequestFacts:
@@ -297,7 +304,7 @@ def _trying(found: Found) -> RequestFacts:
     if found.choice not in {AwardChoice.MARK, AwardChoice.AMOUNT} or said.rule is None:
         return said.facts
     marks = tuple(mark.value for mark in said.rule.marks.choices)
-    left = LeftOpen(marks, found.choice == AwardChoice.AMOUNT)
+    left = LeftOpen(marks, found.choice == AwardChoice.AMOUNT, by=found.choose_by)
     return as_chosen(said.facts, left, on=found.choose_by or found.asked.on)
 
 

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from crediting.models import Decision, PolicySeries
+from crediting.queries.procedures import uses_school_days, with_days_off
 from crediting.rules.numbers import credits_text
 from crediting.rules.policy.terms import PolicyTerms
 from crediting.rules.replay import (
@@ -29,7 +31,16 @@ from mbl.core.models import District
 from profiles.access import entitlements
 
 CHUNK = 500
-COLUMNS = ("pk", "request__public_id", "student_id", "kind", "rule_code", "demonstrated_on", "frozen_basis")
+COLUMNS = (
+    "pk",
+    "request__public_id",
+    "request__school__code",
+    "student_id",
+    "kind",
+    "rule_code",
+    "demonstrated_on",
+    "frozen_basis",
+)
 UNCHANGED = frozenset({Difference.SAME, Difference.UNKNOWN})
 
 
@@ -82,22 +93,35 @@ class ReplayedDecision:
         return self.replayed.change
 
 
-def replay(terms: PolicyTerms, decisions: QuerySet[Decision], *, blind: bool = False) -> Iterator[ReplayedDecision]:
+def replay(
+    terms: PolicyTerms,
+    decisions: QuerySet[Decision],
+    *,
+    blind: bool = False,
+    closed: Sequence[tuple[dt.date, str]] = (),
+) -> Iterator[ReplayedDecision]:
     """Each decision in turn, two trips for every ``CHUNK`` of them, or one where ``blind``.
 
-    ``blind``: nobody's programs are looked at, see ``rules.replay.replayed_blind``.
+    ``blind``: nobody's programs are looked at, see ``rules.replay.replayed_blind``. ``closed`` are the district's days
+    without school (``queries.procedures.days_off``), over which its school days pass as in a decision of today.
     """
     always = at_any_time(terms)
+    counts_school_days = uses_school_days(terms)
+
+    @cache
+    def at(school: str) -> PolicyTerms:
+        return with_days_off(always, closed, school) if counts_school_days else always
+
     programs = named_programs(terms)
     rows = decisions.values_list(*COLUMNS)
     for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
-        held = {} if blind else entitlements(row[2] for row in chunk)
-        for pk, request, student, kind, rule, day, frozen in chunk:
+        held = {} if blind else entitlements(row[3] for row in chunk)
+        for pk, request, school, student, kind, rule, day, frozen in chunk:
             if blind:
-                answer = replayed_blind(always, kind, frozen, programs)
+                answer = replayed_blind(at(school), kind, frozen, programs)
             else:
                 groups = frozenset(one.program.value for one in held.get(student, ()) if day and one.holds(day))
-                answer = replayed(always, kind, frozen, groups)
+                answer = replayed(at(school), kind, frozen, groups)
             course = frozen["request"]["course_code"]
             yield ReplayedDecision(pk, str(request), student, course, rule, answer, frozen.get("reasons", ()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,21 +12,30 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from crediting import access
-from crediting.models import CreditRequest, PolicyVersion, Reading, ReadingLevel, Standard
+from crediting.models import (
+    ClassWork,
+    CreditRequest,
+    PolicyVersion,
+    Reading,
+    ReadingLevel,
+    Standard,
+    Work,
+)
 from crediting.queries import policy
+from crediting.queries.moderation import looks_of
 from crediting.queries.requests import standards_to_show
 from crediting.rules.evidence import of_kind
 from crediting.rules.moderation import draw, is_drawn, is_for
 from crediting.rules.policy.terms import Moderation
 from crediting.states import ReadingKind, ReadingState
 from mbl.core import clock
-from profiles.models import Person, RoleAssignment, SectionTeacher
+from profiles.models import Course, Person, RoleAssignment, SectionTeacher
 from profiles.states import Role
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The request's number under the policy that decides it; ``is_read`` says whether somebody reads it again."""
+    """The work's number under the policy in force for it; ``is_read`` says whether somebody reads it again."""
 
     version: PolicyVersion
     moderation: Moderation
@@ -45,7 +55,33 @@ def drawn_for(request: CreditRequest) -> Drawn | None:
     if not is_for(terms.moderation, ways):
         return None
     number = draw(settings.SECRET_KEY.encode(), str(request.public_id), str(version.public_id))
-    return Drawn(version, terms.moderation, number, is_drawn(terms.moderation, number))
+    return Drawn(version, terms.moderation, number, is_drawn(terms.moderation.share, number))
+
+
+@dataclass(frozen=True)
+class ClassDraw:
+    """The policy that draws work of a class for one graduation year."""
+
+    version: PolicyVersion
+    moderation: Moderation
+
+    def of(self, work: ClassWork) -> Drawn:
+        said = f"{work.task.public_id}:{work.student.public_id}"
+        number = draw(settings.SECRET_KEY.encode(), said, str(self.version.public_id))
+        return Drawn(self.version, self.moderation, number, is_drawn(self.moderation.of_classes, number))
+
+
+def class_draw(course: Course, day: dt.date, graduation_year: int | None) -> ClassDraw | None:
+    """By the policy in force for the course on the day the task was given; None where it reads no class's work twice.
+
+    A class judges standards, not a way to credit: of the rules named, one that asks for a level is enough.
+    """
+    version = policy.version_in_force(course, day, graduation_year)
+    terms = policy.terms_of(version) if version else None
+    if version is None or terms is None or terms.moderation is None or not terms.moderation.of_classes:
+        return None
+    ways = [rule for rule in terms.rules_for(course.code) if rule.required_level]
+    return ClassDraw(version, terms.moderation) if ways and is_for(terms.moderation, ways) else None
 
 
 def moderation_of(reading: Reading) -> Moderation:
@@ -58,38 +94,39 @@ def moderation_of(reading: Reading) -> Moderation:
 # --- Who could read ---------------------------------------------------------------------------------------------------
 
 
-def teachers_near(request: CreditRequest, moderation: Moderation) -> QuerySet[Person]:
-    """Teachers with an account who hold the role at the request's school, or in its district."""
-    on = clock.today(request.district)
-    where = Q() if moderation.across_district else Q(school=request.school_id) | Q(school=None)
-    held = RoleAssignment.objects.in_force(on).filter(where, role=Role.TEACHER, person__district=request.district_id)
+def teachers_near(work: Work, moderation: Moderation) -> QuerySet[Person]:
+    """Teachers with an account who hold the role at the school of the work, or in its district."""
+    on = clock.today(work.district)
+    where = Q() if moderation.across_district else Q(school=work.school_id) | Q(school=None)
+    held = RoleAssignment.objects.in_force(on).filter(where, role=Role.TEACHER, person__district=work.district_id)
     return Person.objects.filter(
-        pk__in=held.values("person"), is_active=True, user__is_active=True, district=request.district_id
+        pk__in=held.values("person"), is_active=True, user__is_active=True, district=work.district_id
     ).select_related("user")
 
 
-def blind_readers(request: CreditRequest, moderation: Moderation, without: Collection[int]) -> Iterator[Person]:
+def blind_readers(work: Work, moderation: Moderation, without: Collection[int]) -> Iterator[Person]:
     """Who can read it blind, in the order in which they are asked: those who teach the subject, then those with the
     fewest readings to give, then by lot."""
-    year = clock.school_year(clock.today(request.district))
+    year = clock.school_year(clock.today(work.district))
     same_subject = SectionTeacher.objects.filter(
-        section__course__terms__subject=request.course.terms.subject, section__session__school_year=year
+        section__course__terms__subject=work.course.terms.subject, section__session__school_year=year
     )
-    teaching = set(same_subject.filter(section__district=request.district_id).values_list("person_id", flat=True))
-    waiting = Count("readings", filter=Q(readings__state=ReadingState.WAITING))
-    found = teachers_near(request, moderation).exclude(pk__in=list(without)).annotate(to_give=waiting)
+    teaching = set(same_subject.filter(section__district=work.district_id).values_list("person_id", flat=True))
+    found = list(teachers_near(work, moderation).exclude(pk__in=list(without)))
+    waiting = Reading.objects.filter(state=ReadingState.WAITING, reader__in=found).order_by()
+    to_give = dict(waiting.values_list("reader").annotate(count=Count("pk")))
 
     def order(person: Person) -> tuple[bool, int, str]:
-        return person.pk not in teaching, person.to_give, _lot(request, person)  # type: ignore[attr-defined]
+        return person.pk not in teaching, to_give.get(person.pk, 0), _lot(work, person)
 
     for person in sorted(found, key=order):
         assert person.user is not None
-        if access.may_read_blind(person.user, request):
+        if access.may_read_blind(person.user, work):
             yield person
 
 
-def _lot(request: CreditRequest, person: Person) -> str:
-    said = f"reader:{request.public_id}:{person.public_id}".encode()
+def _lot(work: Work, person: Person) -> str:
+    said = f"reader:{work.public_id}:{person.public_id}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), said, sha256).hexdigest()
 
 
@@ -100,19 +137,23 @@ def standards_to_read(reading: Reading) -> list[Standard]:
     """What the reader judges: every judged standard of the attempt, or in a third reading those on which two differ."""
     if reading.kind == ReadingKind.THIRD:
         apart = ReadingLevel.objects.filter(
-            reading__request=reading.request_id,
-            reading__attempt=reading.attempt,
-            reading__kind=ReadingKind.SECOND,
-            agrees=False,
+            reading__in=readings_with(reading).filter(kind=ReadingKind.SECOND).order_by().values("pk"), agrees=False
         )
         wanted = set(apart.values_list("standard_id", flat=True))
     else:
-        wanted = set(reading.request.judgements.filter(attempt=reading.attempt).values_list("standard_id", flat=True))
+        wanted = set(looks_of(reading.work, reading.attempt).values_list("standard_id", flat=True))
+    if reading.request is None:
+        named = Standard.objects.filter(pk__in=wanted).select_related("framework")
+        return list(named.order_by("path", "pk"))
     return [standard for standard in standards_to_show(reading.request) if standard.pk in wanted]
 
 
-def modifications_of(request: CreditRequest, attempt: int) -> dict[int, str]:
+def readings_with(reading: Reading) -> QuerySet[Reading]:
+    """Every reading of the same work in the same attempt."""
+    return reading.work.readings.filter(attempt=reading.attempt)
+
+
+def modifications_of(work: Work, attempt: int) -> dict[int, str]:
     """What was asked in place of a standard as written, which every reader has to know. No level, no comment."""
-    asked = request.judgements.filter(attempt=attempt).order_by("judged_at", "pk")
-    newest = dict(asked.values_list("standard_id", "modification"))
+    newest = dict(looks_of(work, attempt).values_list("standard_id", "modification"))
     return {pk: words for pk, words in newest.items() if words}

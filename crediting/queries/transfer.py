@@ -12,10 +12,12 @@ from fractions import Fraction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from crediting.models import LedgerEntry, PolicyVersion, TransferDecision, TransferLine
+from crediting.models import ConsolidatedPart, LedgerEntry, PolicyVersion, TransferDecision, TransferLine, WaiverAnswer
 from crediting.queries.catalog import in_use
 from crediting.queries.procedures import transfer_terms
 from crediting.rules.credits import total
+from crediting.rules.facts import AttemptOutcome
+from crediting.rules.ledger import outcome_of
 from crediting.rules.transfer import GivenLine, Part, Proposed, Target, propose
 from crediting.rules.transfer_duties import TransferDuty, duties, is_protected
 from crediting.rules.transfer_terms import NO_POLICY, TransferTerms
@@ -26,6 +28,8 @@ from profiles.access import entitlements
 from profiles.models import Course, Student
 
 NONE = Decimal("0.000")
+# Work that a student began and did not end (RCW 28A.320.192(3)).
+UNFINISHED = frozenset({AttemptOutcome.INCOMPLETE, AttemptOutcome.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -101,22 +105,37 @@ def part_of(decision: TransferDecision) -> Part:
 
 @dataclass(frozen=True)
 class Standing:
-    """A line of the record that stands, with the decisions it stands for (none: it came another way)."""
+    """A line of the record that stands, with the decisions it stands for (none: it came another way), and work left
+    unfinished at the student's own school that was put together with them."""
 
     entry: LedgerEntry
     decisions: tuple[TransferDecision, ...]
+    unfinished: tuple[ConsolidatedPart, ...] = ()
+
+    @property
+    def is_unfinished(self) -> bool:
+        """A row of the student's own school, left incomplete or withdrawn from, as it was entered."""
+        is_own = self.entry.kind == EntryKind.COURSE and not self.unfinished
+        return is_own and outcome_of(self.entry.mark, NONE) in UNFINISHED
 
 
 def standing_entries(student: Student) -> list[Standing]:
-    """Two trips."""
+    """Three trips."""
     entries = (
         LedgerEntry.objects.effective()
         .filter(student=student)
         .select_related("transfer_line")
-        .prefetch_related("transfer_postings__decision")
+        .prefetch_related("transfer_postings__decision", "consolidated_parts")
         .order_by("school_year", "term_order", "course_title", "pk")
     )
-    return [Standing(one, tuple(posting.decision for posting in one.transfer_postings.all())) for one in entries]
+    return [
+        Standing(
+            one,
+            tuple(posting.decision for posting in one.transfer_postings.all()),
+            tuple(one.consolidated_parts.all()),
+        )
+        for one in entries
+    ]
 
 
 def _earned_in(course_code: str, line: TransferLine, entries: Iterable[Standing]) -> Decimal:
@@ -264,6 +283,11 @@ def lines_of(student: Student) -> QuerySet[TransferLine]:
     )
 
 
+def waiver_answers(student: Student) -> list[WaiverAnswer]:
+    """The answers about required courses that stand, newest first."""
+    return list(WaiverAnswer.objects.filter(student=student, replaced_by=None).select_related("answered_by_person"))
+
+
 def imported_unseen(entries: Iterable[Standing]) -> list[LedgerEntry]:
     """Lines of other schools that an import or a registrar put on the record, and nobody has decided about."""
     return [
@@ -275,31 +299,54 @@ def imported_unseen(entries: Iterable[Standing]) -> list[LedgerEntry]:
 
 @dataclass(frozen=True)
 class Parts:
-    """Parts of one course that may be put together."""
+    """Parts of one course that may be put together, and how much credit the one line can have at most."""
 
     course: Course
     entries: tuple[Standing, ...]
     marks: tuple[str, ...]
+    room: Decimal | None
 
     @property
     def decisions(self) -> list[TransferDecision]:
         return [decision for one in self.entries for decision in one.decisions]
 
+    @property
+    def to_measure(self) -> list[LedgerEntry]:
+        """Unfinished rows without credit: somebody says how much of the term was attended."""
+        return [one.entry for one in self.entries if one.is_unfinished and not one.entry.credits_earned]
 
-def parts_to_consolidate(student: Student, entries: Iterable[Standing]) -> list[Parts]:
-    """Courses in which several transferred parts stand apart. One trip where there are any."""
+
+def parts_to_consolidate(entries: Sequence[Standing], *, is_protected: bool) -> list[Parts]:
+    """Courses of which several transferred parts stand apart; of students whom RCW 28A.320.192 protects also those with
+    work left unfinished at their own school, were it a single part. One trip where there are any."""
+    recovered = {one.entry.recovers_id for one in entries}
     apart: defaultdict[int, list[Standing]] = defaultdict(list)
     for one in entries:
-        if one.decisions and one.entry.course_id is not None and one.entry.credits_earned > 0:
-            apart[one.entry.course_id].append(one)
-    several = {pk: found for pk, found in apart.items() if len(found) > 1}
-    if not several:
+        entry = one.entry
+        own = is_protected and (one.unfinished or (one.is_unfinished and entry.pk not in recovered))
+        if entry.course_id is not None and (own or (one.decisions and entry.credits_earned > 0)):
+            apart[entry.course_id].append(one)
+    found = {pk: some for pk, some in apart.items() if len(some) > 1 or some[0].is_unfinished}
+    if not found:
         return []
-    courses = Course.objects.filter(pk__in=several).select_related("terms").order_by("title", "pk")
-    return [
-        Parts(course, tuple(several[course.pk]), tuple(dict.fromkeys(one.entry.mark for one in several[course.pk])))
-        for course in courses
-    ]
+    courses = Course.objects.filter(pk__in=found).select_related("terms").order_by("title", "pk")
+    parts = [_parts(course, found[course.pk], entries) for course in courses]
+    return [one for one in parts if one.room is None or one.room > 0]
+
+
+def parts_of(scales: Scales) -> list[Parts]:
+    """``parts_to_consolidate`` of the student on the scales."""
+    return parts_to_consolidate(scales.entries, is_protected=scales.ruling.is_protected)
+
+
+def _parts(course: Course, some: Sequence[Standing], entries: Sequence[Standing]) -> Parts:
+    marks = dict.fromkeys(one.entry.mark for one in some if not one.is_unfinished)
+    terms = getattr(course, "terms", None)
+    together = {one.entry.pk for one in some}
+    beside = total(
+        one.entry.exact_earned for one in entries if one.entry.course_id == course.pk and one.entry.pk not in together
+    )
+    return Parts(course, tuple(some), tuple(marks), terms.credits - beside if terms is not None else None)
 
 
 def deciding_roles(districts: Iterable[District]) -> dict[TransferState, dict[int, frozenset[str]]]:

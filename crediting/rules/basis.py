@@ -391,8 +391,8 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
         if read is _as_it_is:
             return _as_it_is
         return lambda value: {key: read(one) for key, one in value.items()}
-    if hint in {dt.datetime, dt.date, dt.time}:
-        return hint.fromisoformat  # type: ignore[no-any-return]
+    if hint in _FROM_TEXT:
+        return _FROM_TEXT[hint]
     if hint in _OFTEN_THE_SAME:
         return lambda value: _shared(hint, tuple(value.items()))
     if isinstance(hint, type) and is_dataclass(hint):
@@ -402,6 +402,11 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     return _as_it_is
 
 
+_FROM_TEXT: Mapping[Any, Callable[[str], Any]] = {
+    dt.datetime: dt.datetime.fromisoformat,
+    dt.date: dt.date.fromisoformat,
+    dt.time: dt.time.fromisoformat,
+}
 # Requests for a course name the same standards, judged by the same rule: read once for thousands of decisions.
 _OFTEN_THE_SAME = frozenset({ClaimedStandard, Aggregation})
 

@@ -429,7 +429,7 @@ def _under_rule(scene: Scene, found: Findings) -> _Tried:
         given = amount(scene, mark.value if mark else "")
     else:
         given = counted(scene)
-    shown += (*given.findings, *marked, *_fee(scene, found))
+    shown += (*given.findings, *marked, *_choice_in_time(scene), *_fee(scene, found))
     begun = any(finding.is_begun for finding in shown)
     found.add(*(shown if facts.override is None else [_lifted(finding, scene) for finding in shown]))
     _tribe_certifies(scene, found)
@@ -550,13 +550,27 @@ def _chosen_in_time(scene: Scene) -> list[Finding]:
     """The choice of a mark has a deadline of its own."""
     if scene.rule.marks.choose_by not in scene.terms.deadlines:
         return []
-    chosen, last = scene.facts.mark_chosen_on, timing.choose_by(scene)
+    chosen, last = scene.facts.mark_chosen_on, timing.mark_by(scene)
     if chosen is None or last is None:
         return [Finding("mark", State.MISSING, scene.because("mark.choice_undated", "R35"))]
     params: dict[str, Param] = {"on": chosen.isoformat(), "last": last.isoformat()}
     if chosen > last:
         return [Finding("mark", State.FAILED, scene.because("mark.chosen_late", "R35", **params))]
     return [Finding("mark", State.MET, scene.because("mark.chosen_in_time", "R35", **params))]
+
+
+def _choice_in_time(scene: Scene) -> list[Finding]:
+    """What is the student's to choose has a last day; a request that nobody listed is chosen by being sent."""
+    chosen = scene.facts.mark_chosen_on
+    if chosen is None or scene.rule.choose_by not in scene.terms.deadlines:
+        return []
+    last = timing.choose_by(scene)
+    if last is None:
+        return [Finding("choice", State.MISSING, scene.because("choice.undated", "R35"))]
+    params: dict[str, Param] = {"on": chosen.isoformat(), "last": last.isoformat()}
+    if chosen > last:
+        return [Finding("choice", State.FAILED, scene.because("choice.late", "R35", **params))]
+    return [Finding("choice", State.MET, scene.because("choice.in_time", "R35", **params))]
 
 
 def _evidence_holds(scene: Scene, found: Findings, used: frozenset[str]) -> None:

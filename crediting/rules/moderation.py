@@ -1,6 +1,6 @@
 """Second readings: which work is drawn, when two readings agree, and which level counts where they do not.
 
-The draw is a keyed hash of the request and the policy version: the same answer whenever it is asked, and nobody without
+The draw is a keyed hash of the work and the policy version: the same answer whenever it is asked, and nobody without
 the key can know it beforehand. Plain Python; the caller brings the key.
 """
 
@@ -22,9 +22,9 @@ NUMBERS = 10_000
 LEAST_PAIRS, LEAST_READERS = 10, 3
 
 
-def draw(key: bytes, request: str, version: str) -> int:
-    """The request's number under one policy version. 64 bits of the hash, so that no number comes up more often."""
-    digest = hmac.new(key, f"second-reading:{version}:{request}".encode(), sha256).digest()
+def draw(key: bytes, work: str, version: str) -> int:
+    """The work's number under one policy version. 64 bits of the hash, so that no number comes up more often."""
+    digest = hmac.new(key, f"second-reading:{version}:{work}".encode(), sha256).digest()
     return int.from_bytes(digest[:8]) % NUMBERS
 
 
@@ -33,8 +33,8 @@ def first_not_drawn(share: Decimal) -> int:
     return int(share * NUMBERS / 100)
 
 
-def is_drawn(moderation: Moderation, number: int) -> bool:
-    return number < first_not_drawn(moderation.share)
+def is_drawn(share: Decimal, number: int) -> bool:
+    return number < first_not_drawn(share)
 
 
 def is_for(moderation: Moderation, rules: Sequence[CreditRule]) -> bool:

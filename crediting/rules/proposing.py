@@ -139,11 +139,21 @@ def left_open(terms: PolicyTerms | None, facts: RequestFacts, outcome: Outcome) 
         return None
     amount = "credit.not_said" in asked
     marks = tuple(mark.value for mark in rule.marks.choices)
+    scene = Scene(terms, rule, facts, facts.demonstrated_on)
+    last = timing.choose_by(scene)
     # A mark by purpose goes before the student's choice.
     if not marks or facts.purpose in rule.marks.by_purpose:
-        return LeftOpen(amount=True) if amount else None
-    last = timing.choose_by(Scene(terms, rule, facts, facts.demonstrated_on))
+        return LeftOpen(amount=True, by=last) if amount else None
+    last = min((day for day in (last, timing.mark_by(scene)) if day is not None), default=None)
     return LeftOpen(marks, amount, rule.mark.value if rule.mark else "", last)
+
+
+def choose_by(terms: PolicyTerms | None, facts: RequestFacts, outcome: Outcome) -> dt.date | None:
+    """The last day to choose between awards that exclude each other, where the rule of this one sets one."""
+    rule = next((rule for rule in (terms.rules if terms else ()) if rule.code == outcome.rule_code), None)
+    if terms is None or rule is None or facts.demonstrated_on is None:
+        return None
+    return timing.choose_by(Scene(terms, rule, facts, facts.demonstrated_on))
 
 
 def as_chosen(
@@ -156,7 +166,7 @@ def as_chosen(
     return replace(
         facts,
         mark_wanted=next(iter(left.marks), "") if mark is None else mark,
-        mark_chosen_on=on if left.marks else None,
+        mark_chosen_on=on if left.marks or left.by else None,
         credits_wanted=(credits or _MOST) if left.amount else facts.credits_wanted,
     )
 

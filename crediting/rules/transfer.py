@@ -357,6 +357,18 @@ class Part:
         return self.exact if printed(self.exact) == self.credits else Fraction(self.credits)
 
 
+@dataclass(frozen=True)
+class Days:
+    """How much of a term somebody attended."""
+
+    attended: Decimal
+    of_days: Decimal
+
+    def of(self, credits: Decimal) -> Fraction:
+        """What was completed of a course left unfinished: its credits by the share of the term's days (R27)."""
+        return Fraction(credits) * min(Fraction(self.attended) / Fraction(self.of_days), Fraction(1))
+
+
 def consolidated(parts: Iterable[Part], worth: Decimal | None) -> Decimal:
     """The sum of the parts, rounded once, never more than the course is worth (RCW 28A.320.192(3))."""
     whole = printed(sum((part.value for part in parts), NOTHING))

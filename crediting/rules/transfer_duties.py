@@ -16,6 +16,10 @@ HIGHLY_MOBILE = frozenset({"homeless", "foster", "institutional"})
 MILITARY = frozenset({"military"})
 
 
+# The duty that somebody answers for each required course.
+WAIVE = "waive"
+
+
 @dataclass(frozen=True)
 class TransferDuty:
     code: str
@@ -33,9 +37,9 @@ _SINCE_2017 = dt.date(2017, 7, 23)
 DUTIES = (
     TransferDuty("accept", "RCW 28A.320.192", HIGHLY_MOBILE, _SINCE_2017, "R27"),
     TransferDuty("consolidate", "RCW 28A.320.192(3)", HIGHLY_MOBILE, _SINCE_2017, "R27"),
-    TransferDuty("waive", "RCW 28A.320.192(2)", HIGHLY_MOBILE, _SINCE_2017),
+    TransferDuty(WAIVE, "RCW 28A.320.192(2)", HIGHLY_MOBILE, _SINCE_2017),
     TransferDuty("tests", "RCW 28A.320.192(4)", frozenset({"institutional"}), _SINCE_2017, "R26"),
-    TransferDuty("waive", "RCW 28A.705.010", MILITARY, dt.date(2009, 7, 26)),
+    TransferDuty(WAIVE, "RCW 28A.705.010", MILITARY, dt.date(2009, 7, 26)),
 )
 
 

@@ -128,16 +128,18 @@ def anchor_file(request: AuthenticatedRequest, public_id: UUID) -> HttpResponseB
 def anchor_new(request: AuthenticatedRequest) -> HttpResponse:
     """Make a sample of a piece of work (``?evidence=``), for a standard (``?standard=``), or anew (``?replaces=``)."""
     standard, source, replaced = _standard(request), _source(request), _replaced(request)
+    shown: Anchor | Evidence | Standard
     if replaced is not None:
-        district, standards, source = replaced.district, [replaced.standard], replaced.source
+        shown, standards, source = replaced, [replaced.standard], replaced.source
     elif source is not None:
-        district, standards = source.district, [standard] if standard else standards_shown_by(source)
+        shown, standards = source, [standard] if standard else standards_shown_by(source)
     elif standard is not None:
-        district, standards = standard.district, [standard]
+        shown, standards = standard, [standard]
     else:
         raise Http404
+    district = shown.district
     _refuse(request, district)
-    draft_key = f"anchor-{(replaced or source or standard).public_id}"  # type: ignore[union-attr]
+    draft_key = f"anchor-{shown.public_id}"
     form = AnchorForm(
         standards,
         usual_levels(district),

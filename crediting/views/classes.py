@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,11 +19,13 @@ from crediting.models import Standard
 from crediting.queries import classes as queries
 from crediting.queries import habits as habit_queries
 from mbl.core import clock
+from mbl.core.decisions import Denied
+from mbl.core.errors import NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
 from mbl.core.ui.parts import Empty, Link
 from mbl.core.ui.tables import Column, Columns
 from profiles.access import Capability, standing
-from profiles.models import Section
+from profiles.models import Section, Student
 
 CLASSES = Columns(
     Column("title", gettext_lazy("Class"), kind="header"),
@@ -220,14 +223,16 @@ def class_habits(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse
     # Words that are no longer used stay where they were entered.
     retired = {mark.answer for mark in marks.values() if not mark.answer.is_active}
     answers += sorted(retired, key=lambda answer: (answer.position, answer.pk))
+    students = list(queries.roster(section, today)) if habits else []
+    others, own_family = _apart_from_own(request, students)
     form = HabitsForm(
-        list(queries.roster(section, today)) if habits else [],
+        others,
         habits,
         answers,
         request.POST if request.method == "POST" else None,
         initial={
             f"habit-{student.public_id}-{habit.pk}": str(marks[student.pk, habit.pk].answer_id)
-            for student in queries.roster(section, today)
+            for student in others
             for habit in habits
             if (student.pk, habit.pk) in marks
         },
@@ -238,8 +243,27 @@ def class_habits(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse
             count = enter_habits(section, week=week, rows=rows, actor=request.user)
             sentence = ngettext("%(count)s entry is changed.", "%(count)s entries are changed.", count)
             return go(request, f"{request.path}?week={week.isoformat()}", sentence % {"count": count})
-    context = {"section": section, "form": form, "week_form": week_form, "week": week, "habits": habits}
+    context = {
+        "section": section,
+        "form": form,
+        "week_form": week_form,
+        "week": week,
+        "habits": habits,
+        "own_family": own_family,
+    }
     return page(request, "crediting/classes/habits.html", context)
+
+
+def _apart_from_own(request: AuthenticatedRequest, students: Sequence[Student]) -> tuple[list[Student], list[Student]]:
+    """Students for whom the reader enters habits, and their own family, for whom somebody else does (403)."""
+    verdicts = {student: access.is_impartial(request.user, student) for student in students}
+    for student, verdict in verdicts.items():
+        if isinstance(verdict, Denied) and any(key.startswith(f"habit-{student.public_id}-") for key in request.POST):
+            raise NotAllowed(verdict.reason)
+    return (
+        [student for student, verdict in verdicts.items() if verdict],
+        [student for student, verdict in verdicts.items() if not verdict],
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,9 +18,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crediting import access
 from crediting.actions.judgements import JudgedStandard
-from crediting.actions.readings import Settled, ask_reader, excuse_reading, give_reading, hand_back, settle_readings
-from crediting.forms.readings import AskReaderForm, LevelsForm, SettleForm, WhyForm
-from crediting.models import CreditRequest, Reading, ScaleLevel, Standard
+from crediting.actions.readings import (
+    Settled,
+    ask_reader,
+    excuse_reading,
+    give_reading,
+    hand_back,
+    place_work,
+    settle_readings,
+)
+from crediting.forms.readings import AskReaderForm, LevelsForm, PlaceForm, SettleForm, WhyForm
+from crediting.models import ClassWork, CreditRequest, Reading, ScaleLevel, Standard, Work
 from crediting.queries import moderation as queries
 from crediting.queries.anchors import AnchorLine, anchors_beside
 from crediting.queries.levels import description_of, drawn, word_of
@@ -71,21 +79,18 @@ def readings(request: AuthenticatedRequest) -> HttpResponse:
     teaches = bool(now.people_holding(Role.TEACHER))
     if not decides and not teaches:
         raise NotAllowed(_("This list is for teachers who read work a second time, and for those who decide credit."))
-    shows = [*(["mine", "closed"] if teaches else []), *(["school"] if decides else [])]
+    shows = [*(["mine", "closed", "classes"] if teaches else []), *(["school"] if decides else [])]
     show = asked if (asked := request.GET.get("show", "")) in shows else shows[0]
+    if show == "classes":
+        return _of_my_classes(request, shows)
     near = access.readings_at_schools_of(request.user) if show == "school" else access.readings_of(request.user)
     found: Page[Any] = paginate(request, queries.closed(near) if show == "closed" else queries.waiting(near))
     found.object_list = [_row(one) for one in found.object_list]
-    words = {
-        "mine": _("For me to read"),
-        "closed": _("What I have read"),
-        "school": _("Every open reading of my schools"),
-    }
     context = {
         "columns": COLUMNS,
         "page": found,
         "show": show,
-        "chips": [Chip(words[one], f"?show={one}", current=one == show) for one in shows] if len(shows) > 1 else [],
+        "chips": _chips(shows, show),
         "empty": Empty(
             _("Nothing is waiting for a second reading") if show != "closed" else _("Nothing here"),
             _("Where the district’s policy has part of the work read twice, the lot decides which. It shows up here."),
@@ -96,9 +101,19 @@ def readings(request: AuthenticatedRequest) -> HttpResponse:
     return page(request, "crediting/readings/list.html", context)
 
 
+def _chips(shows: Sequence[str], show: str) -> list[Chip]:
+    words = {
+        "mine": _("For me to read"),
+        "closed": _("What I have read"),
+        "classes": _("Read again from my classes"),
+        "school": _("Every open reading of my schools"),
+    }
+    return [Chip(words[one], f"?show={one}", current=one == show) for one in shows] if len(shows) > 1 else []
+
+
 def _row(one: Reading) -> Row:
     state = ReadingState(one.state)
-    days = days_between(one.asked_at, one.request.district.timezone)
+    days = days_between(one.asked_at, one.work.district.timezone)
     wait = ngettext("%(days)s day", "%(days)s days", days) % {"days": days} if days else pgettext("waiting", "today")
     return Row(
         one,
@@ -137,8 +152,8 @@ class ReadRow:
 
 def _read(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
     """Nothing here says what the first reader found, or who it was."""
-    credit_request = found.request
-    standards, levels = standards_to_read(found), list(credit_request.scale.levels.all())
+    work = found.work
+    standards, levels = standards_to_read(found), list(work.scale.levels.all())
     draft_key = f"reading-{found.public_id}"
     form = LevelsForm(
         standards,
@@ -156,15 +171,15 @@ def _read(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
                 given = give_reading(found, rows=rows, actor=request.user)
                 forget_draft(request.user, draft_key)
                 return go(request, reverse("crediting:reading", args=[given.public_id]), _given(given))
-    modified = modifications_of(credit_request, found.attempt)
+    modified = modifications_of(work, found.attempt)
     context = {
         "reading": found,
-        "request_": credit_request,
+        "work": work,
         "kind": state_word(ReadingKind(found.kind)),
-        "grade": credit_request.student.grade.lstrip("0") or "–",
-        "work": _work(credit_request),
+        "grade": work.student.grade.lstrip("0") or "–",
+        "pieces": _pieces(found.request) if found.request is not None else (),
         "form": form,
-        "rows": _rows(form, standards, levels, modified, anchors_beside(credit_request.scale, levels, standards)),
+        "rows": _rows(form, standards, levels, modified, anchors_beside(work.scale, levels, standards)),
         "why_not": allowed.reason if isinstance(allowed, Denied) else "",
         "draft_key": draft_key,
         "hand_back": WhyForm(prefix="back"),
@@ -173,7 +188,7 @@ def _read(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
 
 
 def _given(given: Reading) -> str:
-    standing_now = Moderated(given.request.moderated)
+    standing_now = Moderated(given.work.moderated)
     if standing_now == Moderated.AGREED:
         return _("Your reading is saved. The two of you agree.")
     if standing_now == Moderated.SETTLED:
@@ -183,7 +198,7 @@ def _given(given: Reading) -> str:
     return _("Your reading is saved. The two of you do not agree: talk, and write down on what you settle.")
 
 
-def _work(credit_request: CreditRequest) -> tuple[EvidenceRow, ...]:
+def _pieces(credit_request: CreditRequest) -> tuple[EvidenceRow, ...]:
     uses = credit_request.uses.exclude(state=EvidenceState.DRAFT).select_related("evidence")
     return evidence_rows(uses.prefetch_related("standards").order_by("pk"))
 
@@ -226,7 +241,7 @@ def reading_hand_back(request: AuthenticatedRequest, public_id: UUID) -> HttpRes
         with showing_errors(form):
             hand_back(found, reason=form.cleaned_data["reason"], actor=request.user)
             return go(request, reverse("crediting:readings"), _("Handed back. Another teacher is asked."))
-    context = {"form": form, "reading": found, "request_": found.request}
+    context = {"form": form, "reading": found, "work": found.work}
     return page(request, "crediting/readings/hand_back.html", context)
 
 
@@ -236,11 +251,12 @@ def reading_hand_back(request: AuthenticatedRequest, public_id: UUID) -> HttpRes
 def _waits(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
     """Who reads it, since when and why this work; ask somebody else, or go on without."""
     verb = request.POST.get("verdict", "") if request.method == "POST" else ""
-    near = teachers_near(found.request, moderation_of(found)).order_by("sort_name", "pk")
-    teachers = list(near.exclude(pk__in=[pk for pk in (found.reader_id, found.request.assessor_id) if pk]))
+    work = found.work
+    near = teachers_near(work, moderation_of(found)).order_by("sort_name", "pk")
+    teachers = list(near.exclude(pk__in=[pk for pk in (found.reader_id, work.assessor_id) if pk]))
     ask = AskReaderForm(teachers, request.POST if verb == "ask" else None, prefix="ask")
     excuse = WhyForm(request.POST if verb == "excuse" else None, prefix="excuse")
-    back = reverse("crediting:decision", args=[found.request.public_id])
+    back = _where_decided(work) or f"{reverse('crediting:readings')}?show=school"
     if ask.is_valid():
         with showing_errors(ask):
             asked = ask_reader(found, reader=ask.asked, reason=ask.cleaned_data["reason"], actor=request.user)
@@ -249,15 +265,16 @@ def _waits(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
         with showing_errors(excuse):
             excuse_reading(found, reason=excuse.cleaned_data["reason"], actor=request.user)
             return go(request, back, _("It goes on without this reading. Your reason is kept with the decision."))
-    day = clock.day_of(found.asked_at, found.request.district)
+    day = clock.day_of(found.asked_at, work.district)
     context = {
         "reading": found,
-        "request_": found.request,
+        "work": work,
         "kind": state_word(ReadingKind(found.kind)),
         "facts": [
             Fact(_("Reads it"), str(found.reader or _("nobody yet"))),
             Fact(_("Asked"), date_format(day, "DATE_FORMAT")),
             Fact(_("Why this work"), sentence(queries.why_drawn(found))),
+            *([Fact(_("Where it is"), work.place or _("not said yet"))] if isinstance(work, ClassWork) else []),
         ],
         "ask": ask,
         "excuse": excuse,
@@ -271,12 +288,12 @@ def _waits(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
 
 def _compared(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
     """Both readings, and the level on which they settle where they do not agree."""
-    credit_request = found.request
-    may_settle = found.attempt == credit_request.attempt and bool(access.may_settle(request.user, credit_request))
-    lines = queries.side_by_side(credit_request, found.attempt)
+    work = found.work
+    may_settle = found.attempt == work.attempt and bool(access.may_settle(request.user, work))
+    lines = queries.side_by_side(work, found.attempt)
     apart = [line.standard for line in lines if line.is_open]
-    levels = list(credit_request.scale.levels.all())
-    draft_key = f"settle-{credit_request.public_id}-{found.attempt}"
+    levels = list(work.scale.levels.all())
+    draft_key = f"settle-{work.public_id}-{found.attempt}"
     form = SettleForm(
         apart,
         levels,
@@ -284,19 +301,20 @@ def _compared(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
         initial=typed_before(request, draft_key),
     )
     if request.method == "POST":
-        verdict = access.may_settle(request.user, credit_request)
+        verdict = access.may_settle(request.user, work)
         if isinstance(verdict, Denied):
             raise NotAllowed(verdict.reason)
         if form.is_valid():
             with showing_errors(form):
                 rows = [Settled(standard, level) for standard, level, _comment in form.chosen()]
-                settle_readings(credit_request, rows=rows, reason=form.cleaned_data["reason"], actor=request.user)
+                settle_readings(work, rows=rows, reason=form.cleaned_data["reason"], actor=request.user)
                 forget_draft(request.user, draft_key)
-                return go(request, request.path, _("Settled. It can be decided now."))
-    standing_now = Moderated(credit_request.moderated)
+                told = _("Settled. It can be decided now.") if found.request is not None else _("Settled.")
+                return go(request, request.path, told)
+    standing_now = Moderated(work.moderated)
     context = {
         "reading": found,
-        "request_": credit_request,
+        "work": work,
         "lines": [_line(line) for line in lines],
         "standing": state_word(standing_now),
         "tone": state_tone(standing_now),
@@ -306,9 +324,14 @@ def _compared(request: AuthenticatedRequest, found: Reading) -> HttpResponse:
         "form": form,
         "rows": _rows(form, apart, levels, {}, {}),
         "draft_key": draft_key,
-        "decides": bool(access.decides_at(request.user, credit_request.school)),
+        "decide": _where_decided(work) if access.decides_at(request.user, work.school) else "",
     }
     return page(request, "crediting/readings/compared.html", context)
+
+
+def _where_decided(work: Work) -> str:
+    """The page on which a request is decided; work of a class is not."""
+    return reverse("crediting:decision", args=[work.public_id]) if isinstance(work, CreditRequest) else ""
 
 
 @dataclass(frozen=True)
@@ -329,6 +352,76 @@ def _line(line: queries.SideBySide) -> Line:
         is_open=line.is_open,
         outcome=sentence(line.outcome) if line.outcome else "",
     )
+
+
+# --- For the teacher of a class, whose work was drawn -----------------------------------------------------------------
+
+DRAWN = Columns(
+    Column("work", gettext_lazy("Work"), kind="header"),
+    Column("student", gettext_lazy("Student")),
+    Column("place", gettext_lazy("Where it is")),
+    Column("state", gettext_lazy("State"), card="wide"),
+    Column("open", pgettext_lazy("verb", "Open"), kind="actions", card="hidden"),
+)
+
+
+@dataclass(frozen=True)
+class DrawnRow:
+    """A work of a class that somebody else reads too. Who does is said nowhere before it is given."""
+
+    work: ClassWork
+    state: str
+    tone: str
+    url: str
+
+
+def _of_my_classes(request: AuthenticatedRequest, shows: Sequence[str]) -> HttpResponse:
+    """What I judged in class and somebody else reads too; is it said where the work is?"""
+    found: Page[Any] = paginate(request, access.drawn_in_classes_of(request.user))
+    found.object_list = [
+        DrawnRow(
+            work,
+            state_word(Moderated(work.moderated)),
+            state_tone(Moderated(work.moderated)),
+            reverse("crediting:drawn-work", args=[work.public_id]),
+        )
+        for work in found.object_list
+    ]
+    context = {
+        "columns": DRAWN,
+        "page": found,
+        "chips": _chips(shows, "classes"),
+        "empty": Empty(
+            _("Nothing from your classes was drawn"),
+            _("Where the district’s policy has part of the work read twice, the lot decides which. It shows up here."),
+            icon="clipboard-check",
+        ),
+    }
+    return page(request, "crediting/readings/classes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def drawn_work(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """Where does the second reader find what a student of mine did? Once it is read: what came of it."""
+    work = access.get_drawn_work(request.user, public_id)
+    part = queries.readings_part(work)
+    assert part is not None  # it was drawn
+    form = PlaceForm(request.POST if request.method == "POST" else None, initial={"place": work.place})
+    if form.is_valid():
+        with showing_errors(form):
+            place_work(work, place=form.cleaned_data["place"], actor=request.user)
+            told = _("Saved. Whoever reads it is told.")
+            return go(request, f"{reverse('crediting:readings')}?show=classes", told)
+    standing_now = Moderated(work.moderated)
+    context = {
+        "work": work,
+        "form": form,
+        "is_open": part.open_one is not None,
+        "given": part.given_one,
+        "standing": state_word(standing_now),
+        "tone": state_tone(standing_now),
+    }
+    return page(request, "crediting/readings/drawn.html", context)
 
 
 # --- On other pages ---------------------------------------------------------------------------------------------------

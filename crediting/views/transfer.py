@@ -25,10 +25,11 @@ from crediting.queries.transfer import (
     imported_unseen,
     is_as_proposed,
     lines_of,
-    parts_to_consolidate,
+    parts_of,
     ruling_for,
     scales_for,
     waiting_lines,
+    waiver_answers,
 )
 from crediting.rules.numbers import credits_text
 from crediting.rules.transfer_duties import TransferDuty
@@ -118,6 +119,8 @@ def transfer(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     lines = list(lines_of(student))
     scales = scales_for(student, lines)
     decides = bool(access.may_decide_transfer(request.user, student, student.school, scales.ruling.terms))
+    # That law protects the student is for those who decide, the student and the family.
+    sees_duties = decides or is_own(request.user, student)
     listed = paginate(request, lines_of(student), count=len(lines))
     weighed = {line.pk: scales.weigh(line) for line in lines}
     ready = [one for one in weighed.values() if is_as_proposed(one)] if decides else []
@@ -129,11 +132,12 @@ def transfer(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "lede": _lede(list(weighed.values())),
         "decides": decides,
         "no_policy": scales.ruling.terms is None,
-        "duties": _duties(scales.ruling) if decides or is_own(request.user, student) else [],
+        "duties": _duties(scales.ruling) if sees_duties else [],
+        "waivers": waiver_answers(student) if sees_duties else [],
         "ready": len(ready),
         "form": ReasonForm(initial={"reason": _("As the policy says.")}, prefix="all"),
         "imported": imported_unseen(scales.entries) if decides else [],
-        "parts": parts_to_consolidate(student, scales.entries) if decides else [],
+        "parts": parts_of(scales) if decides else [],
         "empty": Empty(
             _("No credit from another school"),
             _("Lines show up here when somebody enters the transcript of another school."),
@@ -235,7 +239,7 @@ def transfer_consolidate(request: AuthenticatedRequest, public_id: UUID, course:
     if ours is None:
         raise Http404
     scales = scales_for(student, [])
-    parts = next((one for one in parts_to_consolidate(student, scales.entries) if one.course == ours), None)
+    parts = next((one for one in parts_of(scales) if one.course == ours), None)
     back = reverse("crediting:transfer", args=[student.public_id])
     if parts is None:
         return go(request, back, _("Nothing is left to put together."))
@@ -243,7 +247,12 @@ def transfer_consolidate(request: AuthenticatedRequest, public_id: UUID, course:
     if form.is_valid():
         with showing_errors(form):
             entry = consolidate_parts(
-                student, ours, mark=form.cleaned_data["mark"], reason=form.cleaned_data["reason"], actor=request.user
+                student,
+                ours,
+                mark=form.cleaned_data["mark"],
+                reason=form.cleaned_data["reason"],
+                days=form.days(),
+                actor=request.user,
             )
             credits = credits_text(entry.credits_earned) if entry else ""
             return go(request, back, _("One line stands for the parts: %(credits)s credits.") % {"credits": credits})

@@ -17,6 +17,7 @@ from crediting.words.methods import kind_word, method_word
 from crediting.words.parameters import any_of, day, in_words, value_word
 from crediting.words.procedures import proposal_field_word
 from crediting.words.standards import change_word, link_word, subject_word, subjects_word
+from crediting.words.transfer import waiver_word
 from crediting.words.witnesses import witness_word
 from mbl.core.decisions import Reason
 from mbl.core.words import say
@@ -46,6 +47,7 @@ __all__ = [
     "subjects_word",
     "transfer",
     "value_word",
+    "waiver_word",
     "witness_word",
 ]
 

@@ -97,6 +97,18 @@ register_words(
         "prior_attempt.found": _("An earlier attempt at %(course)s is on record: %(outcome)s on %(ended_on)s."),
         "assessment.met": _("The result on %(instrument)s of %(taken_on)s is what the rule asks for."),
         "assessment.below": _("The result on %(instrument)s of %(taken_on)s is below what the rule asks for."),
+        "assessment.no_level": _(
+            "A result is on file without its level: %(instrument)s of %(taken_on)s. Ask the school to add the "
+            "level from the score report; then it can be decided."
+        ),
+        "assessment.no_score": _(
+            "A result is on file without its score: %(instrument)s of %(taken_on)s. Ask the school to add the "
+            "score from the score report; then it can be decided."
+        ),
+        "assessment.no_skills": _(
+            "A result is on file without its levels by skill: %(instrument)s of %(taken_on)s. Ask the school "
+            "to add them from the score report; then it can be decided."
+        ),
         "assessment.none": _("No result is on file for: %(instruments)s."),
         "evidence.none": _("No evidence has been added yet."),
         "evidence.unused": _("None of the evidence has earned credit in %(course)s before."),

@@ -303,9 +303,40 @@ register_words(
         "cap.exceeded": _(
             "Limit %(cap)s: %(taken)s of %(most)s are used so far, so there is no room for %(gives)s more."
         ),
+        "cap.within_awards": _(
+            "Limit %(cap)s: it counts awards. So far %(taken)s of %(most)s are made, so there is room."
+        ),
+        "cap.used_up_awards": _(
+            "Limit %(cap)s: it counts awards and allows %(most)s. So many are made already: %(taken)s."
+        ),
+        "cap.noted_awards": _(
+            "Limit %(cap)s: it counts awards. So far %(taken)s of %(most)s are made, and this goes beyond it. %(note)s"
+        ),
+        "cap.within_released": _(
+            "Limit %(cap)s: so far requirements of %(taken)s of %(most)s credits are met, excused or waived, so there "
+            "is room."
+        ),
+        "cap.cut_released": _(
+            "Limit %(cap)s: so far requirements of %(taken)s of %(most)s credits are met, excused or waived, so only "
+            "%(credits)s more can be."
+        ),
+        "cap.used_up_released": _(
+            "Limit %(cap)s: requirements of %(most)s credits may be met, excused or waived, and that many are already."
+        ),
+        "cap.exceeded_released": _(
+            "Limit %(cap)s: so far requirements of %(taken)s of %(most)s credits are met, excused or waived, so there "
+            "is no room for %(gives)s more."
+        ),
+        "cap.noted_released": _(
+            "Limit %(cap)s: so far requirements of %(taken)s of %(most)s credits are met, excused or waived, and this "
+            "goes beyond it. %(note)s"
+        ),
         "cap.noted": _("Limit %(cap)s: %(taken)s of %(most)s are used so far, and this goes beyond it. %(note)s"),
         "cap.unknown": _("Limit %(cap)s: the policy does not say how much graduation requires, so nobody can tell."),
         "cap.no_period": _("Limit %(cap)s: the policy’s calendar says nothing about %(on)s, so nobody can tell."),
+        "choice.undated": _("It is not known whether the student chose in time."),
+        "choice.late": _("The student chose on %(on)s. It had to be chosen by %(last)s."),
+        "choice.in_time": _("The student chose on %(on)s, in time (until %(last)s)."),
         "mark.choice_undated": _("It is not known whether the mark was chosen in time."),
         "mark.chosen_late": _("The mark was chosen on %(on)s. It had to be chosen by %(last)s."),
         "mark.chosen_in_time": _("The mark was chosen on %(on)s, in time (until %(last)s)."),

@@ -44,6 +44,10 @@ register_words(
             "Drawn by lot: this request has the number %(number)s of %(numbers)s, and the policy reads those below "
             "%(below)s a second time."
         ),
+        "reading.drawn_in_class": _(
+            "Drawn by lot: “%(task)s”, done in class, has the number %(number)s of %(numbers)s, and the policy reads "
+            "those below %(below)s a second time."
+        ),
         "reading.agreed": _(
             "%(standard)s: first reading %(first_level)s (%(first_place)s), second reading %(second_level)s "
             "(%(second_place)s). They agree; the first reading counts."

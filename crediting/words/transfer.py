@@ -1,7 +1,7 @@
 """Words and sentences about credit from another school."""
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crediting.states import GivenUnit, Recognition, Sending, TransferState
 from mbl.core.words import register_states, register_words, state_word
@@ -46,6 +46,10 @@ register_states(
         TransferState.WITHDRAWN: (pgettext_lazy("transferred credit", "Taken off the list"), "quiet"),
     },
 )
+
+
+def waiver_word(waived: bool) -> str:
+    return gettext("waived") if waived else gettext("not waived")
 
 
 def sending_word(value: str) -> str:

@@ -15,6 +15,7 @@ from crediting.actions.second_readings import draw_second_reading
 from crediting.models import CreditRequest, Reading, RequestStandard, ScaleLevel, Standard
 from crediting.queries.calibration import asked
 from crediting.queries.levels import usual_levels
+from crediting.queries.moderation import looks_of
 from crediting.queries.second_readings import standards_to_read
 from crediting.states import ReadingState, RequestState, SubjectArea
 from mbl.core import clock
@@ -113,16 +114,16 @@ def write_readings(district: District, *, seed: int) -> int:
             drawn.append(reading)
     chance = random.Random(f"readings {seed}")  # noqa: S311  (nothing secret)
     for reading in drawn[::2]:
-        _give(reading, chance)
+        give_as_the_first(reading, chance)
     return len(drawn)
 
 
-def _give(reading: Reading, chance: random.Random) -> None:
+def give_as_the_first(reading: Reading, chance: random.Random) -> None:
     """Two levels of three are those of the first reader, the others one apart."""
     if reading.reader is None or reading.reader.user is None or reading.state != ReadingState.WAITING:
         return
-    levels = {level.position: level for level in ScaleLevel.objects.filter(scale=reading.request.scale_id)}
-    first = dict(reading.request.judgements.order_by("judged_at").values_list("standard_id", "level__position"))
+    levels = {level.position: level for level in ScaleLevel.objects.filter(scale=reading.work.scale_id)}
+    first = dict(looks_of(reading.work, reading.attempt).values_list("standard_id", "level__position"))
     rows = []
     for standard in standards_to_read(reading):
         place = first[standard.pk] + chance.choice((0, 0, -1))

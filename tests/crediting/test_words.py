@@ -15,6 +15,22 @@ from mbl.core.decisions import Param, Reason
             "The lowest level across reading and signing is Novice High.",
         ),
         ("table.gives", {"name": "Hours", "reached": "75", "credits": "0.5"}, "Hours: 75 gives 0.5 credits."),
+        (
+            "cap.used_up_awards",
+            {"cap": "ONE-P", "most": "1", "taken": "1"},
+            "Limit ONE-P: it counts awards and allows 1. So many are made already: 1.",
+        ),
+        (
+            "cap.used_up_released",
+            {"cap": "PE", "most": "1.0", "taken": "1.0"},
+            "Limit PE: requirements of 1.0 credits may be met, excused or waived, and that many are already.",
+        ),
+        (
+            "assessment.no_level",
+            {"instrument": "Smarter Balanced", "taken_on": "2026-09-01"},
+            "A result is on file without its level: Smarter Balanced of Sep 1, 2026. Ask the school to add the level "
+            "from the score report; then it can be decided.",
+        ),
         ("ask.attempts", {"most": 2, "per": "school_year"}, "At most 2 tries in a school year."),
         ("ask.attempts", {"most": 1, "per": "quarter"}, "At most 1 try in each quarter."),
         ("ask.paper", {"paper": "learning_contract"}, "This paper at your school: learning contract."),

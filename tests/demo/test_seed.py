@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from crediting.access import appeals_to_answer
+from crediting.access import appeals_to_answer, readings_of
 from crediting.models import (
     Appeal,
     Attestation,
@@ -20,8 +20,10 @@ from crediting.models import (
     EvidenceUse,
     HoursEntry,
     LedgerEntry,
+    PolicyReplay,
     PolicyVersion,
     ProposalVersion,
+    Reading,
     RequestNote,
 )
 from crediting.states import RequestState
@@ -268,3 +270,16 @@ def test_the_equity_report_has_hidden_groups_intervals_and_a_signal(main: Distri
 def test_results_of_the_fall_propose_awards_to_confirm(main: District) -> None:
     rows = AwardProposal.objects.filter(district=main)
     assert rows.exists() and set(rows.values_list("state", "course__code")) <= {("open", "MAT101"), ("open", "MAT201")}
+
+
+def test_the_teacher_has_work_of_a_class_to_read_and_some_is_read(main: District) -> None:
+    mine = readings_of(person("teacher")).filter(class_work__isnull=False)
+    assert mine.filter(state="waiting").exists()
+    given = Reading.objects.filter(class_work__district=main, state="given")
+    assert given.exists() and all(reading.work.moderated != "waiting" for reading in given)
+
+
+def test_the_administrator_finds_a_finished_replay(main: District) -> None:
+    replay = PolicyReplay.objects.get(district=main)
+    assert replay.ended_at is not None and replay.decisions > 0 and replay.changed > 0
+    assert replay.version.state == "draft"

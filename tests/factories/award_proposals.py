@@ -46,6 +46,7 @@ rules:
       - assessment: {{any_of: [{{instrument: sba-math, title: State math assessment, level: 3}}]}}
     credit: {{exactly: 1.0}}
     mark: P
+    {state_more}
     citation: 2403 (1)
   - code: AP
     method: AP_EXAM
@@ -106,6 +107,7 @@ def make_results_ground(
     ap_credit: str = "exactly: 1.0",
     deadlines: str = "",
     extra_cap: str = "",
+    state_more: str = "",
 ) -> ResultsGround:
     district = school.district
     if not Scale.objects.filter(district=district, code="mastery").exists():
@@ -129,6 +131,7 @@ def make_results_ground(
         ap_credit=ap_credit,
         deadlines=deadlines,
         extra_cap=f"  - {extra_cap}" if extra_cap else "",
+        state_more=state_more,
     )
     version = publish_policy(load_policy(district, text=text, actor=None).version, actor=None)
     return ResultsGround(district, school, algebra, geometry, calculus, version)

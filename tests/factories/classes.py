@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from crediting.actions.classes import ClassRow, Saved, judge_class, write_habits
 from crediting.models import CourseStandard, Standard
@@ -56,11 +57,14 @@ class Class:
         return judge_class(self.section, title=title, given_on=given_on, rows=rows, actor=self.user)
 
 
-def make_class(personas: Personas, *, more: int = 0) -> Class:
-    """Geometry, taught by the teacher persona to the student persona and ``more`` others; Southport has one too."""
+def make_class(personas: Personas, *, more: int = 0, moderation: str = "", **fields: Any) -> Class:
+    """Geometry, taught by the teacher persona to the student persona and ``more`` others; Southport has one too.
+
+    ``moderation`` is that part of its policy, such as ``moderation: {share: 100}``.
+    """
     foreign = make_ground(personas.other_school)
     make_section(personas.other_school, course=foreign.course, students=(personas.other_district_student.student,))
-    ground = make_ground(personas.school)
+    ground = make_ground(personas.school, declares=moderation, **fields)
     for standard in ground.standards:
         CourseStandard.objects.create(course=ground.course, standard=standard, is_required=True)
     students = (personas.student.student, *(make_student(personas.school) for _each in range(more)))

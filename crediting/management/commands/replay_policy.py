@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crediting.interchange import policy_file
+from crediting.queries.procedures import days_off
 from crediting.queries.replay import UNCHANGED, Tally, as_json, past_decisions, replay
 from crediting.rules.policy import loader
 from crediting.rules.policy.document import Problem
@@ -42,7 +43,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(f"Line {fault.line}: {sentence(fault.reason)}" for fault in read))
         since = options["since"] or clock.today(district) - dt.timedelta(days=365)
         tally, changed = Tally(), []
-        for one in replay(read.terms, past_decisions(district, read.terms, since=since)):
+        decisions = past_decisions(district, read.terms, since=since)
+        for one in replay(read.terms, decisions, closed=days_off(district)):
             tally.add(one)
             if one.change not in UNCHANGED:
                 changed.append(as_json(one))

@@ -6,7 +6,7 @@ Each step is a finding of its own, so that a page can print the arithmetic line 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
@@ -167,15 +167,25 @@ def _number(table: Table, result: AssessmentResult) -> Decimal | None:
 def _best(table: Table, scene: Scene) -> AssessmentResult | Finding:
     """The best result on one of the table's instruments that has not been used for this course."""
     codes = {code.lower() for code in table.instruments}
-    known = [one for one in scene.results if one.instrument.lower() in codes and _number(table, one) is not None]
+    on_file = [one for one in scene.results if one.instrument.lower() in codes]
+    known = [one for one in on_file if _number(table, one) is not None]
     fresh = [one for one in known if one.evidence_id not in scene.used_here]
     if fresh:
         return max(fresh, key=lambda one: (_number(table, one) or ZERO, one.taken_on))
     if known:
         reason = Reason("evidence.already_used", {"course": scene.facts.course_code}, "R29", ONE_CREDIT_ONCE)
         return failed("evidence.unused", reason)
-    names = ", ".join(sorted(table.instruments))
-    return missing("assessment.result", scene.because("assessment.none", "R7", instruments=names))
+    return _nothing_to_read(table, on_file, "no_level" if table.of == TableOf.LEVEL else "no_score", scene)
+
+
+def _nothing_to_read(table: Table, on_file: Sequence[AssessmentResult], lacks: str, scene: Scene) -> Finding:
+    """No result, or one without what the table is read by."""
+    if not on_file:
+        names = ", ".join(sorted(table.instruments))
+        return missing("assessment.result", scene.because("assessment.none", "R7", instruments=names))
+    newest = max(on_file, key=lambda one: one.taken_on)
+    said: dict[str, Param] = {"instrument": newest.instrument, "taken_on": newest.taken_on.isoformat()}
+    return missing("assessment.result", scene.because(f"assessment.{lacks}", "R7", **said), begun=True)
 
 
 def _looked_up(
@@ -204,18 +214,14 @@ def _row(
 def _by_language(table: Table, scene: Scene) -> tuple[Decimal | None, list[Finding]]:
     """The lowest level across the skills that the language is tested in decides (R23)."""
     codes = {code.lower() for code in table.instruments}
-    tests = [
-        one
-        for one in scene.results
-        if one.instrument.lower() in codes and one.skills and one.language == scene.facts.language
-    ]
+    on_file = [one for one in scene.results if one.instrument.lower() in codes and one.language == scene.facts.language]
+    tests = [one for one in on_file if one.skills]
     fresh = [one for one in tests if one.evidence_id not in scene.used_here]
     if tests and not fresh:
         reason = Reason("evidence.already_used", {"course": scene.facts.course_code}, "R29", ONE_CREDIT_ONCE)
         return None, [failed("evidence.unused", reason)]
     if not fresh:
-        names = ", ".join(sorted(table.instruments))
-        return None, [missing("assessment.result", scene.because("assessment.none", "R7", instruments=names))]
+        return None, [_nothing_to_read(table, on_file, "no_skills", scene)]
     verdicts = [_language_result(table, test, _skills(table, test), scene, [test.evidence_id]) for test in fresh]
     if (together := _together(fresh)) is not None:
         skills = _skills(table, replace(together, instrument=""))
@@ -413,19 +419,20 @@ def _under_cap(cap: Cap, given: Decimal, asked: Amount, scene: Scene) -> tuple[D
         params |= {"per": cap.per, "on": _award_day(scene).isoformat()}
         return given, missing("cap", Reason("cap.no_period", params, "R22", citation))
     taken = sum([_counted(one, cap) for one in awards], ZERO)
-    amount_text = plain_value if cap.counts_awards else credits_text
-    params |= {"most": amount_text(limit), "taken": amount_text(taken), "per": cap.per}
+    what, number = ("_awards", plain_value) if cap.counts_awards else ("", credits_text)
+    what = "_released" if cap.counts_released else what
+    params |= {"most": number(limit), "taken": number(taken), "per": cap.per}
     room = max(limit - taken, ZERO)
     wanted = Decimal(1) if cap.counts_awards else given
     if wanted <= room:
-        return given, met("cap", Reason("cap.within", params, "R22", citation))
+        return given, met("cap", Reason(f"cap.within{what}", params, "R22", citation))
     if cap.note:
-        return given, met("cap.note", Reason("cap.noted", params | {"note": cap.note}, "R22", citation))
+        return given, met("cap.note", Reason(f"cap.noted{what}", params | {"note": cap.note}, "R22", citation))
     if not room or cap.counts_awards:
-        return ZERO, failed("cap", Reason("cap.used_up", params, "R22", citation))
+        return ZERO, failed("cap", Reason(f"cap.used_up{what}", params, "R22", citation))
     if cap.refuses or asked.must_fit:
-        return ZERO, failed("cap", Reason("cap.exceeded", params, "R22", citation))
-    return room, met("cap", Reason("cap.cut", params | {"credits": credits_text(room)}, "R22", citation))
+        return ZERO, failed("cap", Reason(f"cap.exceeded{what}", params, "R22", citation))
+    return room, met("cap", Reason(f"cap.cut{what}", params | {"credits": credits_text(room)}, "R22", citation))
 
 
 def _has_room(cap: Cap, standing: list[EarlierAward], given: Decimal, limit: Decimal) -> bool:

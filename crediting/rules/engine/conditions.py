@@ -6,7 +6,7 @@ Groups follow from their parts: *any of* holds when one does, and is missing onl
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
@@ -269,8 +269,18 @@ def _result(asked: ResultOn, scene: Scene) -> tuple[Finding, ...]:
     if known and not fresh:
         reason = Reason("evidence.already_used", {"course": scene.facts.course_code}, "R29", ONE_CREDIT_ONCE)
         return (failed("evidence.unused", reason),)
-    nothing = scene.because("assessment.none", "R7", instruments=names)
-    return (missing("assessment.result", nothing, begun=bool(fresh)),)
+    if fresh:
+        newest = max(fresh, key=lambda one: one.taken_on)
+        return (missing("assessment.result", _what_it_lacks(newest, wanted, scene), begun=True),)
+    return (missing("assessment.result", scene.because("assessment.none", "R7", instruments=names)),)
+
+
+def _what_it_lacks(result: AssessmentResult, wanted: Mapping[str, Instrument], scene: Scene) -> Reason:
+    """The result is there, and the level or score that is asked for is not."""
+    asked = wanted[result.instrument.lower()]
+    code = "no_level" if asked.level is not None and result.level is None else "no_score"
+    said: dict[str, Param] = {"instrument": asked.name, "taken_on": result.taken_on.isoformat()}
+    return scene.because(f"assessment.{code}", "R7", **said)
 
 
 def result_counts(result: AssessmentResult, asked: Instrument) -> bool:

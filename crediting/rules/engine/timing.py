@@ -170,9 +170,18 @@ def on_days(asked: OnDays, scene: Scene) -> tuple[Finding, ...]:
     return (failed("days", scene.because("days.outside", "R10", **params)),)
 
 
-def choose_by(scene: Scene) -> dt.date | None:
+def mark_by(scene: Scene) -> dt.date | None:
     """The last day on which the student can choose the mark, where the rule sets one and it can be told (R35)."""
-    term = scene.terms.deadlines.get(scene.rule.marks.choose_by)
+    return _last_day(scene, scene.rule.marks.choose_by)
+
+
+def choose_by(scene: Scene) -> dt.date | None:
+    """The last day for whatever the rule leaves to the student: course, amount and mark."""
+    return _last_day(scene, scene.rule.choose_by)
+
+
+def _last_day(scene: Scene, deadline: str) -> dt.date | None:
+    term = scene.terms.deadlines.get(deadline)
     due = due_on(scene, term, scene.day, dt.time.min) if term else None
     return due.day if due else None
 

@@ -225,6 +225,7 @@ class _Agreement:
         yield from self._conditions((*path, "when"), rule.get("when", []))
         yield from self._conditions((*path, "keeps_while"), rule.get("keeps_while", []))
         yield from self._deadline((*path, "decide_by"), rule.get("decide_by"))
+        yield from self._deadline((*path, "choose_by"), rule.get("choose_by"))
         if isinstance(rule.get("effective"), dict):
             yield from self._period((*path, "effective", "end_of"), rule["effective"]["end_of"])
         if rule.get("source", "") not in ("", *self.sources):

@@ -160,6 +160,7 @@ def _moderation(value: Written | None) -> Moderation | None:
         return None
     return Moderation(
         share=Decimal(value["share"]),
+        class_share=Decimal(value["class_share"]) if "class_share" in value else None,
         adjacent_agrees=value.get("agreement") == "adjacent",
         on_disagreement=OnDisagreement(value.get("on_disagreement", OnDisagreement.TALK)),
         waits=value.get("decision") != "goes_on",
@@ -256,6 +257,7 @@ def _rule(value: Written, everything: list[str]) -> CreditRule:
         if_broken=IfBroken(value.get("if_broken", "revoke")),
         visible_to=_set(value.get("visible_to")),
         decide_by=value.get("decide_by", ""),
+        choose_by=value.get("choose_by", ""),
         source=value.get("source", ""),
         old_line=OldLine(value.get("old_line", "stays")),
         text=(value.get("text") or "").strip(),

@@ -88,6 +88,7 @@ _REQUEST = shape_of(
         "credits": _CREDITS | {"description": "How much is asked for, where it is not simply all."},
         "mark": {"type": "string", "maxLength": 5, "description": "The mark that the student chose."},
         "mark_chosen": DATE,
+        "chosen": DATE | {"description": "When the student chose what is theirs to choose: course, amount, mark."},
         "fee_paid": _YES,
         "review": _YES | {"description": "true: not a new request, but whether the award in the course still holds."},
         "language": LINE,
@@ -290,7 +291,7 @@ def _disagreements(read: Document, faulty: Collection[str]) -> Iterator[Problem]
                 yield read.problem(path, "agree.far_day", found=value)
 
 
-_DAYS = frozenset({"on", "ended", "taken", "starts", "submitted", "decided", "mark_chosen", "effective_on"})
+_DAYS = frozenset({"on", "ended", "taken", "starts", "submitted", "decided", "mark_chosen", "chosen", "effective_on"})
 
 
 # --- Facts ------------------------------------------------------------------------------------------------------------
@@ -344,7 +345,7 @@ def facts_of(terms: PolicyTerms, case: Case, request: dict[str, Any], made: tupl
         language=request.get("language", ""),
         credits_wanted=_decimal(request.get("credits")),
         mark_wanted=request.get("mark", ""),
-        mark_chosen_on=_day_or_none(request.get("mark_chosen")),
+        mark_chosen_on=_day_or_none(request.get("mark_chosen", request.get("chosen"))),
         submitted_on=_day_or_none(request.get("submitted")),
         submitted_at=dt.time.fromisoformat(request["submitted_at"]) if "submitted_at" in request else None,
         fee_paid=request.get("fee_paid", False),

@@ -560,6 +560,7 @@ _RULE = shape_of(
             "description": "Whether the mark of the earlier attempt still counts. The line itself always stays.",
         },
         "decide_by": CODE | {"description": "The deadline of the decision."},
+        "choose_by": CODE | {"description": "The deadline of what is the student's to choose: course, amount, mark."},
         "source": LINE | {"description": "Which of the policy's sources says it."},
         "visible_to": list_of(_PEOPLE, minItems=1, uniqueItems=True),
         "citation": LINE | {"description": "Where the district's policy or procedure says so."},
@@ -774,6 +775,12 @@ SCHEMA: Final[dict[str, Any]] = {
                         "exclusiveMinimum": 0,
                         "maximum": 100,
                         "description": "Of 100 requests with judged work, how many a second teacher reads too.",
+                    },
+                    "class_share": {
+                        "type": "number",
+                        "minimum": 0,
+                        "maximum": 100,
+                        "description": "The same of works in a class: one student, one task. Left out: as share.",
                     },
                     "agreement": {
                         "enum": ["exact", "adjacent"],

@@ -330,17 +330,23 @@ class Appeal:
 class Moderation:
     """Which part of judged work a second teacher reads blind, and what follows where they do not agree.
 
-    ``share`` is a percent of requests; ``rules`` those it is for (none: every rule). ``adjacent_agrees``: one level
-    apart counts as agreement. ``waits``: nothing is decided before it is settled. ``across_district``: readers come
-    from every school of the district.
+    ``share`` is a percent of requests, and of the works of classes unless ``class_share`` says another; ``rules`` those
+    it is for (none: every rule). ``adjacent_agrees``: one level apart counts as agreement. ``waits``: nothing is
+    decided before it is settled. ``across_district``: readers come from every school of the district.
     """
 
     share: Decimal
+    class_share: Decimal | None = None
     adjacent_agrees: bool = False
     on_disagreement: OnDisagreement = OnDisagreement.TALK
     waits: bool = True
     across_district: bool = False
     rules: frozenset[str] = frozenset()
+
+    @property
+    def of_classes(self) -> Decimal:
+        """Of 100 works of a class, how many are read twice."""
+        return self.share if self.class_share is None else self.class_share
 
 
 @dataclass(frozen=True)
@@ -394,7 +400,8 @@ class CreditRule:
     ``when`` is the tree of conditions. ``course_codes`` maps a course to the code that its award prints (R37);
     ``on_request``: it enters the transcript only when the student asks (R38). ``effective`` is the kind of period at
     whose end the award takes effect; empty: at once. ``keeps_while`` must go on holding, and ``if_broken`` says what
-    happens when it does not. ``source`` is one of the policy's sources. ``old_line`` says what the earlier mark counts
+    happens when it does not. ``choose_by`` is the deadline of everything that it leaves to the student. ``source`` is
+    one of the policy's sources. ``old_line`` says what the earlier mark counts
     for afterwards; the line itself always stays (R36).
     """
 
@@ -424,6 +431,7 @@ class CreditRule:
     if_broken: IfBroken = IfBroken.REVOKE
     visible_to: frozenset[str] = frozenset()
     decide_by: str = ""
+    choose_by: str = ""
     source: str = ""
     old_line: OldLine = OldLine.STAYS
     text: str = ""

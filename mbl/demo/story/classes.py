@@ -25,13 +25,19 @@ ANSWERS = ("Seldom", "Sometimes", "Usually", "Always")
 # Title and days ago; each shows the next standards of the course.
 TASKS = (("Opening task", 38), ("Group project", 24), ("Second look", 10), ("Unit report", 3))
 STANDARDS = 3
+# Judges too, so that there is work of others to read a second time.
+COLLEAGUES = ("maalona",)
 ENGLISH = Aggregation(AggregationKind.BEST, n=3, minimum=3)
 IN_A_MONTH = dt.timedelta(days=30)
 
 
 def stories(stage: Stage) -> list[ClassStory | RuleStory]:
-    """One class for each teacher whom one can be, and what the district set for all."""
-    teachers = [person.id for person in stage.cast_staff if person.sign_in and "teacher" in person.sign_in]
+    """One class for each teacher whom one can be and for a colleague, and what the district set for all."""
+    teachers = [
+        person.id
+        for person in stage.cast_staff
+        if (person.sign_in and "teacher" in person.sign_in) or person.id in COLLEAGUES
+    ]
     return [RuleStory(stage), *(ClassStory(stage, teacher) for teacher in teachers)]
 
 

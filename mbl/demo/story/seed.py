@@ -8,10 +8,13 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from crediting.actions.policy import load_policy
+from crediting.actions.replays import keep_replay, start_replay, work_through
+from crediting.models import PolicyVersion
 from equity.actions.snapshots import ask_for_report, take_snapshot
 from mbl.core.models import District, Notification
 from mbl.demo.moderation import write_examples
-from mbl.demo.story import classes, further, plans, proposals, results, transfers
+from mbl.demo.story import classes, further, plans, proposals, readings, results, transfers
 from mbl.demo.story.cast import cast
 from mbl.demo.story.events import Story
 from mbl.demo.story.setting import set_up
@@ -41,7 +44,12 @@ def seed() -> None:
             *classes.stories(stage),
         ]
         if stage.cast_district.code == cast().districts[0].code:
-            stories += [*further.stories(stage), results.ResultsStory(stage), *transfers.stories(stage)]
+            stories += [
+                *further.stories(stage),
+                readings.ReadingsStory(stage),
+                results.ResultsStory(stage),
+                *transfers.stories(stage),
+            ]
         for part in stage.signing_in:
             stage.user(part)
         for event in sorted((event for story in stories for event in story.events()), key=lambda event: event.at):
@@ -53,6 +61,8 @@ def seed() -> None:
                     raise
         write_examples(stage.district, seed=stage.world.school_year)
         _ask_for_reports(stage)
+        if stage.cast_district.code == cast().districts[0].code:
+            _replay_a_draft(stage)
     _read_older_notices()
 
 
@@ -64,6 +74,21 @@ def _ask_for_reports(stage: Stage) -> None:
         label = f"Equity report {year.title}"
         job = ask_for_report(stage.district, year.ending, actor=stage.administrator, label=label)
         take_snapshot(stage.district, year.ending, actor=stage.administrator, job=job)
+
+
+def _replay_a_draft(stage: Stage) -> None:
+    """A draft for next year that asks for one standard more in mathematics, and what it would have changed."""
+    version = PolicyVersion.objects.filter(series__district=stage.district, series__code="2403").latest("number")
+    year = stage.world.school_year
+    text = version.source.replace("at_least: 3", "at_least: 4").replace(
+        f"from: {year - 1}-07-01", f"from: {year}-07-01"
+    )
+    draft = load_policy(stage.district, text=text, actor=stage.administrator).version
+    assert stage.administrator is not None
+    first = dt.date(year - 2, 7, 1)
+    replay = start_replay(draft, first_day=first, last_day=stage.today, actor=stage.administrator)
+    # Its job finds it done when the servers run.
+    keep_replay(replay, work_through(replay, step=lambda _done, _total: None), actor=stage.administrator)
 
 
 def _read_older_notices() -> None:

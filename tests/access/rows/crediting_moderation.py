@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crediting.models import ClassWork, Reading
 from tests.access.matrix import Row
+from tests.factories.classes import make_class
 from tests.factories.crediting import Ground, make_ground
-from tests.factories.moderation import give, make_read_ground, make_sample, make_session, make_teacher, make_waiting
+from tests.factories.moderation import (
+    EVERY,
+    give,
+    make_read_ground,
+    make_sample,
+    make_session,
+    make_teacher,
+    make_waiting,
+)
 from tests.personas import Personas
 
 
@@ -20,6 +30,18 @@ def waiting(personas: Personas) -> Mapping[str, Any]:
     make_teacher(personas.school, "Noor Haddad")
     _request, reading = make_waiting(personas, make_read_ground(personas.school))
     return {"public_id": reading.public_id}
+
+
+def drawn_in_class(personas: Personas) -> Mapping[str, Any]:
+    make_teacher(personas.school, "Noor Haddad")
+    geometry = make_class(personas, moderation=EVERY)
+    geometry.judge({personas.student.student: "proficient"})
+    return {"public_id": ClassWork.objects.get().public_id}
+
+
+def read_in_class(personas: Personas) -> Mapping[str, Any]:
+    drawn_in_class(personas)
+    return {"public_id": Reading.objects.get().public_id}
 
 
 def given(personas: Personas) -> Mapping[str, Any]:
@@ -45,6 +67,9 @@ ROWS = [
     Row("crediting:readings", others=403, also=TEACHES_OR_DECIDES),
     # Whose reading it is stays unknown to the first reader, the student and everybody else.
     Row("crediting:reading", waiting, others=404, also=DECIDERS),
+    Row("crediting:reading", read_in_class, others=404, also=DECIDERS),
+    # Only who judged it first knows where the work is.
+    Row("crediting:drawn-work", drawn_in_class, others=404, teacher=200),
     Row("crediting:reading", given, others=404, teacher=200, also=DECIDERS),
     Row("crediting:reading-hand-back", waiting, method="POST", others=404, also=dict.fromkeys(DECIDERS, 422)),
     Row(

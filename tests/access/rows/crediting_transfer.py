@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from crediting.actions.transfer_decisions import Verdict, decide_line
+from crediting.actions.transfer_waivers import Answer, answer_waiver
 from crediting.models import CourseTerms, TransferLine
 from crediting.states import GivenUnit, Recognition
+from profiles.models import ProgramParticipation
 from tests.access.matrix import Row
 from tests.factories.procedures import APPEAL, make_procedure
-from tests.factories.profiles import make_course
+from tests.factories.profiles import LONG_AGO, make_course
 from tests.factories.transfer import ALONE, TRANSFER, a_line, enter, make_imported
 from tests.personas import Personas
 
@@ -69,6 +71,17 @@ DECIDERS: dict[str, Any] = dict.fromkeys(("registrar", "counselor"), 200)
 # The teacher sees the student and not the record: 403 on the student's page, 404 on a line of it.
 NO_LINES: dict[str, Any] = STRANGERS | {"teacher": 404}
 
+
+def answered(personas: Personas) -> Mapping[str, Any]:
+    make_procedure(personas.district, transfer=TRANSFER)
+    student = personas.student.student
+    ProgramParticipation.objects.create(
+        district=student.district, student=student, program="homeless", starts_on=LONG_AGO
+    )
+    said = Answer("Washington State History", "Elsewhere.", waived=True, reason="Similar work.")
+    return {"public_id": answer_waiver(student, answer=said, actor=personas.registrar.user).public_id}
+
+
 ROWS = [
     Row(
         "crediting:transfer-queue",
@@ -83,6 +96,9 @@ ROWS = [
     Row("crediting:transfer-table", whose, others=200, teacher=403, also=STRANGERS),
     Row("crediting:transfer-recognize", whose, method="POST", others=403,
         also=dict.fromkeys(("registrar", "counselor"), 422) | STRANGERS),
+    # That law protects the student is for the student, the family, and those who decide.
+    Row("crediting:transfer-waiver", answered, others=404, student=200, family=200, also=DECIDERS),
+    Row("crediting:transfer-waiver-new", whose, others=403, also=DECIDERS | STRANGERS),
     Row("crediting:transfer-consolidate", parts, others=403, also=DECIDERS | STRANGERS),
     Row("crediting:transfer-adopt", imported, others=403, also=DECIDERS | STRANGERS),
     Row("crediting:transfer-line", waiting, others=200, also=NO_LINES),

@@ -5,17 +5,21 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
 
-from crediting.actions.award_choices import decline_award, record_choice
+from crediting.actions.award_choices import decline_award, record_choice, remind_of_choices
 from crediting.actions.award_proposals import confirm_proposals, look_through
-from crediting.models import AwardProposal, LedgerEntry
+from crediting.models import AwardProposal, LedgerEntry, ProposalRun
 from crediting.queries.award_choices import choosing
 from crediting.rules.basis import thaw
 from crediting.states import AwardProposalState
+from crediting.tasks import remind_all
 from mbl.core import clock
 from mbl.core.errors import DomainError, NotAllowed
-from mbl.core.models import Notification
+from mbl.core.models import Notification, User
 from tests.at_once import at_once
+from tests.crediting.pages import text_of
 from tests.crediting.recorded import Recorded
 from tests.factories.award_proposals import ResultsGround, listed, make_results_ground, make_score
 from tests.personas import Personas
@@ -184,3 +188,90 @@ def test_a_limit_on_a_mark_in_a_period_closes_that_mark(personas: Personas) -> N
     assert closed == {"P": False, "A": True}
     with pytest.raises(DomainError, match="This cannot be chosen"):
         record_choice(second, mark="A", actor=personas.student.user)
+
+
+# --- A last day for course and amount, and the reminder of it ---------------------------------------------------------
+
+
+def make_amount(personas: Personas, days: int) -> ResultsGround:
+    """Northfield leaves the amount to the student until so many days from now."""
+    today = clock.today(personas.district)
+    ground = make_results_ground(
+        personas.school,
+        ap_credit="as_requested: true, up_to: 1.0",
+        ap_mark="mark: P\n    choose_by: marks",
+        deadlines=deadline(today + dt.timedelta(days=days)),
+    )
+    make_score(personas.student.student, taken_on=today - dt.timedelta(days=60))
+    return ground
+
+
+@pytest.mark.rule("R35", partial=True)
+def test_an_amount_is_chosen_by_the_policys_day_and_lapses_after_it(personas: Personas) -> None:
+    make_amount(personas, days=10)
+    (one,) = listed(personas.district)
+    today = clock.today(personas.district)
+    assert (one.choice, one.choose_by) == ("amount", today + dt.timedelta(days=10))
+    assert Notification.objects.filter(code="crediting.choose_by", user=personas.student.user).count() == 1
+    page = text_of(personas.student.client().get(f"/award-choices/{one.public_id}/"))
+    assert "After that it cannot be awarded any more." in page
+    AwardProposal.objects.update(choose_by=today - dt.timedelta(days=1))
+    with pytest.raises(DomainError, match="The last day to choose was"):
+        record_choice(one, credits=Decimal("0.5"), actor=personas.student.user)
+    # Staff write down what was said in time, and what was said in time counts.
+    said_on = today - dt.timedelta(days=2)
+    record_choice(one, credits=Decimal("0.5"), said_on=said_on, actor=personas.counselor.user)
+    answer = confirm_proposals([one], reason=REASON, actor=personas.credit_manager.user)
+    criteria = {one.code for one in thaw(answer.decisions[0].frozen_basis).criteria}
+    assert answer.problems == [] and "choice" in criteria
+    assert LedgerEntry.objects.get().credits_earned == Decimal("0.500")
+
+
+def test_nothing_is_listed_once_the_day_for_the_amount_has_passed(personas: Personas) -> None:
+    make_amount(personas, days=10)
+    (one,) = listed(personas.district)
+    AwardProposal.objects.update(choose_by=clock.today(personas.district) - dt.timedelta(days=1), facts_hash="changed")
+    look_through(personas.district)
+    one.refresh_from_db()
+    assert one.state == AwardProposalState.STALE and one.reason == "Nobody chose by the last day."
+
+
+def test_a_choice_of_course_has_the_day_of_its_rule(personas: Personas) -> None:
+    today = clock.today(personas.district)
+    by = today + dt.timedelta(days=10)
+    make_results_ground(personas.school, state_more="choose_by: marks", deadlines=deadline(by))
+    make_score(personas.student.student, instrument="sba-math", taken_on=today - dt.timedelta(days=60))
+    assert [(row.choice, row.choose_by) for row in listed(personas.district)] == [("course", by)] * 2
+
+
+@pytest.mark.rule("R32", partial=True)
+def test_student_and_family_are_reminded_once_in_their_language(personas: Personas) -> None:
+    make_amount(personas, days=6)
+    (one,) = listed(personas.district)
+    # Listed just now: the notice of it says the day. It is not said again on its heels.
+    assert remind_of_choices(personas.district) == 0
+    User.objects.filter(pk=personas.family.user.pk).update(language="es")
+    ProposalRun.objects.update(began_at=clock.now() - dt.timedelta(days=20))
+    assert remind_of_choices(personas.district) == 1
+    remind_of_choices(personas.district)
+    remind_all()
+    told = Notification.objects.filter(code__startswith="crediting.choose_soon")
+    assert sorted(told.values_list("user", flat=True)) == sorted([personas.student.user.pk, personas.family.user.pk])
+    assert one.choose_by is not None
+    with translation.override("es"):
+        day = date_format(one.choose_by, "DATE_FORMAT")
+    assert day in told.get(user=personas.family.user).text
+    assert not Notification.objects.filter(
+        user=personas.other_district_student.user, code__startswith="crediting.choose_soon"
+    )
+
+
+def test_what_is_chosen_or_far_off_is_not_reminded_of(personas: Personas) -> None:
+    make_amount(personas, days=6)
+    (one,) = listed(personas.district)
+    ProposalRun.objects.update(began_at=clock.now() - dt.timedelta(days=20))
+    record_choice(one, credits=Decimal("0.5"), actor=personas.student.user)
+    assert remind_of_choices(personas.district) == 0
+    today = clock.today(personas.district)
+    AwardProposal.objects.update(chosen_by=None, chosen_on=None, choose_by=today + dt.timedelta(days=8))
+    assert remind_of_choices(personas.district) == 0

@@ -11,10 +11,11 @@ import pytest
 import redis
 
 from crediting.actions.policy import NotReady, discard_draft, load_policy
-from crediting.actions.replays import start_replay, stop_replay
-from crediting.models import Decision, LedgerEntry, PolicyReplay, ReplayedRequest
+from crediting.actions.replays import forget_old_replays, start_replay, stop_replay
+from crediting.models import ClosedDay, Decision, LedgerEntry, PolicyReplay, ReplayedRequest
 from crediting.rules.policy.writing import with_parts
 from crediting.rules.replay import Difference, Unknown
+from equity.actions.replay_groups import count_groups
 from mbl.core import clock, jobs
 from mbl.core.errors import DomainError
 from mbl.core.models import AuditEvent, Job
@@ -208,3 +209,60 @@ def test_a_worker_killed_in_mid_replay_leaves_one_result(personas: Personas, gro
     assert (job.attempts, replay.decisions, replay.changed) == (2, 4001, 4001)
     assert replay.rows.count() == 4001
     assert AuditEvent.objects.filter(verb="crediting.policy.replayed").count() == 1
+
+
+# --- Closed days, and what is kept ------------------------------------------------------------------------------------
+
+
+def weekdays_after(day: dt.date, count: int) -> dt.date:
+    while count:
+        day += dt.timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def test_a_replay_counts_school_days_without_the_districts_closed_days(personas: Personas, ground: Ground) -> None:
+    """Sent three school days before an exam; two weeks without school before it make that too late."""
+    decided(ground, personas)
+    today = clock.today(personas.district)
+    exam = weekdays_after(today, 4)
+    more = f"""
+calendar:
+  - {{kind: term, from: {today - dt.timedelta(days=60)}, to: {exam + dt.timedelta(days=60)}}}
+  - {{kind: exam, from: {exam}, to: {exam}}}
+school_days: {{within: term}}
+deadlines: [{{code: before-exam, windows: [{{before: exam_start, school_days: 3}}]}}]
+"""
+    text = ground.version.source.replace("at_least: 2}", "at_least: 2}\n      - deadline: before-exam") + more
+    draft, actor = load_policy(personas.district, text=text, actor=None).version, personas.administrator.user
+    assert make_replay(draft, actor).changed == 0
+    days = [exam - dt.timedelta(days=number) for number in range(1, 21)]
+    for district, school in ((personas.other_district, None), (personas.district, personas.school)):
+        ClosedDay.objects.bulk_create(ClosedDay(district=district, school=school, day=day) for day in days)
+        again = make_replay(draft, actor)
+        assert again.changed == (1 if district == personas.district else 0)
+    assert again.rows.get().change == Difference.NO_LONGER
+
+
+def test_old_results_go_and_the_audit_log_keeps_that_they_were(personas: Personas, ground: Ground) -> None:
+    decided(ground, personas)
+    old = make_replay(make_other(ground), personas.administrator.user)
+    groups = count_groups(old, actor=personas.administrator.user)
+    PolicyReplay.objects.filter(pk=old.pk).update(asked_at=clock.now() - dt.timedelta(days=401))
+    kept = make_replay(make_other(ground), personas.administrator.user)
+    assert forget_old_replays(personas.other_district) == 0
+    assert forget_old_replays(personas.district) == 1
+    assert forget_old_replays(personas.district) == 0
+    assert list(PolicyReplay.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert not ReplayedRequest.objects.filter(replay=old.pk).exists()
+    groups.refresh_from_db()
+    assert groups.replay is None  # what was shown is remembered
+    event = AuditEvent.objects.get(verb="crediting.policy.replays_forgotten")
+    assert (event.payload["count"], event.payload["kept"], event.actor) == (1, 400, None)
+    assert AuditEvent.objects.filter(verb="crediting.policy.replayed").count() == 2
+
+
+def test_a_run_that_has_not_ended_is_not_forgotten(personas: Personas, ground: Ground) -> None:
+    replay = start_replay(make_other(ground), first_day=FIRST, last_day=LAST, actor=personas.administrator.user)
+    PolicyReplay.objects.update(asked_at=clock.now() - dt.timedelta(days=1000))
+    assert forget_old_replays(personas.district) == 0 and PolicyReplay.objects.filter(pk=replay.pk).exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +24,20 @@ from crediting.actions.transfer_decisions import (
     recognize_as_proposed,
     send_back,
 )
+from crediting.actions.transfer_waivers import Answer, answer_waiver
 from crediting.interchange.history import import_history
-from crediting.models import Appeal, CourseTerms, LedgerEntry, TransferDecision, TransferLine
+from crediting.models import Appeal, CourseTerms, LedgerEntry, TransferDecision, TransferLine, WaiverAnswer
 from crediting.queries.ledger import credits_by_subject, credits_earned
-from crediting.queries.transfer import scales_for
+from crediting.queries.transfer import parts_of, scales_for, waiver_answers
+from crediting.rules.transfer import Days
 from crediting.states import AppealState, GivenUnit, Recognition, Sending, TransferState
 from hsbp.queries.progress import progress_of
 from mbl.core.errors import DomainError, NotAllowed
 from mbl.core.models import Notification
 from profiles.models import Course, ProgramParticipation, Student
+from tests.crediting.pages import text_of
 from tests.crediting.recorded import Recorded
+from tests.factories.crediting import make_course_row
 from tests.factories.procedures import APPEAL, make_procedure
 from tests.factories.profiles import make_course
 from tests.factories.transfer import ALONE, TRANSFER, a_line, enter, make_imported
@@ -351,6 +357,170 @@ def test_credit_of_a_student_in_foster_care_cannot_be_refused(personas: Personas
         decide(line, personas.registrar, Recognition.REFUSED, geometry)
     made = decide(line, personas.registrar, Recognition.PARTIAL, geometry, credits=D("0.344"), mark="P")
     assert not made.second and rows(student) == [(geometry.code, "P", D("0.344"))]
+
+
+def protect(student: Student, program: str = "foster") -> None:
+    ProgramParticipation.objects.create(
+        district=student.district, student=student, program=program, starts_on=dt.date(2026, 1, 1)
+    )
+
+
+def own_row(personas: Personas, course: Course, mark: str = "W", earned: str = "0.000", **fields: Any) -> LedgerEntry:
+    """A row of the student's own school that was not brought to an end."""
+    usual: dict[str, Any] = {"attempted": "0.500", "term": "Semester 2", "term_order": 2}
+    return make_course_row(personas.student.student, course, mark, earned=earned, **usual | fields)
+
+
+@pytest.mark.rule("R27")
+def test_work_left_unfinished_here_is_put_together_with_what_came_from_elsewhere(
+    personas: Personas, geometry: Course
+) -> None:
+    student = personas.student.student
+    left = own_row(personas, geometry)
+    (line,) = enter(student, personas.registrar.user, a_line(earned=D("0.5"), attempted=D("0.5"), mark="B"))
+    decide(line, personas.registrar, course=geometry)
+    assert parts_of(scales_for(student, [])) == []  # no law demands it for this student
+    protect(student)
+    (parts,) = parts_of(scales_for(student, []))
+    assert parts.to_measure == [left] and parts.marks == ("B",)
+    act = partial(consolidate_parts, student, geometry, mark="B", reason="One course.", actor=personas.registrar.user)
+    with pytest.raises(DomainError, match="Say how many days of Semester 2"):
+        act()
+    with pytest.raises(DomainError, match="Say how many days of Semester 2"):
+        act(days={left.pk: Days(D(91), D(90))})
+    entry = act(days={left.pk: Days(D(30), D(90))})
+    # 0.5 × 30/90 = 1/6, kept exact: 0.5 + 0.1666… = 0.667.
+    assert entry is not None and rows(student) == [(geometry.code, "B", D("0.667"))]
+    assert act(days={left.pk: Days(D(30), D(90))}) is None
+    left.refresh_from_db()
+    assert left.mark == "W" and left.reversal.source == "registrar"
+    part = entry.consolidated_parts.get()
+    assert (part.part, part.exact, part.attended, part.of_days) == (left, "1/6", D(30), D(90))
+    # The line from elsewhere is decided anew: what was completed here stands without it.
+    refused = decide(line, personas.registrar, Recognition.PARTIAL, geometry, credits=D("0.5"), mark="B")
+    assert refused.credits == D("0.5")
+    assert sum(credits for _code, _mark, credits in rows(student)) == D("0.667")
+
+
+@pytest.mark.rule("R27", partial=True)
+def test_a_single_withdrawal_gives_the_credit_of_its_days_and_never_above_the_course(
+    personas: Personas, geometry: Course
+) -> None:
+    student = personas.student.student
+    protect(student)
+    left = own_row(personas, geometry, "I", attempted="1.000")
+    entry = consolidate_parts(
+        student,
+        geometry,
+        mark="P",
+        reason="Withdrawn in March.",
+        days={left.pk: Days(D(45), D(90))},
+        actor=personas.registrar.user,
+    )
+    assert entry is not None and (entry.kind, entry.school_name) == ("course", left.school_name)
+    assert rows(student) == [(geometry.code, "P", D("0.500"))]
+    assert parts_of(scales_for(student, [])) == []
+    # The course is finished since: nothing of it is left to give.
+    own_row(personas, geometry, "B", earned="0.500", term="Semester 1")
+    own_row(personas, geometry, "W", term="Summer")
+    assert [one.room for one in parts_of(scales_for(student, []))] == [D("0.500")]
+
+
+def test_what_an_award_has_made_good_is_not_put_together(personas: Personas, geometry: Course) -> None:
+    student = personas.student.student
+    protect(student)
+    left = own_row(personas, geometry, "I")
+    LedgerEntry.objects.create(
+        district=student.district,
+        student=student,
+        kind="mastery",
+        course=geometry,
+        course_code=geometry.code,
+        course_title=geometry.title,
+        subject="math",
+        school_name="Northfield",
+        school_year=2026,
+        term="Semester 2",
+        mark="P",
+        credits_attempted=D("0.5"),
+        credits_earned=D("0.5"),
+        earned_on=dt.date(2026, 6, 1),
+        recovers=left,
+    )
+    assert parts_of(scales_for(student, [])) == []
+
+
+# --- The duty to waive a required course ------------------------------------------------------------------------------
+
+NOT_WAIVED = Answer(
+    "Washington State History",
+    "Montana history, grade 9",
+    waived=False,
+    reason="It did not treat this state.",
+    alternative="The half-credit evening course in spring.",
+)
+
+
+def test_the_answer_is_recorded_told_and_can_be_given_anew(personas: Personas, geometry: Course) -> None:
+    student, registrar = personas.student.student, personas.registrar.user
+    with pytest.raises(DomainError, match="No law demands this"):
+        answer_waiver(student, answer=NOT_WAIVED, actor=registrar)
+    protect(student, "homeless")
+    with pytest.raises(NotAllowed):
+        answer_waiver(student, answer=NOT_WAIVED, actor=personas.teacher.user)
+    with pytest.raises(DomainError, match="Name another way") as refused:
+        answer_waiver(student, answer=replace(NOT_WAIVED, alternative=" "), actor=registrar)
+    assert refused.value.field == "alternative"
+    recorded = Recorded()
+    first = answer_waiver(student, answer=NOT_WAIVED, actor=registrar)
+    assert answer_waiver(student, answer=NOT_WAIVED, actor=registrar) == first
+    assert recorded.verbs == ["crediting.transfer.waiver_answered"]
+    assert (first.citation, first.answered_by_person, first.waived) == (
+        "RCW 28A.320.192(2)",
+        personas.registrar.person,
+        False,
+    )
+    told = Notification.objects.filter(code__startswith="crediting.waiver_answered")
+    assert set(told.values_list("user", flat=True)) == {personas.student.user.pk, personas.family.user.pk}
+    again = answer_waiver(
+        student,
+        answer=Answer("washington state history", "Its transcript shows this state.", waived=True, reason="Now shown."),
+        actor=registrar,
+    )
+    assert again.replaces == first and WaiverAnswer.objects.count() == 2
+    assert waiver_answers(student) == [again]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WaiverAnswer.objects.update(reason="Other.")
+
+
+def test_the_answer_stands_on_the_transfer_page_and_says_how_it_was_decided(
+    personas: Personas, geometry: Course
+) -> None:
+    student = personas.student.student
+    protect(student, "homeless")
+    browser = personas.registrar.client()
+    path = f"/transfer/students/{student.public_id}/waiver/"
+    assert "A course required to graduate is waived" in text_of(browser.get(path))
+    posted = {
+        "requirement": "Washington State History",
+        "similar_work": "Montana history",
+        "answer": "no",
+        "reason": "It did not treat this state.",
+    }
+    assert browser.post(path, posted).status_code == 422
+    answer = browser.post(path, posted | {"alternative": "The evening course."})
+    made = WaiverAnswer.objects.get()
+    assert answer["Location"] == f"/transfer/waivers/{made.public_id}/"
+    for persona in (personas.registrar, personas.family, personas.student):
+        page = text_of(persona.client().get(f"/transfer/waivers/{made.public_id}/"))
+        assert "It did not treat this state." in page and "The evening course." in page
+        assert str(personas.registrar.person) in page and "RCW 28A.320.192(2)" in page
+        page = text_of(persona.client().get(f"/transfer/students/{student.public_id}/"))
+        assert "Washington State History" in page, (persona.name, "State law" in page)
+        assert "Not waived" in page, persona.name
+    # The principal sees the record, and not that law protects the student.
+    for persona in (personas.principal, personas.teacher, personas.other_district_administrator):
+        assert persona.client().get(f"/transfer/waivers/{made.public_id}/").status_code == 404
 
 
 # --- Appeals ----------------------------------------------------------------------------------------------------------

@@ -274,6 +274,7 @@ def test_the_state_way_asks_for_a_failed_or_incomplete_attempt_before(
         ((result("eoc-math", None, met=False),), REFUSED, "assessment.below"),
         ((result("eoc-math", None),), REFUSED, "assessment.below"),
         ((result("sba-ela"),), OPEN, "assessment.none"),
+        ((result(level=None),), OPEN, "assessment.no_level"),
         ((), OPEN, "assessment.none"),
         ((result(level=2, day=9), result(level=3, day=1)), AWARD, "credit.award"),
     ],

@@ -27,7 +27,7 @@ def share(percent: str) -> Moderation:
 
 @pytest.mark.parametrize("percent", ["1", "10", "33.3", "100"])
 def test_the_lot_falls_on_about_the_share(percent: str) -> None:
-    drawn = sum(is_drawn(share(percent), draw(KEY, request, "v1")) for request in REQUESTS)
+    drawn = sum(is_drawn(Decimal(percent), draw(KEY, request, "v1")) for request in REQUESTS)
     expected = len(REQUESTS) * float(percent) / 100
     # Four standard deviations of as many coins; the key is fixed, so this never changes.
     assert abs(drawn - expected) <= 4 * (expected * (1 - float(percent) / 100)) ** 0.5
@@ -46,7 +46,7 @@ def test_the_draw_is_explained_by_one_number() -> None:
         50,
         10_000,
     )
-    assert is_drawn(share("10"), 999) and not is_drawn(share("10"), 1000)
+    assert is_drawn(Decimal(10), 999) and not is_drawn(Decimal(10), 1000)
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,18 @@ import datetime as dt
 
 import pytest
 
-from crediting.actions.classes import ClassRow, judge_class
+from crediting.actions.classes import ClassRow, HabitRow, enter_habits, judge_class
 from crediting.models import AggregationRule, ClassJudgement, ClassTask, Habit, HabitAnswer, HabitMark, Standard
 from crediting.queries.classes import short_keys
 from mbl.core import clock
+from mbl.core.errors import NotAllowed
 from mbl.core.models import Draft
 from profiles.models import SectionEnrollment, Student
 from tests.assertions import assert_no_writes, assert_queries
 from tests.crediting.pages import post_after_expiry, text_of
 from tests.factories.classes import Class, make_class, make_habits, make_strange_class
 from tests.factories.crediting import make_framework, make_scale
-from tests.factories.profiles import make_student
+from tests.factories.profiles import make_guardian, make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -311,6 +312,26 @@ def test_a_week_of_habits_is_entered_for_the_whole_class(personas: Personas, geo
     page = text_of(personas.student.client().get(address(geometry_a, f"students/{student.public_id}/")))
     assert "Usually" in page and "They never count toward a level, a mark or a credit." in page
     assert not ClassJudgement.objects.exists()
+
+
+def test_nobody_enters_habits_for_their_own_child(personas: Personas, geometry_a: Class) -> None:
+    make_habits(personas)
+    child = personas.student.student
+    make_guardian(personas.teacher.person, child)
+    browser = personas.teacher.client()
+    page = text_of(browser.get(address(geometry_a, "habits/")))
+    assert f"Not here: {child}." in page and f"habit-{child.public_id}" not in page
+    habit, answer = Habit.objects.filter(district=personas.district)[0], HabitAnswer.objects.filter(word="Usually")[0]
+    refused = browser.post(address(geometry_a, "habits/"), {f"habit-{child.public_id}-{habit.pk}": str(answer.pk)})
+    assert refused.status_code == 403 and "Nobody judges or decides for themselves or their own" in text_of(refused)
+    with pytest.raises(NotAllowed, match="their own family"):
+        enter_habits(
+            geometry_a.section,
+            week=dt.date(2026, 1, 7),
+            rows=[HabitRow(child, habit, answer)],
+            actor=personas.teacher.user,
+        )
+    assert not HabitMark.objects.exists()
 
 
 def test_an_administrator_names_the_habits(personas: Personas) -> None:

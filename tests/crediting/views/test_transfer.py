@@ -237,7 +237,7 @@ def test_the_page_takes_as_many_trips_for_thirty_lines_as_for_one(
     many(personas, geometry, lines)
     browser = personas.registrar.client()
     browser.get("/")
-    with assert_queries(18):
+    with assert_queries(20):
         browser.get(url("", personas.student.student))
 
 
@@ -264,5 +264,5 @@ def test_one_line_takes_the_same_trips_whatever_stands_beside_it(
     confirm_decision(made, actor=personas.principal.user)
     browser = personas.student.client()
     browser.get("/")
-    with assert_queries(19):
+    with assert_queries(20):
         browser.get(url("-line", line))
