@@ -110,8 +110,8 @@ def checklist_item(met: bool, words: str, rule: str, citation: str) -> Checklist
     """Met or not, why, and where it stands written; the citation first, which means something to everybody."""
     source = citation
     if rule:
-        words = _("%(citation)s · rule %(rule)s") if citation else _("Rule %(rule)s")
-        source = words % {"citation": citation, "rule": rule}
+        cited = _("%(citation)s · rule %(rule)s") if citation else _("Rule %(rule)s")
+        source = cited % {"citation": citation, "rule": rule}
     return ChecklistItem(
         word=words,
         state=Done.DONE if met else Done.MISSING,

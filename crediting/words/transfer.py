@@ -1,6 +1,6 @@
 """Words and sentences about credit from another school."""
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crediting.states import GivenUnit, Recognition, Sending, TransferState
@@ -49,7 +49,7 @@ register_states(
 
 
 def waiver_word(waived: bool) -> str:
-    return gettext("waived") if waived else gettext("not waived")
+    return pgettext("requirement", "waived") if waived else pgettext("requirement", "not waived")
 
 
 def sending_word(value: str) -> str:
