@@ -591,6 +591,29 @@ class FrameworkShown(Payload):
     licence: str
 
 
+@verb("crediting.graduation.set", _("{actor} made {target} the graduation standards from {starts_on} on"))
+class GraduationSet(Payload):
+    starts_on: dt.date
+    habits: str
+
+
+@verb("crediting.graduation.ended", _("{actor} ended {target} as graduation standards: none from {starts_on} on"))
+class GraduationEnded(Payload):
+    starts_on: dt.date
+
+
+@verb("crediting.graduation.linked", _("{actor} let lead to the graduation standard {code}: {targets}"))
+class GraduationLinked(Payload):
+    code: str
+    targets: str
+
+
+@verb("crediting.graduation.unlinked", _("{actor} took off what led to the graduation standard {code}: {targets}"))
+class GraduationUnlinked(Payload):
+    code: str
+    targets: str
+
+
 @verb("crediting.framework.moved", _("{actor} moved {count} standards of courses from {target} to their successors"))
 class AlignmentsMoved(Payload):
     count: int

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crediting.actions.graduation import carry_links
 from crediting.actions.kept_standards import count_standards, keep_history, keep_words
 from crediting.actions.standards import adopt_framework
 from crediting.models import (
@@ -333,6 +334,7 @@ def _replace(
         destination_identifier=str(new.guid),
         source_changed_at=new.added_at,
     )
+    carry_links(old, new)
     _withdraw(old)
     _replant(framework)
     audit.record(

@@ -137,6 +137,28 @@ class EndForm(forms.Form):
         return chosen
 
 
+class GraduationForm(forms.Form):
+    """From when a framework holds the graduation standards, and which of them is about habits."""
+
+    starts_on = forms.DateField(
+        label=_("First day"),
+        help_text=_("Today or later. What was in force before stays as it was."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    habits = forms.ModelChoiceField(
+        label=_("Standard for habits of work"),
+        queryset=Standard.objects.none(),
+        required=False,
+        empty_label=_("None of them"),
+        help_text=_("It and what stands below it are kept apart: no target leads to them."),
+    )
+
+    def __init__(self, data: Any = None, *, framework: Framework, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        rows = framework.standards.filter(status=StandardStatus.ACTIVE).order_by("path")
+        choose_from(self, "habits", rows.defer("search_text", "extra"))
+
+
 class LocalForm(AdoptForm):
     """A local framework: its title, and who adopted it when (T74)."""
 

@@ -19,6 +19,7 @@ from crediting.models.course import (
 )
 from crediting.models.decision import Decision
 from crediting.models.evidence import Evidence, EvidenceUse
+from crediting.models.graduation import GraduationFramework
 from crediting.models.habits import Habit, HabitAnswer, HabitMark
 from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
@@ -81,6 +82,7 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "GraduationFramework",
     "Habit",
     "HabitAnswer",
     "HabitMark",

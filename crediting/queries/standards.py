@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat, StrIndex
 
-from crediting.models import CourseStandard, Framework, FrameworkAdoption, Standard
+from crediting.models import CourseStandard, Framework, FrameworkAdoption, GraduationFramework, Standard
 from crediting.queries.find_standards import like_words
 from crediting.rules.plain import name_of
 from crediting.rules.standards import code_key, natural_key, search_words
@@ -172,14 +173,22 @@ def _found(standard: Standard, bodies: dict[int, str], of_course: dict[int, bool
 
 
 def chosen(district: District, public_ids: Sequence[str | UUID], *, on: dt.date) -> list[FoundStandard]:
-    """The standards with these ids, in their order; unknown, withdrawn and other districts' are left out. Two trips."""
+    """The standards with these ids, in their order; unknown, withdrawn and other districts' are left out, and so are
+    graduation standards about habits of work: nothing academic rests on them. Two trips."""
     ids = list(dict.fromkeys(_uuids(public_ids)))[:100]
     if not ids:
         return []
     bodies = _adopted(district, on, None, None)
-    rows = _shown(_choosable().filter(framework__district=district, public_id__in=ids))
+    rows = _shown(_choosable().filter(~_of_habits(), framework__district=district, public_id__in=ids))
     by_id = {standard.public_id: standard for standard in rows}
     return [_found(by_id[public_id], bodies, {}) for public_id in ids if public_id in by_id]
+
+
+def _of_habits() -> Exists:
+    """Standards that a district's graduation standards keep apart for habits of work, and what stands below them."""
+    marks = GraduationFramework.objects.filter(habits__framework=OuterRef("framework"))
+    above = StrIndex(OuterRef("path"), Concat("habits__path", Value("."), output_field=TextField()))
+    return Exists(marks.alias(above=above).filter(Q(habits=OuterRef("pk")) | Q(above=1)))
 
 
 def _uuids(values: Iterable[str | UUID]) -> Iterable[UUID]:

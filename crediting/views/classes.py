@@ -18,6 +18,7 @@ from crediting.forms.classes import MOST_STANDARDS, ClassJudgingForm, HabitsForm
 from crediting.models import Standard
 from crediting.queries import classes as queries
 from crediting.queries import habits as habit_queries
+from crediting.queries.graduation import toward
 from mbl.core import clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import NotAllowed
@@ -120,6 +121,7 @@ def class_student(request: AuthenticatedRequest, public_id: UUID, student: UUID)
         "student": found,
         "shown": shown,
         "is_own": found.person_id in standing(request.user).people,
+        "toward": toward(shown, clock.today(section.district)),
         "weeks": habit_queries.weeks_of(section, found),
         "sees_modifications": bool(sees or access.teaches(request.user, section)),
         "in_grid": access.sections_visible_to(request.user).filter(pk=section.pk).exists(),

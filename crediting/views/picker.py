@@ -1,9 +1,9 @@
 """Choosing standards: a search whose results are checked, and a list of what is chosen that outlives every search.
 
-In a form: ``{% include "crediting/standards/picker.html" %}`` with ``course``, ``chosen`` (standards), ``draft_key``
-(the form's own draft) and, if wished, ``suggested`` (rows of ``CourseStandard``). It sends ``standards``, a list of
-public ids. With JavaScript the list is exchanged in place; without it the search button keeps what was typed as the
-form's draft and opens the same search as a page, which returns to the form.
+In a form: ``{% include "crediting/standards/picker.html" %}`` with ``course`` (else ``picker_district``), ``chosen``
+(standards), ``draft_key`` (the form's own draft) and, if wished, ``suggested`` (rows of ``CourseStandard``). It sends
+``standards``, a list of public ids. With JavaScript the list is exchanged in place; without it the search button keeps
+what was typed as the form's draft and opens the same search as a page, which returns to the form.
 """
 
 from __future__ import annotations

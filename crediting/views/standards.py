@@ -15,7 +15,7 @@ from crediting import access
 from crediting.actions.standards import adopt_framework, end_adoption
 from crediting.forms.standards import AdoptForm, EndForm, FindForm
 from crediting.models import Framework
-from crediting.queries import crosswalks
+from crediting.queries import crosswalks, graduation
 from crediting.queries import standards as queries
 from crediting.queries.find_standards import find
 from crediting.states import AdoptionBody, EdgeKind, FrameworkStatus, StandardStatus
@@ -121,6 +121,7 @@ def framework(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
             for adoption in found.adoptions.order_by("-starts_on")
         ],
         "today": today,
+        "graduation": graduation.said_of(found, today),
         "facts": _facts(found, status),
         "status_word": state_word(status),
         "status_tone": state_tone(status),
@@ -161,6 +162,11 @@ def standard(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     if is_htmx(request):  # a branch of the tree was opened and wants what stands below alone
         context["more"] = request.path
     else:
+        can_edit = (
+            found.framework.is_local
+            and found.status == StandardStatus.ACTIVE
+            and bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.framework.district))
+        )
         links, now = crosswalks.links_of(found), standing(request.user)
         context |= {
             "trail": queries.trail(found),
@@ -170,10 +176,9 @@ def standard(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
                 (link, link_word(link.kind, link.forward)) for link in links if link.kind != EdgeKind.REPLACED_BY
             ],
             "history": list(found.history.all()[:20]),
+            "can_link": can_edit and graduation.may_be_led_to(found),
+            "can_edit": can_edit,
             "sees_examples": now.has(Role.TEACHER) or now.may_anywhere(Capability.DECIDE_CREDIT),
-            "can_edit": found.framework.is_local
-            and found.status == StandardStatus.ACTIVE
-            and bool(may_in_district(request.user, Capability.MANAGE_CATALOG, found.framework.district)),
         }
     return page(request, "crediting/standards/standard.html", context, partial="below")
 

@@ -7,12 +7,16 @@ from decimal import Decimal
 import pytest
 
 from crediting.actions.decisions import award_credit
+from crediting.actions.graduation import change_links
 from crediting.actions.requests import return_request, submit_request, update_request
 from crediting.models import CreditRequest, Decision, LedgerEntry
 from crediting.states import RequestState
 from mbl.core.errors import DomainError
 from profiles.states import Role
+from tests.crediting.pages import text_of
+from tests.factories.classes import make_class
 from tests.factories.crediting import account_of, judge, make_evidence, make_ground, make_request
+from tests.factories.graduation import make_graduation
 from tests.factories.profiles import make_account_holder, make_role
 from tests.personas import Personas
 
@@ -84,3 +88,23 @@ def test_one_module_gives_half_a_credit_in_each_of_three_subjects_each_certified
     assert list(lines) == [(subject, Decimal("0.500")) for subject in ("english", "science", "social_studies")]
     assessors = {one["assessor"] for row in Decision.objects.all() for one in row.frozen_basis["judgements"]}
     assert len(assessors) == 3
+
+
+def test_a_student_sees_the_line_from_todays_work_to_a_graduation_standard_and_habits_apart(personas: Personas) -> None:
+    """Practice 61: fourteen academic graduation standards and one for habits; targets of a course lead to them."""
+    actor, student = personas.administrator.user, personas.student.student
+    geometry = make_class(personas)
+    graduation = make_graduation(personas.district, actor, more=11)
+    reasons, target = graduation.academic[0], geometry.standards[0]
+    assert len(graduation.academic) == 14
+    change_links(reasons, add=geometry.standards, actor=actor)
+    with pytest.raises(DomainError, match="kept apart"):
+        change_links(graduation.habits, add=[target], actor=actor)
+    geometry.judge({student: "proficient"}, title="The proof of today")
+    path = f"/classes/{geometry.section.public_id}/students/{student.public_id}/"
+    page = " ".join(text_of(personas.student.client().get(path)).split())
+    line = page.partition("The proof of today (")[2].partition("</li>")[0]
+    assert "Proficient" in line and line.index(target.code) < line.index(f"{reasons.code}")
+    assert "3 targets of this course lead to it; 2 still open." in page
+    assert "13 graduation standards have no target in this course" in page
+    assert not LedgerEntry.objects.exists() and not Decision.objects.exists()

@@ -20,6 +20,7 @@ from crediting.states import SubjectArea
 from tests.access.matrix import Row
 from tests.conftest import ROOT
 from tests.factories.crediting import make_framework, make_ground
+from tests.factories.graduation import make_graduation
 from tests.factories.profiles import LONG_AGO, make_course
 from tests.factories.replays import make_replay
 from tests.personas import Personas
@@ -108,6 +109,12 @@ def a_local_standard(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": add_standard(local_framework(personas), code="L.1", statement="Say", actor=account).public_id}
 
 
+def a_graduation_standard(personas: Personas) -> Mapping[str, Any]:
+    account = personas.administrator.account
+    assert account is not None
+    return {"public_id": make_graduation(personas.district, account).academic[0].public_id}
+
+
 def local_framework(personas: Personas) -> Framework:
     account = personas.administrator.account
     assert account is not None
@@ -164,6 +171,8 @@ ROWS = [
     Row("crediting:framework-moves", a_framework, others=403, administrator=200, also=STRANGERS),
     Row("crediting:framework-withhold", a_framework, method="POST", others=403, administrator=302, also=STRANGERS),
     Row("crediting:item-new", a_local_framework, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:framework-graduation", a_local_framework, others=403, administrator=200, also=STRANGERS),
+    Row("crediting:graduation-links", a_graduation_standard, others=403, administrator=200, also=STRANGERS),
     Row("crediting:item-edit", a_local_standard, others=403, administrator=200, also=STRANGERS),
     Row("crediting:item-withdraw", a_local_standard, method="POST", others=403, administrator=302, also=STRANGERS),
     Row("crediting:adoption-end", an_adoption, others=403, administrator=200, also=STRANGERS),

@@ -20,7 +20,7 @@ from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
 GRID_TRIPS = 14
-STUDENT_TRIPS = 17
+STUDENT_TRIPS = 18
 CLASSES_TRIPS = 9
 
 
