@@ -34,6 +34,7 @@ def set_graduation_standards(
     ``habits`` is the one of them that is about habits of work. Days that are over keep what was in force on them.
     """
     district = _locked(framework.district, starts_on)
+    framework = Framework.objects.select_for_update(no_key=True, of=("self",)).get(pk=framework.pk)
     if not framework.is_local:
         raise DomainError(_("Graduation standards are your district’s own. Write a local framework for them first."))
     if habits is not None and (habits.framework_id != framework.pk or habits.status != StandardStatus.ACTIVE):
