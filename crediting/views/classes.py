@@ -18,6 +18,7 @@ from crediting.forms.classes import MOST_STANDARDS, ClassJudgingForm, HabitsForm
 from crediting.models import Standard
 from crediting.queries import classes as queries
 from crediting.queries import habits as habit_queries
+from crediting.queries.levels import description_of
 from mbl.core import clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import NotAllowed
@@ -160,7 +161,7 @@ def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "section": section,
         "form": form,
         "standards": chosen,
-        "levels": [expected.drawn(level.code) for level in expected.levels],
+        "levels": [(expected.drawn(level.code), description_of(level)) for level in expected.levels],
         "tasks": list(queries.tasks_of(section)[:5]),
         "own_family": [student for student in students if student not in others],
         "draft_key": draft_key,

@@ -1,7 +1,7 @@
 """Words and sentences about credit from another school."""
 
-from django.utils.translation import pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from crediting.states import GivenUnit, Recognition, Sending, TransferState
 from mbl.core.words import register_states, register_words, state_word

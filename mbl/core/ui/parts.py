@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import takewhile
 
 from mbl.core.ui.icons import ICONS
 from mbl.core.ui.levels import DrawnLevel, LevelScale
@@ -259,6 +260,11 @@ class MasteryCredit:
     lang: str = ""
 
 
+# Letters of a code that stand over a column without a break, and where codes may be parted.
+HEAD_LENGTH = 14
+SEPARATORS = ".:/- "
+
+
 @dataclass(frozen=True)
 class GridColumn:
     """One standard across the grid."""
@@ -298,3 +304,18 @@ class Grid:
         for row in self.rows:
             if len(row.cells) != len(self.columns):
                 raise ValueError(f"{row.name} has {len(row.cells)} cells for {len(self.columns)} columns.")
+
+    @property
+    def heads(self) -> list[tuple[GridColumn, str]]:
+        """Each column with its code as it fits over it: ``HSA-REI.B.3`` of ``CCSS.Math.Content.HSA-REI.B.3``.
+
+        What all codes begin with is dropped up to a separator, and no more of it than makes the longest one fit.
+        """
+        codes = [column.code for column in self.columns]
+        shortest, longest = (pick(map(len, codes), default=0) for pick in (min, max))
+        shared = takewhile(lambda letters: len(set(letters)) == 1, zip(*codes, strict=False))
+        ends = [at for at, (letter, *_) in enumerate(shared, start=1) if letter in SEPARATORS and at < shortest]
+        cut = 0
+        if len(codes) > 1 and longest > HEAD_LENGTH and ends:
+            cut = next((at for at in ends if longest - at <= HEAD_LENGTH), ends[-1])
+        return [(column, column.code[cut:]) for column in self.columns]

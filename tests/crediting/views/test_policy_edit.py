@@ -411,8 +411,20 @@ def test_what_is_missing_leads_to_where_it_is_mended(personas: Personas, courses
 
     checklist = personas.administrator.client().get(url(draft)).context["checklist"]
 
-    open_items = [item.url for item in checklist if item.state_word == "Missing"]
-    assert open_items == [url(draft, "policy-part", "heading")]
+    open_items = [(item.word, item.why, item.url) for item in checklist if item.state_word == "Missing"]
+    sentence = "Add the day on which the board adopted this version."
+    assert open_items == [(sentence, "Title and dates", url(draft, "policy-part", "heading"))]
+
+
+def test_a_refused_publication_names_the_parts_in_words_with_links(personas: Personas, courses: Courses) -> None:
+    draft = draft_of(personas, D4.replace("    mark: P\n    citation: 2403P (1)\n", "", 1))
+
+    answer = personas.administrator.client().post(url(draft, "policy-publish"))
+
+    assert answer.status_code == 409
+    refused = answer.content.decode().split('class="faults"')[1].split("</ul>")[0]
+    assert "Rule D4-M1 does not say which mark it gives." in refused and "(mark)" not in refused
+    assert f'<a href="{url(draft, "policy-rule", "D4-M1")}">Rules</a>' in refused
 
 
 def test_a_case_is_tried_with_every_criterion_and_nothing_is_stored(personas: Personas, courses: Courses) -> None:
