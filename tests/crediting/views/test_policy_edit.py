@@ -545,6 +545,16 @@ def test_anybody_reads_what_a_published_version_changed(personas: Personas, cour
     assert "Gives up to 1.0 credits" in page and "Gives up to 0.5 credits" in page
 
 
+def test_a_side_of_which_nothing_is_said_is_not_left_blank(personas: Personas, courses: Courses) -> None:
+    first = D4.replace("  from: 2020-07-01", "  from: 2020-07-01\n  to: 2026-08-31")
+    publish_policy(draft_of(personas, first), actor=None)
+    second = (
+        D4.replace("from: 2020-07-01", "from: 2026-09-01") + "\nappeal: {to: the superintendent, within_days: 20}\n"
+    )
+    page = personas.administrator.client().get(url(draft_of(personas, second), "policy-differences")).content.decode()
+    assert '<span class="change-pair__label">Version 1</span><p class="muted">–</p>' in page.split(">Appeal<")[1]
+
+
 @pytest.mark.rule("R8")
 def test_the_public_reads_nested_conditions_limits_calendar_and_appeal(
     personas: Personas, courses: Courses, client: Client
