@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crediting import access
@@ -286,7 +286,7 @@ def mending_page(version: PolicyVersion, reason: Reason) -> Link | None:
     """The part in which a thing that is missing is mended; None where it is not in the policy itself."""
     code = reason.code.removesuffix(".missing")
     if rule := str(reason.params.get("rule", "")):
-        return Link(_("Rules"), reverse("crediting:policy-rule", args=[version.public_id, rule]))
+        return Link(pgettext("policy", "Rules"), reverse("crediting:policy-rule", args=[version.public_id, rule]))
     if code == "ready.rules":
         return Link(_("Add a rule"), reverse("crediting:policy-rule-new", args=[version.public_id]))
     if code.startswith(("ready.course", "ready.catalog", "ready.one_policy")):
