@@ -14,7 +14,10 @@ from mbl.core.ui.parts import Choice
 
 
 class DecisionForm(forms.Form):
-    """``lifts`` are the criteria that the decider may let pass, by code with their words; usually none."""
+    """``lifts`` are the criteria that the decider may let pass, by code with their words; usually none.
+
+    ``is_met``: every point is met, so who does not award it says by a tick that this was seen.
+    """
 
     reason = Words(
         label=_("Reason"),
@@ -36,12 +39,28 @@ class DecisionForm(forms.Form):
         rows=2,
     )
 
-    def __init__(self, lifts: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    though_met = forms.BooleanField(
+        label=_("I do not award it although every point is met"),
+        help_text=_("Only for “Do not award”. The student and the family read that every point was met."),
+        required=False,
+    )
+
+    def __init__(self, lifts: Sequence[tuple[str, str]], *args: Any, is_met: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if lifts:
             choose_from(self, "lift", lifts)
         else:
             del self.fields["lift"], self.fields["lift_why"]
+        if not is_met:
+            del self.fields["though_met"]
+
+    def clean_though_met(self) -> bool:
+        ticked: bool = self.cleaned_data["though_met"]
+        if self.data.get("verdict") == "refuse" and not ticked:
+            raise forms.ValidationError(
+                _("Every point is met. Award it, or tick here that you do not award it all the same.")
+            )
+        return ticked
 
 
 class ReturnForm(forms.Form):

@@ -19,11 +19,12 @@ from crediting.models import Standard
 from crediting.queries import classes as queries
 from crediting.queries import habits as habit_queries
 from crediting.queries.graduation import toward
+from crediting.queries.levels import description_of
 from mbl.core import clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
-from mbl.core.ui.parts import Empty, Link
+from mbl.core.ui.parts import Empty, Link, short_codes
 from mbl.core.ui.tables import Column, Columns
 from profiles.access import Capability, standing
 from profiles.models import Section, Student
@@ -161,8 +162,8 @@ def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     context = {
         "section": section,
         "form": form,
-        "standards": chosen,
-        "levels": [expected.drawn(level.code) for level in expected.levels],
+        "standards": list(zip(chosen, short_codes([one.code for one in chosen]), strict=True)),
+        "levels": [(expected.drawn(level.code), description_of(level)) for level in expected.levels],
         "tasks": list(queries.tasks_of(section)[:5]),
         "own_family": [student for student in students if student not in others],
         "draft_key": draft_key,

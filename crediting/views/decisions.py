@@ -185,6 +185,7 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     form = DecisionForm(
         _lifts(request, said),
         request.POST if request.method == "POST" else None,
+        is_met=said.outcome.is_granted and why_not_refused(said.outcome) is None,
         initial=typed_before(request, draft_key),
     )
     if request.method == "POST" and form.is_valid():

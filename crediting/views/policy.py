@@ -145,19 +145,20 @@ def _version_page(
         "earlier": version_before(version),
         "can_close": version.state == PolicyState.PUBLISHED and queries.last_day(version) is None,
         "form": form,
-        "unmet": [sentence(reason) for reason in unmet.reasons] if unmet else [],
+        "unmet": [(sentence(reason), mending_page(version, reason)) for reason in unmet.reasons] if unmet else [],
     }
     return page(request, "crediting/policy/version.html", context, status=409 if unmet else 200)
 
 
 def _item(criterion: Criterion, version: PolicyVersion) -> ChecklistItem:
     done = criterion.met
-    rule = str(criterion.reason.params.get("rule", ""))
+    mended = None if done else mending_page(version, criterion.reason)
     return ChecklistItem(
         word=sentence(criterion.reason),
         state=Done.DONE if done else Done.MISSING,
         state_word=_("Done") if done else _("Missing"),
-        url="" if done else mending_page(version, criterion.code, rule),
+        why=mended.label if mended else "",
+        url=mended.url if mended else "",
     )
 
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crediting import access
@@ -40,6 +40,7 @@ from crediting.rules.policy.document import Problem
 from crediting.rules.policy.parts import Place, Written, fingerprint
 from crediting.states import PolicyState
 from crediting.words import sentence
+from mbl.core.decisions import Reason
 from mbl.core.errors import DomainError
 from mbl.core.http import AuthenticatedRequest, go, page
 from mbl.core.ui.parts import Link
@@ -281,17 +282,18 @@ def part_links(version: PolicyVersion) -> list[Link]:
     return [parts[0], courses, *parts[1:]]
 
 
-def mending_page(version: PolicyVersion, code: str, rule: str) -> str:
-    """Where a thing that is missing is mended; empty where it is not in the policy itself."""
-    if rule:
-        return reverse("crediting:policy-rule", args=[version.public_id, rule])
+def mending_page(version: PolicyVersion, reason: Reason) -> Link | None:
+    """The part in which a thing that is missing is mended; None where it is not in the policy itself."""
+    code = reason.code.removesuffix(".missing")
+    if rule := str(reason.params.get("rule", "")):
+        return Link(pgettext("policy", "Rules"), reverse("crediting:policy-rule", args=[version.public_id, rule]))
     if code == "ready.rules":
-        return reverse("crediting:policy-rule-new", args=[version.public_id])
+        return Link(_("Add a rule"), reverse("crediting:policy-rule-new", args=[version.public_id]))
     if code.startswith(("ready.course", "ready.catalog", "ready.one_policy")):
-        return reverse("crediting:policy-courses", args=[version.public_id])
+        return Link(_("Courses and ways"), reverse("crediting:policy-courses", args=[version.public_id]))
     if part := _MENDED.get(code):
-        return reverse("crediting:policy-part", args=[version.public_id, part])
-    return ""
+        return Link(PAGES[part].title, reverse("crediting:policy-part", args=[version.public_id, part]))
+    return None
 
 
 _MENDED = {

@@ -20,33 +20,29 @@ register_states(
 register_words(
     {
         "ready.equity": _("Cultural responsiveness and equity provision"),
-        "ready.equity.missing": _("Write the provision on cultural responsiveness and equity (equity: provision)."),
+        "ready.equity.missing": _("Write the provision on cultural responsiveness and equity."),
         "ready.courses": ngettext_lazy("%(count)s eligible course", "%(count)s eligible courses", "count"),
-        "ready.courses.missing": _("List the eligible courses (courses)."),
+        "ready.courses.missing": _("List the eligible courses."),
         "ready.other_methods": _("Statement on other ways"),
-        "ready.other_methods.missing": _(
-            "Say which other ways are allowed, or write “none” (other_methods: statement)."
-        ),
+        "ready.other_methods.missing": _("Say which other ways are allowed, or write “none”."),
         "ready.adopted": _("Day of adoption by the board"),
-        "ready.adopted.missing": _("Add the day on which the board adopted this version (adopted: on)."),
+        "ready.adopted.missing": _("Add the day on which the board adopted this version."),
         "ready.reference": _("Board reference"),
-        "ready.reference.missing": _(
-            "Add the board’s reference, such as a resolution or policy number (adopted: reference)."
-        ),
+        "ready.reference.missing": _("Add the board’s reference, such as a resolution or policy number."),
         "ready.text": _("Text of the policy"),
-        "ready.text.missing": _("Add the policy as the board adopted it (text)."),
+        "ready.text.missing": _("Add the policy as the board adopted it."),
         "ready.rules": ngettext_lazy("%(count)s rule", "%(count)s rules", "count"),
-        "ready.rules.missing": _("Write at least one rule (rules). Without a rule, no way is open for any course."),
+        "ready.rules.missing": _("Write at least one rule. Without a rule, no way is open for any course."),
         "ready.rules_configured": _("Every rule says what is shown, what it gives and with which mark"),
-        "ready.rule_credit.missing": _("Rule %(rule)s does not say how much credit it gives (credit)."),
-        "ready.rule_mark.missing": _("Rule %(rule)s does not say which mark it gives (mark)."),
-        "ready.rule_when.missing": _("Rule %(rule)s does not say what must be shown (when: standards or assessment)."),
-        "ready.rule_citation.missing": _("Rule %(rule)s does not say where the policy states it (citation)."),
+        "ready.rule_credit.missing": _("Rule %(rule)s does not say how much credit it gives."),
+        "ready.rule_mark.missing": _("Rule %(rule)s does not say which mark it gives."),
+        "ready.rule_when.missing": _("Rule %(rule)s does not say what must be shown."),
+        "ready.rule_citation.missing": _("Rule %(rule)s does not say where the policy states it."),
         "ready.rule_gives_more.missing": _(
             "Rule %(rule)s gives %(gives)s credits, and %(course)s gives %(worth)s in the catalog."
         ),
         "ready.approvers": _("Who decides"),
-        "ready.approvers.missing": _("Name the roles that decide (approval: roles)."),
+        "ready.approvers.missing": _("Name the roles that decide."),
         "ready.catalog": ngettext_lazy(
             "The eligible course is in the catalog", "All %(count)s eligible courses are in the catalog", "count"
         ),
@@ -73,7 +69,7 @@ register_words(
         "ready.published_meanwhile.missing": _(
             "Somebody else has just published a version with some of the same days or courses. Reload to see it."
         ),
-        "ready.rule_requirement.missing": _("Rule %(rule)s does not say which requirement (requirement)."),
+        "ready.rule_requirement.missing": _("Rule %(rule)s does not say which requirement."),
         "ready.rule_excused.missing": _(
             "Rule %(rule)s gives credit in physical education to students who are excused from it, and asks for "
             "nothing that shows its knowledge: standards, a test, points, work or an attestation."
@@ -84,11 +80,10 @@ register_words(
         ),
         "ready.rule_tribal.missing": _(
             "Rule %(rule)s: %(language)s is a language of Tribes, and only a tribal government certifies it. Ask for "
-            "its word (attestation with the role tribal_government alone), or for a paper, fact or result whose code "
-            "says so (tribal-certificate)."
+            "its word alone, or for a paper, fact or result whose code says so (tribal-certificate)."
         ),
         "ready.rule_because.missing": _(
-            "Rule %(rule)s does not say how the standards of one course grow out of the other’s (because)."
+            "Rule %(rule)s does not say how the standards of one course grow out of the other’s."
         ),
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 from pytest_django.live_server_helper import LiveServer
 
 from crediting.models import CreditRequest, Decision, Judgement
@@ -25,6 +25,38 @@ def ground(personas: Personas) -> Ground:
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
+
+
+def box(page: Page, selector: str) -> FloatRect:
+    """Where the first that fits ``selector`` stands."""
+    found = page.locator(selector).first.bounding_box()
+    assert found is not None, f"{selector} is not shown."
+    return found
+
+
+def test_what_was_asked_instead_stands_inside_the_card_of_its_standard(
+    browser_page: Page, live_server: LiveServer, personas: Personas, ground: Ground
+) -> None:
+    request = make_request(ground, personas.student.student, personas.teacher.person)
+    sign_in(browser_page, personas.teacher.user, live_server.url)
+    for width in (1280, 390):
+        visit(browser_page, f"{live_server.url}/requests/{request.public_id}/assess/", width)
+        card, words = box(browser_page, ".judge-row"), box(browser_page, ".judge-row > details")
+        assert card["x"] < words["x"] and words["y"] + words["height"] < card["y"] + card["height"]
+        border = browser_page.locator(".judge-row").first.evaluate("one => getComputedStyle(one).borderTopWidth")
+        assert border == "1px"
+
+
+def test_a_students_home_has_no_hole_beside_a_long_list_of_requests(
+    browser_page: Page, live_server: LiveServer, personas: Personas, ground: Ground
+) -> None:
+    make_request(ground, personas.student.student, personas.teacher.person)
+    sign_in(browser_page, personas.student.user, live_server.url)
+    visit(browser_page, f"{live_server.url}/")
+    credits, said = box(browser_page, ".home-column > .panel"), box(browser_page, ".said")
+    assert 0 < said["y"] - credits["y"] - credits["height"] <= 24
+    visit(browser_page, f"{live_server.url}/", 390)
+    assert box(browser_page, ".said")["y"] > box(browser_page, ".toward")["y"]
 
 
 def tab_to(page: Page, selector: str, most: int = 60) -> None:

@@ -184,6 +184,23 @@ def test_without_javascript_and_by_keyboard_a_nested_condition_is_written(
     assert changed["when"][-1] == {"any_of": [{"reflection": "required"}]}
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_save_takes_a_click_by_its_word_with_every_part_open(
+    browser_page: Page, live_server: LiveServer, people: Personas, width: int
+) -> None:
+    page = browser_page
+    draft = load_policy(people.district, text=D4, actor=None).version
+    sign_in(page, people.administrator.user, live_server.url)
+    visit(page, live_server.url + reverse("crediting:policy-part", args=[draft.public_id, "appeal"]), width)
+    page.get_by_label("To whom").fill("the superintendent")
+    page.get_by_label("Days to appeal").fill("20")
+    # The first word “Save” of the page: the button that Enter presses has none, and lies under the summary.
+    with next_page(page):
+        page.get_by_text("Save", exact=True).first.click()
+    draft.refresh_from_db()
+    assert draft.document["appeal"]["to"] == "the superintendent"
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_of_the_editor_can_be_used_by_everyone(
     browser_page: Page, live_server: LiveServer, people: Personas, width: int

@@ -201,7 +201,7 @@ def test_a_refusal_and_a_reversal_are_read_by_the_family_with_their_reasons(pers
     manager.open(decided).follow(r"/reverse/$").send(reason="It was another student's work.")
     assert "It was another student’s work." in family.open(decided).words.replace("'", "’")
     assert "It no longer counts." in family.words
-    manager.send(reason="Not the student's own.", verdict="refuse")
+    manager.send(reason="Not the student's own.", though_met="on", verdict="refuse")
     refused = told(personas.family, "crediting.not_awarded_child")
     assert "Not the student's own." in family.open(refused.url).words
     assert "0.0 credits" in family.open("/").words

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import takewhile
 
 from mbl.core.ui.icons import ICONS
 from mbl.core.ui.levels import DrawnLevel, LevelScale
@@ -259,6 +260,25 @@ class MasteryCredit:
     lang: str = ""
 
 
+# Letters of a code that stand over a column without a break, and where codes may be parted.
+HEAD_LENGTH = 14
+SEPARATORS = ".:/- "
+
+
+def short_codes(codes: Sequence[str]) -> list[str]:
+    """Codes as they fit over columns: ``HSA-REI.B.3`` of ``CCSS.Math.Content.HSA-REI.B.3``.
+
+    What all of them begin with is dropped up to a separator, and no more of it than makes the longest one fit.
+    """
+    shortest, longest = (pick(map(len, codes), default=0) for pick in (min, max))
+    shared = takewhile(lambda letters: len(set(letters)) == 1, zip(*codes, strict=False))
+    ends = [at for at, (letter, *_) in enumerate(shared, start=1) if letter in SEPARATORS and at < shortest]
+    cut = 0
+    if len(codes) > 1 and longest > HEAD_LENGTH and ends:
+        cut = next((at for at in ends if longest - at <= HEAD_LENGTH), ends[-1])
+    return [code[cut:] for code in codes]
+
+
 @dataclass(frozen=True)
 class GridColumn:
     """One standard across the grid."""
@@ -298,3 +318,9 @@ class Grid:
         for row in self.rows:
             if len(row.cells) != len(self.columns):
                 raise ValueError(f"{row.name} has {len(row.cells)} cells for {len(self.columns)} columns.")
+
+    @property
+    def heads(self) -> list[tuple[GridColumn, str]]:
+        """Each column with its code as it fits over it."""
+        short = short_codes([column.code for column in self.columns])
+        return list(zip(self.columns, short, strict=True))

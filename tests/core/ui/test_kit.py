@@ -366,6 +366,28 @@ def test_mastery_grid_cell_is_lean_and_says_level_and_attempts() -> None:
     assert '<a href="/w/1.2">Not yet</a>' in written
 
 
+def test_the_head_of_a_column_drops_what_all_long_codes_begin_with() -> None:
+    long = "CCSS.Math.Content."
+    assert parts.short_codes([f"{long}HSA-SSE.A.1a", f"{long}HSA-CED.A.2"]) == ["HSA-SSE.A.1a", "HSA-CED.A.2"]
+    # Of one domain: only as much as makes them fit, so that the familiar short code is left.
+    assert parts.short_codes([f"{long}HSA-REI.B.3", f"{long}HSA-REI.B.4a"]) == ["HSA-REI.B.3", "HSA-REI.B.4a"]
+    # Codes that fit, and codes without anything in common, stay whole; so does one that is itself the beginning.
+    for whole in (["W.9-10.1", "W.9-10.4"], [f"{long}HSA-SSE.A.1", "HS-PS1-1"], [f"{long}1"], ["–", f"{long}1"]):
+        assert parts.short_codes(whole) == whole
+    assert parts.short_codes([]) == []
+    assert parts.short_codes(["Washington.Standards.", "Washington.Standards.1"]) == ["Standards.", "Standards.1"]
+
+
+def test_the_whole_code_of_a_shortened_head_is_read_aloud_and_in_its_title() -> None:
+    columns = [parts.GridColumn(f"CCSS.Math.Content.HSA-SSE.A.{at}", "Title") for at in (1, 2)]
+    grid = parts.Grid(LevelScale(["Yes"], "Not yet"), columns, [], "Student")
+    written = render('{% mastery_grid grid caption="Levels" %}', grid=grid)
+    assert (
+        '<b title="CCSS.Math.Content.HSA-SSE.A.1"><bdi aria-hidden="true">HSA-SSE.A.1</bdi>'
+        '<span class="visually-hidden">CCSS.Math.Content.HSA-SSE.A.1 </span></b>'
+    ) in written
+
+
 def test_grid_of_30_students_and_40_standards_stays_under_200_kb() -> None:
     scale = LevelScale(["Beginning", "Developing", "Proficient", "Extending"], "Not yet")
     columns = [parts.GridColumn(f"HSA-REI.{at}", "Solve quadratic equations", "/standards/x/") for at in range(40)]

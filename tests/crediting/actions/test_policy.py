@@ -129,9 +129,9 @@ def test_publishing_twice_answers_the_first_and_writes_nothing_more(personas: Pe
     ("removed", "said"),
     [
         ("  provision: >-", "equity"),
-        ("  statement: none", "other_methods"),
-        ("  on: 2020-04-28", "adopted: on"),
-        ("  reference: Procedure 2403P", "adopted: reference"),
+        ("  statement: none", "Say which other ways"),
+        ("  on: 2020-04-28", "the day on which the board adopted"),
+        ("  reference: Procedure 2403P", "the board’s reference"),
         ("    mark: P\n    citation: 2403P (1)", "D4-M1"),
         ("    credit: {up_to: 1.0}\n    mark: P\n    citation: 2403P (3)", "D4-M2"),
     ],

@@ -234,6 +234,13 @@ def test_a_class_is_judged_in_one_form_and_a_double_click_changes_nothing(
     assert ClassJudgement.objects.count() == 2
 
 
+def test_who_judges_a_class_reads_what_each_level_asks(personas: Personas, geometry_a: Class) -> None:
+    browser = personas.teacher.client()
+    page = text_of(browser.get(judging(geometry_a))).split('class="level-words"')[1].split('class="class-form"')[0]
+    assert page.count("<details>") == 4
+    assert page.index("Developing") < page.index("What developing work looks like.") < page.index("Proficient")
+
+
 def test_a_row_with_a_fault_is_told_and_the_rest_is_saved(personas: Personas, geometry_a: Class) -> None:
     first, second, third = geometry_a.students
     posted = form(geometry_a, "proficient", "excellent", "", **{f"comment-{third.public_id}": "Show me more."})

@@ -93,6 +93,27 @@ def test_a_refusal_of_what_met_every_point_says_so_and_leads_to_the_appeal(perso
     assert appeal not in text_of(personas.teacher.client().get(f"/requests/{request.public_id}/"))
 
 
+@pytest.mark.rule("R17", partial=True)
+def test_who_refuses_what_met_every_point_is_told_before_and_ticks_it(personas: Personas, ground: Ground) -> None:
+    request = assessed(personas, ground)
+    browser, path = personas.principal.client(), f"/decisions/{request.public_id}/"
+    tick = "I do not award it although every point is met"
+    assert tick in text_of(browser.get(path))
+    posted = {"reason": "One more run is missing.", "verdict": "refuse"}
+    answer = browser.post(path, posted)
+    assert answer.status_code == 422 and "tick here that you do not award it all the same" in text_of(answer)
+    assert "One more run is missing." in text_of(answer) and not Decision.objects.exists()
+    assert browser.post(path, posted | {"though_met": "on"}).status_code == 302
+    assert Decision.objects.get().kind == "refused"
+
+
+def test_no_tick_is_asked_for_where_a_point_is_missing(personas: Personas, ground: Ground) -> None:
+    request = assessed(personas, ground, levels=("proficient", "developing"))
+    browser, path = personas.principal.client(), f"/decisions/{request.public_id}/"
+    assert "although every point is met" not in text_of(browser.get(path))
+    assert browser.post(path, {"reason": "One step is missing.", "verdict": "refuse"}).status_code == 302
+
+
 def test_a_form_without_a_button_decides_nothing(personas: Personas, ground: Ground) -> None:
     request = assessed(personas, ground)
 

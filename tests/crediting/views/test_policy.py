@@ -192,6 +192,8 @@ def test_anybody_reads_the_policy_in_force_without_signing_in(personas: Personas
     page = personas.anonymous.client().get(reverse("crediting:policy-public", args=["northfield"]))
     assert page.status_code == 200
     text = page.content.decode()
+    # Of several policies each has its own title, and what it says stands one level below.
+    assert f'<h2 id="policy-{version.public_id}">' in text and "<h3>How it works</h3>" in text
     for said in (
         "Northfield",
         "Geometry",

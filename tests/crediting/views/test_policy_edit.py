@@ -411,8 +411,20 @@ def test_what_is_missing_leads_to_where_it_is_mended(personas: Personas, courses
 
     checklist = personas.administrator.client().get(url(draft)).context["checklist"]
 
-    open_items = [item.url for item in checklist if item.state_word == "Missing"]
-    assert open_items == [url(draft, "policy-part", "heading")]
+    open_items = [(item.word, item.why, item.url) for item in checklist if item.state_word == "Missing"]
+    sentence = "Add the day on which the board adopted this version."
+    assert open_items == [(sentence, "Title and dates", url(draft, "policy-part", "heading"))]
+
+
+def test_a_refused_publication_names_the_parts_in_words_with_links(personas: Personas, courses: Courses) -> None:
+    draft = draft_of(personas, D4.replace("    mark: P\n    citation: 2403P (1)\n", "", 1))
+
+    answer = personas.administrator.client().post(url(draft, "policy-publish"))
+
+    assert answer.status_code == 409
+    refused = answer.content.decode().split('class="faults"')[1].split("</ul>")[0]
+    assert "Rule D4-M1 does not say which mark it gives." in refused and "(mark)" not in refused
+    assert f'<a href="{url(draft, "policy-rule", "D4-M1")}">Rules</a>' in refused
 
 
 def test_a_case_is_tried_with_every_criterion_and_nothing_is_stored(personas: Personas, courses: Courses) -> None:
@@ -531,6 +543,16 @@ def test_anybody_reads_what_a_published_version_changed(personas: Personas, cour
 
     page = client.get(address).content.decode()
     assert "Gives up to 1.0 credits" in page and "Gives up to 0.5 credits" in page
+
+
+def test_a_side_of_which_nothing_is_said_is_not_left_blank(personas: Personas, courses: Courses) -> None:
+    first = D4.replace("  from: 2020-07-01", "  from: 2020-07-01\n  to: 2026-08-31")
+    publish_policy(draft_of(personas, first), actor=None)
+    second = (
+        D4.replace("from: 2020-07-01", "from: 2026-09-01") + "\nappeal: {to: the superintendent, within_days: 20}\n"
+    )
+    page = personas.administrator.client().get(url(draft_of(personas, second), "policy-differences")).content.decode()
+    assert '<span class="change-pair__label">Version 1</span><p class="muted">–</p>' in page.split(">Appeal<")[1]
 
 
 @pytest.mark.rule("R8")

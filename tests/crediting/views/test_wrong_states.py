@@ -106,7 +106,7 @@ def test_every_form_of_a_request_in_every_state(personas: Personas, ground: Grou
         "send_back": (personas.teacher, to("request-return"), WORDS),
         "complete_assessment": (personas.teacher, to("request-assess"), levels | {"verdict": "save"}),
         "award": (personas.principal, to("decision"), WORDS | replaces | {"verdict": "award"}),
-        "refuse": (personas.principal, to("decision"), WORDS | replaces | {"verdict": "refuse"}),
+        "refuse": (personas.principal, to("decision"), WORDS | replaces | {"verdict": "refuse", "though_met": "on"}),
     }
     if newest is not None:
         posts["reverse"] = (personas.principal, to("decision-reverse", newest.public_id), WORDS)
