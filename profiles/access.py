@@ -143,11 +143,9 @@ class Standing:
 
 def standing(user: User | AnonymousUser) -> Standing:
     """Read once for each user object, that is once a request."""
-    known: Standing | None = getattr(user, "_standing", None)
-    if known is None:
-        known = _read_standing(user) if isinstance(user, User) and user.is_active else Standing(on=clock.now().date())
-        user._standing = known  # type: ignore[union-attr]
-    return known
+    if isinstance(user, User) and user.is_active:
+        return user.once("standing", lambda: _read_standing(user))
+    return Standing(on=clock.now().date())
 
 
 def _read_standing(user: User) -> Standing:

@@ -131,20 +131,12 @@ def days_between(since: dt.datetime, zone: str) -> int:
 
 def teachers_tally(user: User) -> Tally:
     """Of what was sent to ``user`` to assess; read once a request, for the page and its menu."""
-    known: Tally | None = getattr(user, "_teachers_tally", None)
-    if known is None:
-        known = tally(access.requests_to_assess(user), _TEACHERS)
-        user._teachers_tally = known  # type: ignore[attr-defined]
-    return known
+    return user.once("teachers' tally", lambda: tally(access.requests_to_assess(user), _TEACHERS))
 
 
 def deciders_tally(user: User) -> Tally:
     """The same of what ``user`` decides."""
-    known: Tally | None = getattr(user, "_deciders_tally", None)
-    if known is None:
-        known = tally(access.requests_at_schools_of(user), _DECIDERS)
-        user._deciders_tally = known  # type: ignore[attr-defined]
-    return known
+    return user.once("deciders' tally", lambda: tally(access.requests_at_schools_of(user), _DECIDERS))
 
 
 def listed(

@@ -114,22 +114,16 @@ def count(students: QuerySet[Student], on: dt.date, zone: str) -> Counts:
 
 def counts_of(user: User, on: dt.date, zone: str) -> Counts:
     """The counts of the user's whole caseload, read once a request."""
-    known: Counts | None = getattr(user, "_caseload_counts", None)
-    if known is None:
-        known = count(caseload_of(user), on, zone)
-        user._caseload_counts = known  # type: ignore[attr-defined]
-    return known
+    return user.once("caseload", lambda: count(caseload_of(user), on, zone))
 
 
 def plans_waiting_for(user: User) -> int:
     """How many plans wait for ``user``: the number in the menu."""
-    known: Counts | None = getattr(user, "_caseload_counts", None)
-    if known is not None:
-        return known.waiting
-    counted: int | None = getattr(user, "_plans_waiting", None)
-    if counted is not None:
-        return counted
-    return caseload_of(user).order_by().filter(plan__waiting_since__isnull=False).count()
+    counts: Counts | None = user.known.get("caseload")
+    if counts is not None:
+        return counts.waiting
+    waiting = caseload_of(user).order_by().filter(plan__waiting_since__isnull=False)
+    return user.once("plans waiting", waiting.count)
 
 
 def days_since(moment: dt.datetime, zone: str, on: dt.date) -> int:
@@ -229,7 +223,7 @@ def place_in(user: User, student: Student) -> Place:
     """Among those who wait for ``user``, the longest wait first. One trip; the menu then knows how many they are."""
     waiting = caseload_of(user).select_related(None).filter(plan__waiting_since__isnull=False)
     ids = list(waiting.order_by(F("plan__waiting_since").asc(), "pk").values_list("public_id", flat=True))
-    user._plans_waiting = len(ids)  # type: ignore[attr-defined]
+    user.known["plans waiting"] = len(ids)
     if student.public_id not in ids:
         return Place(0, len(ids), None, ids[0] if ids else None)
     at = ids.index(student.public_id)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from mbl.core.models.base import PublicIdModel, state_check
 from mbl.core.states import DistrictKind
+
+T = TypeVar("T")
 
 
 class District(PublicIdModel):
@@ -85,6 +89,18 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name or self.login_name
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """What was read about the account since it was fetched, that is in this request."""
+        return {}
+
+    def once(self, what: str, read: Callable[[], T]) -> T:
+        """The answer of ``read``, asked for once in a request; ``what`` names it."""
+        if what not in self.known:
+            self.known[what] = read()
+        answer: T = self.known[what]
+        return answer
 
     @property
     def initials(self) -> str:

@@ -189,8 +189,8 @@ def test_deciding_anew_is_a_reversal_and_a_new_line(personas: Personas, geometry
     assert second.second and rows(student) == [(geometry.code, "B", D(1))], "the principal has not confirmed yet"
     confirm_decision(second, actor=personas.principal.user)
     assert [one.kind for one in LedgerEntry.objects.order_by("pk")] == ["transfer", "reversal", "transfer"]
-    stands = LedgerEntry.objects.effective().get()
-    assert (stands.subject, stands.course, stands.replaces_id) == ("elective", None, LedgerEntry.objects.first().pk)  # type: ignore[union-attr]
+    stands, first = LedgerEntry.objects.effective().get(), LedgerEntry.objects.earliest("pk")
+    assert (stands.subject, stands.course, stands.replaces) == ("elective", None, first)
     with pytest.raises(IntegrityError), transaction.atomic():
         TransferDecision.objects.filter(pk=second.pk).update(credits=0)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -198,9 +199,7 @@ def test_of_twenty_who_save_one_part_of_a_draft_one_is_kept_and_the_others_are_t
     user = personas.administrator.user
     answers = at_once(
         [
-            lambda number=number: change_part(  # type: ignore[misc]
-                draft, place, {"text": f"As {number} wrote it."}, seen=seen, actor=user
-            )
+            partial(change_part, draft, place, {"text": f"As {number} wrote it."}, seen=seen, actor=user)
             for number in TWENTY
         ]
     )

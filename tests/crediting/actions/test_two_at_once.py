@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -148,17 +149,12 @@ def test_two_who_appeal_and_two_who_answer_at_once_leave_one_appeal_and_one_answ
     )
     refusal = Decision.objects.get(request=request)
     family = (personas.student.user, personas.family.user)
-    made = at_once(
-        [
-            lambda user=user: make_appeal(refusal, statement="Look again.", actor=user)  # type: ignore[misc]
-            for user in family * 4
-        ]
-    )
+    made = at_once([partial(make_appeal, refusal, statement="Look again.", actor=user) for user in family * 4])
     appeal = Appeal.objects.get()
     assert {one.pk for one in made} == {appeal.pk}
     answers = at_once(
         [
-            lambda user=user, answer=answer: answer(appeal, reason="Said.", actor=user)  # type: ignore[misc]
+            partial(answer, appeal, reason="Said.", actor=user)
             for user, answer in (
                 (personas.administrator.user, overturn_refusal),
                 (personas.principal.user, uphold_refusal),

@@ -47,7 +47,7 @@ def made_file(personas: Personas) -> str:
     assert job.state == JobState.DONE
     answer = browser.get(job.result_url)
     assert "StudentGradeHistory" in answer["Content-Disposition"]
-    return b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    return answer.getvalue().decode()
 
 
 def test_it_is_off_until_somebody_has_compared_the_layout(personas: Personas, award: LedgerEntry) -> None:

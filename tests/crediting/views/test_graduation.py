@@ -56,7 +56,8 @@ def test_an_administrator_makes_a_framework_the_graduation_standards_and_ends_it
     assert "In force now is The older ones." in page and NOTHING in page
     today = clock.today(personas.district)
     assert browser.post(path, {"starts_on": "2020-01-01"}).status_code == 422
-    assert in_force(personas.district, today).framework == newer  # type: ignore[union-attr]
+    stands = in_force(personas.district, today)
+    assert stands is not None and stands.framework == newer
     said = {"starts_on": today.isoformat(), "habits": str(graduation.habits.public_id)}
     answer = browser.post(path, said)
     home = reverse("crediting:framework", args=[graduation.framework.public_id])

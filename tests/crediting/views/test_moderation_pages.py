@@ -217,7 +217,7 @@ def test_the_figures_are_hidden_while_few_pairs_or_readers_stand_behind_them(per
 
 def csv_of(personas: Personas, query: str = "") -> list[dict[str, str]]:
     answer = personas.credit_manager.client().get(f"/second-readings/agreement/file/{query}")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = answer.getvalue().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
 
 

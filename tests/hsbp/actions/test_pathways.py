@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -160,15 +162,15 @@ def test_student_and_family_are_told_each_in_their_language(personas: Personas) 
 
 def test_only_who_answers_the_plan_decides_with_a_reason_and_on_the_students_own_evidence(personas: Personas) -> None:
     student = personas.student.student
-    said = {"pathway": Pathway.SAT_ACT, "verdict": Requirement.MET, "reason": "Above both scores."}
+    said: dict[str, Any] = {"pathway": Pathway.SAT_ACT, "verdict": Requirement.MET, "reason": "Above both scores."}
     for persona in (personas.student, personas.family, personas.principal, personas.other_district_administrator):
         with pytest.raises(NotAllowed):
-            decide_pathway(student, actor=persona.user, **said)  # type: ignore[arg-type]
+            decide_pathway(student, actor=persona.user, **said)
     counselor = personas.counselor.user
     with pytest.raises(DomainError, match="Say why"):
         decide_pathway(student, pathway=Pathway.SAT_ACT, verdict=Requirement.MET, reason=" ", actor=counselor)
     with pytest.raises(DomainError, match="of this student") as refused:
-        decide_pathway(student, actor=counselor, rests_on=["sba-math@2026-01-01"], **said)  # type: ignore[arg-type]
+        decide_pathway(student, actor=counselor, rests_on=["sba-math@2026-01-01"], **said)
     assert refused.value.field == "rests_on"
     with pytest.raises(DomainError, match="nothing to take back"):
         decide_pathway(student, pathway=Pathway.SAT_ACT, verdict=Requirement.NOT_MET, reason="No.", actor=counselor)
