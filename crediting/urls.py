@@ -199,6 +199,7 @@ urlpatterns = [
     path("standards/<uuid:public_id>/moves/", local_standards.framework_moves, name="framework-moves"),
     path("standards/<uuid:public_id>/publish/", local_standards.framework_withhold, name="framework-withhold"),
     path("standards/<uuid:public_id>/add/", local_standards.item_new, name="item-new"),
+    path("students/<uuid:public_id>/graduation-standards/", graduation.graduation_line, name="graduation-line"),
     path("standards/<uuid:public_id>/graduation/", graduation.framework_graduation, name="framework-graduation"),
     path("standards/<uuid:public_id>/adopt/", standards.framework_adopt, name="framework-adopt"),
     path("standards/<uuid:public_id>/adopted/<str:starts_on>/end/", standards.adoption_end, name="adoption-end"),

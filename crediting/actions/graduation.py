@@ -116,16 +116,7 @@ def carry_links(old: Standard, new: Standard) -> None:
     """A standard that replaces another one leads where that one led, and is led to in its place. Call it in the
     replacing transaction."""
     now = timezone.now()
-    out = StandardEdge.objects.filter(
-        kind=EdgeKind.IS_PART_OF,
-        status=StandardStatus.ACTIVE,
-        origin=old,
-        framework=F("destination__framework"),
-        framework__graduation_marks__isnull=False,
-    ).select_related("framework", "destination")
-    StandardEdge.objects.bulk_create(
-        _link(edge.framework, new, edge.destination, now) for edge in out.distinct() if edge.destination
-    )
+    lead_where(old, new)
     led = StandardEdge.objects.filter(leading(old.framework), destination=old).select_related("origin")
     StandardEdge.objects.bulk_create(_link(old.framework, edge.origin, new, now) for edge in led if edge.origin)
     led.update(status=StandardStatus.WITHDRAWN, source_changed_at=now)
@@ -133,6 +124,27 @@ def carry_links(old: Standard, new: Standard) -> None:
         if mark_on(row.district, row.starts_on) == row:
             row.pk, row.habits = None, new
             row.save(force_insert=True)
+
+
+def lead_where(old: Standard, new: Standard) -> int:
+    """``new`` leads to every graduation standard that ``old`` leads to. Answers how many links that made."""
+    out = StandardEdge.objects.filter(
+        kind=EdgeKind.IS_PART_OF,
+        status=StandardStatus.ACTIVE,
+        framework=F("destination__framework"),
+        framework__graduation_marks__isnull=False,
+    )
+    known = set(out.filter(origin=new).values_list("destination", flat=True))
+    to_make = {
+        edge.destination_id: edge
+        for edge in out.filter(origin=old).select_related("framework", "destination")
+        if edge.destination_id not in known
+    }
+    now = timezone.now()
+    StandardEdge.objects.bulk_create(
+        _link(edge.framework, new, edge.destination, now) for edge in to_make.values() if edge.destination
+    )
+    return len(to_make)
 
 
 def _locked(district: District, starts_on: dt.date) -> District:

@@ -15,7 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crediting.actions.graduation import carry_links
+from crediting.actions.graduation import carry_links, lead_where
 from crediting.actions.kept_standards import count_standards, keep_history, keep_words
 from crediting.actions.standards import adopt_framework
 from crediting.models import (
@@ -185,15 +185,16 @@ def is_used(standard: Standard) -> bool:
 def move_alignments(framework: Framework, *, moves: Sequence[tuple[CourseStandard, Standard]], actor: User) -> int:
     """Let courses teach the new standard in place of the old one, as somebody confirmed. Answers how many moved.
 
-    What students have asked for, shown and been judged by keeps its standard (T72).
+    What students have asked for, shown and been judged by keeps its standard (T72). The new standard leads to the
+    graduation standards that the old one leads to.
     """
     moved = 0
     for row, new in moves:
-        locked = CourseStandard.objects.select_for_update(of=("self",)).select_related("course")
+        locked = CourseStandard.objects.select_for_update(of=("self",)).select_related("course", "standard")
         found = locked.filter(pk=row.pk, standard=row.standard_id).first()
         if found is None or found.standard_id == new.pk:
             continue  # somebody was faster
-        row = found
+        row, old = found, found.standard
         if new.district_id != framework.district_id or row.course.district_id != framework.district_id:
             raise DomainError(_("Choose standards of your own district."))
         known = CourseStandard.objects.filter(course=row.course, standard=new).first()
@@ -204,6 +205,7 @@ def move_alignments(framework: Framework, *, moves: Sequence[tuple[CourseStandar
             known.is_required = known.is_required or row.is_required
             known.save(update_fields=["is_required"])
             row.delete()
+        lead_where(old, new)
         moved += 1
     if moved:
         audit.record(AlignmentsMoved(count=moved), actor=actor, district=framework.district, target=framework)

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from operator import attrgetter
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 
-from crediting.models import ClassJudgement, Framework, GraduationFramework, Standard, StandardEdge
+from crediting.models import (
+    ClassJudgement,
+    CreditRequest,
+    Framework,
+    GraduationFramework,
+    Judgement,
+    ScaleLevel,
+    Standard,
+    StandardEdge,
+)
 from crediting.queries.classes import StandardLine, StudentPage
+from crediting.queries.levels import drawn_levels
 from crediting.states import EdgeKind, StandardStatus
+from mbl.core import clock
 from mbl.core.models import District
 from mbl.core.ui.levels import DrawnLevel
+from profiles.models import Student
 
 
 def mark_on(district: District, on: dt.date) -> GraduationFramework | None:
@@ -137,33 +152,136 @@ def toward(shown: StudentPage, on: dt.date) -> Toward | None:
     mark = in_force(shown.section.district, on)
     if mark is None or mark.framework is None:
         return None
-    leads: defaultdict[int | None, set[int | None]] = defaultdict(set)
-    for origin, destination in StandardEdge.objects.filter(leading(mark.framework), origin__isnull=False).values_list(
-        "origin", "destination"
-    ):
-        leads[destination].add(origin)
-    rows = Standard.objects.filter(
-        Q(is_leaf=True) | Q(pk__in=[pk for pk in leads if pk]), framework=mark.framework, status=StandardStatus.ACTIVE
-    ).defer("search_text", "extra")
     lines = (*shown.gaps, *shown.shown)
     found = [
         TowardStandard(
             standard,
-            tuple(_target(line, shown) for line in lines if line.standard.pk in leads[standard.pk]),
-            len(leads[standard.pk]),
+            tuple(_target(line, shown) for line in lines if line.standard.pk in targets),
+            len(targets),
         )
-        for standard in rows.order_by("path", "pk")
-        if not is_of_habits(standard, mark.habits)
+        for standard, targets in _academic(mark.framework, mark.habits)
     ]
     return Toward(
         mark,
         on,
         tuple(one for one in found if one.targets),
         tuple(one for one in found if not one.targets),
-        mark.habits if mark.habits and mark.habits.status == StandardStatus.ACTIVE else None,
+        _habits(mark),
     )
+
+
+def _academic(framework: Framework, habits: Standard | None) -> list[tuple[Standard, frozenset[int]]]:
+    """The standards of ``framework`` in use, but for habits, each with the targets that lead to it. Two trips."""
+    leads: defaultdict[int, set[int]] = defaultdict(set)
+    edges = StandardEdge.objects.filter(
+        leading(framework), origin__isnull=False, destination__isnull=False
+    ).values_list("origin", "destination")
+    for origin, destination in edges:
+        leads[destination].add(origin)
+    rows = Standard.objects.filter(
+        Q(is_leaf=True) | Q(pk__in=list(leads)), framework=framework, status=StandardStatus.ACTIVE
+    ).defer("search_text", "extra")
+    return [
+        (standard, frozenset(leads[standard.pk]))
+        for standard in rows.order_by("path", "pk")
+        if not is_of_habits(standard, habits)
+    ]
+
+
+def _habits(mark: GraduationFramework) -> Standard | None:
+    return mark.habits if mark.habits and mark.habits.status == StandardStatus.ACTIVE else None
 
 
 def _target(line: StandardLine, shown: StudentPage) -> Target:
     works = (Work(one, shown.expected.drawn(one.level.code)) for one in reversed(line.judgements))
     return Target(line, tuple(works))
+
+
+# --- The whole line of a student --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A target that a piece of work was judged on, in a class or in a request: its newest level there."""
+
+    title: str
+    place: str
+    url: str
+    target: Standard
+    level: DrawnLevel
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class StandardStory:
+    """A graduation standard and the student's work on what leads to it, newest first. ``worked`` of ``linked`` targets
+    have work."""
+
+    standard: Standard
+    pieces: tuple[Piece, ...]
+    worked: int
+    linked: int
+
+    @property
+    def name(self) -> str:
+        return str(self.standard)
+
+
+@dataclass(frozen=True)
+class GraduationLine:
+    mark: GraduationFramework
+    on: dt.date
+    standards: tuple[StandardStory, ...]
+    habits: Standard | None
+
+    @property
+    def begun(self) -> int:
+        """Graduation standards that some work leads to."""
+        return sum(bool(one.pieces) for one in self.standards)
+
+
+def graduation_line(student: Student, requests: QuerySet[CreditRequest]) -> GraduationLine | None:
+    """All work of ``student`` that leads to a graduation standard: judged in classes, and in ``requests``, which are
+    those the reader may know of. None where the district has no graduation standards today.
+
+    One trip without graduation standards, six with them, whatever their number.
+    """
+    on = clock.today(student.district)
+    mark = in_force(student.district, on)
+    if mark is None or mark.framework is None:
+        return None
+    academic = _academic(mark.framework, mark.habits)
+    pieces = _pieces(student, requests, {target for _standard, targets in academic for target in targets})
+    found = []
+    for standard, targets in academic:
+        those = sorted((one for one in pieces if one.target.pk in targets), key=attrgetter("on"), reverse=True)
+        found.append(StandardStory(standard, tuple(those), len({one.target.pk for one in those}), len(targets)))
+    return GraduationLine(mark, on, tuple(found), _habits(mark))
+
+
+def _pieces(student: Student, requests: QuerySet[CreditRequest], targets: Collection[int]) -> list[Piece]:
+    """The newest level of each piece of work on each of ``targets``. Three trips."""
+    scales: defaultdict[int, list[ScaleLevel]] = defaultdict(list)
+    for level in ScaleLevel.objects.filter(scale__district=student.district_id):
+        scales[level.scale_id].append(level)
+    levels = {pk: one for those in scales.values() for pk, one in drawn_levels(those).items()}
+    in_class = ClassJudgement.objects.filter(student=student, standard__in=targets)
+    in_class = in_class.select_related("task__section", "standard__framework")
+    asked = Judgement.objects.filter(request__student=student, standard__in=targets)
+    asked = asked.filter(request__in=requests.order_by().values("pk")).select_related(
+        "request__course", "standard__framework"
+    )
+    found: dict[tuple[str, int, int], Piece] = {}
+    for row in in_class.order_by("judged_at", "pk"):
+        section = row.task.section
+        url = reverse("crediting:class-student", args=[section.public_id, student.public_id])
+        found["class", row.task_id, row.standard_id] = Piece(
+            row.task.title, section.title, url, row.standard, levels[row.level_id], row.task.given_on
+        )
+    for one in asked.order_by("judged_at", "pk"):
+        url = reverse("crediting:request", args=[one.request.public_id])
+        day = clock.day_of(one.judged_at, student.district)
+        found["request", one.request_id, one.standard_id] = Piece(
+            one.request.title, one.request.course.title, url, one.standard, levels[one.level_id], day
+        )
+    return list(found.values())

@@ -26,7 +26,7 @@ from mbl.core.errors import NotAllowed
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
 from mbl.core.ui.parts import Empty, Link, short_codes
 from mbl.core.ui.tables import Column, Columns
-from profiles.access import Capability, standing
+from profiles.access import Capability, may, standing
 from profiles.models import Section, Student
 
 CLASSES = Columns(
@@ -116,19 +116,27 @@ def class_student(request: AuthenticatedRequest, public_id: UUID, student: UUID)
     """What one student has shown in the course and what is still open; their habits of work apart."""
     section, found = access.get_class_student(request.user, public_id, student)
     shown = queries.student_page(section, found)
+    leads = toward(shown, clock.today(section.district))
     sees = access.sees_modifications(request.user, found, None, section.school)
     context = {
         "section": section,
         "student": found,
         "shown": shown,
         "is_own": found.person_id in standing(request.user).people,
-        "toward": toward(shown, clock.today(section.district)),
+        "toward": leads,
+        "whole_url": _whole_line(request, found) if leads else "",
         "weeks": habit_queries.weeks_of(section, found),
         "sees_modifications": bool(sees or access.teaches(request.user, section)),
         "in_grid": access.sections_visible_to(request.user).filter(pk=section.pk).exists(),
         "level": shown.expected.drawn(shown.expected.required.code) if shown.expected.required else None,
     }
     return page(request, "crediting/classes/student.html", context)
+
+
+def _whole_line(request: AuthenticatedRequest, student: Student) -> str:
+    """The line to graduation standards from all work of the student, for those who see all of it."""
+    sees = may(request.user, Capability.SEE_RECORD, student)
+    return reverse("crediting:graduation-line", args=[student.public_id]) if sees else ""
 
 
 # --- Judging a class --------------------------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
-"""Graduation standards: make a local framework theirs from a day on, and link what leads to each of them."""
+"""Graduation standards: make a local framework theirs from a day on, what leads to each, a student's line to them."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from crediting import access
 from crediting.actions.graduation import change_links, end_graduation_standards, set_graduation_standards
@@ -18,9 +18,20 @@ from crediting.queries import standards as standard_queries
 from mbl.core import clock
 from mbl.core.errors import DomainError
 from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, showing_errors, typed_before
-from profiles.access import Capability
+from profiles.access import Capability, get_student, standing
 
 EDIT = Capability.MANAGE_CATALOG
+
+
+@require_safe
+def graduation_line(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+    """From all work of a student to the district's graduation standards. 404 where the district has none."""
+    student = get_student(request.user, public_id, Capability.SEE_RECORD)
+    line = queries.graduation_line(student, access.requests_visible_to(request.user))
+    if line is None:
+        raise Http404
+    is_own = student.person_id in standing(request.user).people
+    return page(request, "crediting/standards/line.html", {"student": student, "line": line, "is_own": is_own})
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from crediting import access as crediting_access
 from crediting.models import ScoreRecord
+from crediting.queries.graduation import in_force
 from crediting.queries.ledger import credits_by_subject, credits_earned
 from crediting.states import RequestState
+from mbl.core import clock
 from mbl.core.models import User
 from mbl.core.words import state_tone, state_word
 from profiles.access import Capability, may
@@ -50,8 +52,16 @@ def credits(user: User, student: Student) -> Panel | None:
         "earned": credits_earned(subjects),
         "history_url": reverse("crediting:history", args=[student.public_id]),
         "transfer_url": reverse("crediting:transfer", args=[student.public_id]),
+        "line_url": _line_url(student),
     }
     return Panel("home/panels/credits.html", facts)
+
+
+def _line_url(student: Student) -> str:
+    """Where the student's work leads to graduation standards, in a district that has some."""
+    if in_force(student.district, clock.today(student.district)) is None:
+        return ""
+    return reverse("crediting:graduation-line", args=[student.public_id])
 
 
 @student_panel(order=40)

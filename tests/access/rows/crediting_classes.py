@@ -13,6 +13,7 @@ from mbl.core import clock
 from tests.access.matrix import Row
 from tests.factories.classes import make_class
 from tests.factories.crediting import make_scale
+from tests.factories.graduation import make_graduation
 from tests.personas import Personas
 
 
@@ -55,6 +56,11 @@ def scales(personas: Personas) -> Mapping[str, Any]:
     return {}
 
 
+def a_line(personas: Personas) -> Mapping[str, Any]:
+    make_graduation(personas.district, personas.administrator.user)
+    return {"public_id": personas.student.student.public_id}
+
+
 STRANGERS: dict[str, int] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 # They see the record of every student of the school.
 OVERSEERS: dict[str, int] = dict.fromkeys(("credit_manager", "registrar", "principal", "administrator"), 200)
@@ -68,6 +74,7 @@ ROWS = [
     Row("crediting:class-grid", a_class, others=404, also=OVERSEERS | ATTENDING, teacher=200),
     Row("crediting:class-cell", a_cell, others=404, also=OVERSEERS | ATTENDING, teacher=200),
     Row("crediting:class-student", a_student, others=200, also=STRANGERS),
+    Row("crediting:graduation-line", a_line, others=200, also=STRANGERS, teacher=403),
     Row("crediting:class-judge", a_class, others=404, also=ONLY_READ | ATTENDING, teacher=200),
     Row("crediting:class-habits", a_class, others=404, also=ONLY_READ | ATTENDING, teacher=200),
     Row("crediting:habits", others=403, also=ADMINISTRATORS),

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from crediting.actions.catalog import set_course_standards
+from crediting.actions.graduation import change_links
 from crediting.actions.import_standards import import_case
 from crediting.actions.local_standards import (
     add_standard,
@@ -24,6 +25,7 @@ from crediting.actions.standards import withhold_framework
 from crediting.models import CourseStandard, CreditRequest, Framework, RequestStandard, Standard, StandardEdge
 from crediting.queries import versions
 from crediting.queries.find_standards import Wanted, find
+from crediting.queries.graduation import links_to
 from crediting.rules.compare import Change
 from crediting.states import AdoptionBody, EdgeKind, FrameworkStatus, StandardStatus, SubjectArea
 from mbl.core.errors import DomainError
@@ -31,6 +33,7 @@ from mbl.core.models import AuditEvent, User
 from tests.crediting.queries.test_find_standards import FIRST, PACKAGE, copy_of, link, renamed
 from tests.factories.core import make_district
 from tests.factories.crediting import make_draft, make_ground
+from tests.factories.graduation import make_graduation
 from tests.factories.profiles import LONG_AGO, make_course
 from tests.factories.standards import adopt, bring_geometry
 from tests.personas import Personas
@@ -213,13 +216,18 @@ def test_what_courses_teach_moves_when_somebody_confirms_and_old_requests_stay(
     newer = adopt(Framework.objects.get(district=personas.district, title="Newer"))
     first, _second = versions.proposals(old, on=today)
     assert (first.kind, first.new.framework) == (EdgeKind.REPLACED_BY, newer)
+    graduation = make_graduation(personas.district, actor)
+    change_links(graduation.academic[0], add=[standard], actor=actor)
     assert move_alignments(old, moves=[(first.row, first.new)], actor=actor) == 1
     assert move_alignments(old, moves=[(first.row, first.new)], actor=actor) == 0
     moved = CourseStandard.objects.get(course=first.row.course)
     assert (moved.standard, moved.is_required) == (first.new, True)
-    assert len(versions.proposals(old, on=today)) == 1
+    assert {edge.origin for edge in links_to(graduation.academic[0])} == {standard, first.new}
+    (second,) = versions.proposals(old, on=today)
+    move_alignments(old, moves=[(second.row, second.new)], actor=actor)
+    assert len(links_to(graduation.academic[0])) == 2, "another course makes no second link"
     assert request.claims.filter(standard=standard).exists()
-    assert AuditEvent.objects.filter(verb="crediting.framework.moved").count() == 1
+    assert AuditEvent.objects.filter(verb="crediting.framework.moved").count() == 2
 
 
 @pytest.mark.rule("T72")

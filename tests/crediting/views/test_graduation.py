@@ -12,19 +12,20 @@ from crediting.actions.local_standards import add_standard
 from crediting.models import CourseStandard, GraduationFramework, LedgerEntry, StandardEdge
 from crediting.queries.graduation import in_force, links_to
 from crediting.queries.standards import chosen
-from crediting.states import EdgeKind
+from crediting.states import EdgeKind, RequestState
 from mbl.core import clock
 from tests.assertions import assert_no_writes, assert_queries
 from tests.crediting.pages import text_of
 from tests.factories.classes import Class, make_class
-from tests.factories.crediting import make_framework
+from tests.factories.crediting import make_framework, make_request
 from tests.factories.graduation import Graduation, make_graduation
 from tests.factories.profiles import make_course
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-# Three more than the same page of a district without graduation standards (STUDENT_TRIPS and its one look).
-STUDENT_TRIPS = 20
+# Four more than the same page of a district without graduation standards (STUDENT_TRIPS and its one look).
+STUDENT_TRIPS = 21
+LINE_TRIPS = 15
 NOTHING = "Graduation standards decide nothing yet: no level, mark, credit or diploma rests on them."
 
 
@@ -207,3 +208,81 @@ def test_the_page_takes_the_same_trips_for_one_link_and_for_sixty(personas: Pers
     with assert_queries(STUDENT_TRIPS):
         page = text_of(browser.get(path))
     assert page.count("Of all courses:") == 14
+
+
+# --- The whole line of a student --------------------------------------------------------------------------------------
+
+
+def whole_line(personas: Personas) -> str:
+    return reverse("crediting:graduation-line", args=[personas.student.student.public_id])
+
+
+def test_the_whole_line_holds_work_of_classes_and_of_requests(
+    personas: Personas, geometry_a: Class, graduation: Graduation
+) -> None:
+    student, actor = personas.student.student, personas.administrator.user
+    one, two, three = geometry_a.standards
+    first, second, _third = graduation.academic
+    change_links(first, add=[one, two, *make_framework(personas.district, count=2)], actor=actor)
+    change_links(second, add=[three], actor=actor)
+    geometry_a.judge({student: "developing"}, title="A proof of my own")
+    geometry_a.judge({student: "proficient"}, title="A proof of my own")
+    make_request(
+        geometry_a.ground,
+        student,
+        personas.teacher.person,
+        RequestState.ASSESSED,
+        levels=("developing", "proficient", "extending"),
+    )
+    for reader in (personas.student, personas.family, personas.counselor, personas.credit_manager):
+        browser = reader.client()
+        with assert_no_writes():
+            page = " ".join(text_of(browser.get(whole_line(personas))).split())
+        assert "leads to <strong>2</strong> of 3 graduation standards" in page and NOTHING in page
+        assert "2 of 4 targets that lead to it have judged work." in page
+        assert "1 of 1 target that leads to it has judged work." in page
+        assert page.count("A proof of my own") == 1, "the newest level of a piece, once"
+        assert reverse("crediting:class-student", args=[geometry_a.section.public_id, student.public_id]) in page
+        assert "No target leads to it yet." in page
+        assert page.index("Takes part in public life") < page.index("Apart: habits of work")
+    assert personas.teacher.client().get(whole_line(personas)).status_code == 403, "who teaches one class sees that one"
+    assert whole_line(personas) not in text_of(personas.teacher.client().get(own_page(personas, geometry_a)))
+    for other in (personas.other_district_administrator, personas.other_district_student):
+        assert other.client().get(whole_line(personas)).status_code == 404
+
+
+def test_the_whole_line_is_linked_from_credits_and_from_a_students_page_where_there_is_one(
+    personas: Personas, geometry_a: Class
+) -> None:
+    pages = (
+        (personas.student, reverse("crediting:credits")),
+        (personas.family, reverse("crediting:credits")),
+        (personas.counselor, reverse("profiles:student", args=[personas.student.student.public_id])),
+    )
+    make_graduation(personas.other_district, personas.other_district_administrator.user)
+    for reader, path in pages:
+        assert whole_line(personas) not in text_of(reader.client().get(path))
+    assert personas.student.client().get(whole_line(personas)).status_code == 404
+    make_graduation(personas.district, personas.administrator.user)
+    for reader, path in (*pages, (personas.counselor, own_page(personas, geometry_a))):
+        assert whole_line(personas) in text_of(reader.client().get(path))
+
+
+def test_the_whole_line_takes_the_same_trips_for_one_piece_and_for_thirty(
+    personas: Personas, geometry_a: Class
+) -> None:
+    actor = personas.administrator.user
+    graduation = make_graduation(personas.district, actor, more=11)
+    student = personas.student.student
+    change_links(graduation.academic[0], add=geometry_a.standards[:1], actor=actor)
+    geometry_a.judge({student: "proficient"})
+    browser = personas.counselor.client()
+    with assert_queries(LINE_TRIPS):
+        browser.get(whole_line(personas))
+    for standard in graduation.academic:
+        change_links(standard, add=geometry_a.standards, actor=actor)
+    for number in range(30):
+        geometry_a.judge({student: "developing"}, title=f"Task {number}", standard=geometry_a.standards[1])
+    with assert_queries(LINE_TRIPS):
+        page = text_of(browser.get(whole_line(personas)))
+    assert page.count("Earlier work") == 14 and page.count("Task 29") == 14
