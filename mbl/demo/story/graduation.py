@@ -20,6 +20,7 @@ from mbl.demo.story.stage import Stage
 
 TITLE = "What our graduates can do"
 BOARD_DAY = dt.date(2025, 6, 9)
+MATH = "CCSS.Math.Content."
 HABITS = ("GS7", "Works with care, keeps going and helps others do so.")
 
 
@@ -33,11 +34,11 @@ class Academic:
 
 
 ACADEMIC = (
-    Academic("GS1", "Reasons with evidence and says how sure the conclusion is.", ("HSG-CO", "HSA-REI", "W.9-10.1")),
-    Academic("GS2", "Reads closely and weighs where a source stands.", ("RL.9-10", "RI.9-10")),
-    Academic("GS3", "Makes oneself understood, in writing and aloud.", ("W.9-10", "SL.9-10")),
-    Academic("GS4", "Describes the world with mathematics.", ("HSA-CED", "HSA-SSE", "HSG-MG", "HSG-SRT")),
-    Academic("GS5", "Investigates how nature works.", ("HS-LS", "HS-ESS")),
+    Academic("GS1", "Reasons with evidence and says how sure the conclusion is.", (f"{MATH}HSG-CO.C", f"{MATH}HSA-REI.A", "W.9-10.1")),
+    Academic("GS2", "Reads closely and weighs where a source stands.", ("RL.9-10.1", "RI.9-10.6", "RI.9-10.8")),
+    Academic("GS3", "Makes oneself understood, in writing and aloud.", ("W.9-10.2", "W.9-10.4", "SL.9-10")),
+    Academic("GS4", "Describes the world with mathematics.", (f"{MATH}HSA-CED", f"{MATH}HSG-CO.A", f"{MATH}HSG-MG")),
+    Academic("GS5", "Investigates how nature works.", ("HS-LS2", "HS-ESS3")),
     Academic("GS6", "Takes part in public life and knows its past.", ("C1", "C2", "C4", "H2", "H3")),
 )
 
