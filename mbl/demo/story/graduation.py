@@ -34,7 +34,11 @@ class Academic:
 
 
 ACADEMIC = (
-    Academic("GS1", "Reasons with evidence and says how sure the conclusion is.", (f"{MATH}HSG-CO.C", f"{MATH}HSA-REI.A", "W.9-10.1")),
+    Academic(
+        "GS1",
+        "Reasons with evidence and says how sure the conclusion is.",
+        (f"{MATH}HSG-CO.C", f"{MATH}HSA-REI.A", "W.9-10.1"),
+    ),
     Academic("GS2", "Reads closely and weighs where a source stands.", ("RL.9-10.1", "RI.9-10.6", "RI.9-10.8")),
     Academic("GS3", "Makes oneself understood, in writing and aloud.", ("W.9-10.2", "W.9-10.4", "SL.9-10")),
     Academic("GS4", "Describes the world with mathematics.", (f"{MATH}HSA-CED", f"{MATH}HSG-CO.A", f"{MATH}HSG-MG")),
