@@ -154,6 +154,11 @@ def why_not_refused(outcome: Outcome) -> str | None:
     return _("This must be awarded, and nobody can refuse it. %(reasons)s") % {"reasons": reasons}
 
 
+def may_be_refused_though_met(outcome: Outcome) -> bool:
+    """Whether every point is met, so that who refuses it says that this was seen."""
+    return outcome.is_granted and why_not_refused(outcome) is None
+
+
 def waits_for_reading(outcome: Outcome) -> str | None:
     """Why nothing is decided yet, in words: a second reading is not given or not settled. None where nothing waits."""
     return next(

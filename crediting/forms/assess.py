@@ -9,6 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from crediting.forms.decisions import though_met
 from crediting.forms.words import Words
 from crediting.models import CreditRequest, ScaleLevel, Standard
 from mbl.core.forms import choose_from
@@ -39,6 +40,8 @@ class AssessForm(forms.Form):
         required=False,
         rows=3,
     )
+
+    though_met = though_met()
 
     def __init__(self, standards: Sequence[Standard], levels: Sequence[ScaleLevel], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

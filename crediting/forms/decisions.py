@@ -12,6 +12,17 @@ from crediting.forms.words import Words
 from mbl.core.forms import choose_from
 from mbl.core.ui.parts import Choice
 
+SECOND_LOOK = _("Every point is met. Award it, or tick here that you do not award it all the same.")
+
+
+def though_met() -> forms.BooleanField:
+    """The tick of who refuses what meets every point: that they have seen it."""
+    return forms.BooleanField(
+        label=_("I do not award it although every point is met"),
+        help_text=_("Only for “Do not award”. The student and the family read that every point was met."),
+        required=False,
+    )
+
 
 class DecisionForm(forms.Form):
     """``lifts`` are the criteria that the decider may let pass, by code with their words; usually none.
@@ -39,11 +50,7 @@ class DecisionForm(forms.Form):
         rows=2,
     )
 
-    though_met = forms.BooleanField(
-        label=_("I do not award it although every point is met"),
-        help_text=_("Only for “Do not award”. The student and the family read that every point was met."),
-        required=False,
-    )
+    though_met = though_met()
 
     def __init__(self, lifts: Sequence[tuple[str, str]], *args: Any, is_met: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,9 +64,7 @@ class DecisionForm(forms.Form):
     def clean_though_met(self) -> bool:
         ticked: bool = self.cleaned_data["though_met"]
         if self.data.get("verdict") == "refuse" and not ticked:
-            raise forms.ValidationError(
-                _("Every point is met. Award it, or tick here that you do not award it all the same.")
-            )
+            raise forms.ValidationError(SECOND_LOOK)
         return ticked
 
 

@@ -64,6 +64,11 @@ ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
     "student": ("student__person__sort_name", "pk"),
     "-student": ("-student__person__sort_name", "-pk"),
 }
+# What is closed waits no more: the newest first, or the oldest.
+_CLOSED_ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
+    "wait": (F("closed_at").desc(nulls_last=True), "-pk"),
+    "-wait": (F("closed_at").asc(nulls_last=True), "pk"),
+}
 
 
 @dataclass(frozen=True)
@@ -156,10 +161,11 @@ def listed(
         requests = requests.filter(Q(student__person__search_text__contains=fold(word)) | Q(title__icontains=word))
     if course is not None:
         requests = requests.filter(course=course)
+    orders = ORDERS | _CLOSED_ORDERS if show == Show.CLOSED else ORDERS
     claims = RequestStandard.objects.filter(request=OuterRef("pk")).order_by().values("request")
     return requests.annotate(
         standards=Coalesce(Subquery(claims.annotate(number=Count("pk")).values("number")), 0)
-    ).order_by(*ORDERS.get(order, ORDERS["wait"]))
+    ).order_by(*orders.get(order, orders["wait"]))
 
 
 def overdue(requests: QuerySet[CreditRequest]) -> QuerySet[CreditRequest]:
@@ -182,6 +188,7 @@ PRINTED = (
     "state",
     "attempt",
     "waiting_since",
+    "closed_at",
     "district__timezone",
     "student__grade",
     "student__person__display_name",

@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crediting import access
-from crediting.actions.decisions import award_credit, refuse_credit
+from crediting.actions.decisions import award_credit, may_be_refused_though_met, refuse_credit
 from crediting.actions.judgements import JudgedStandard, confirm_result, record_judgements
 from crediting.actions.requests import return_request
 from crediting.forms.assess import AssessForm, ResultForm
-from crediting.forms.decisions import ReturnForm
+from crediting.forms.decisions import SECOND_LOOK, ReturnForm
 from crediting.models import CreditRequest, Decision, ScaleLevel
 from crediting.queries import queue as queue_queries
 from crediting.queries.anchors import AnchorLine, anchors_beside
 from crediting.queries.assess import AssessPage, Consequence, assess_page, consequence
+from crediting.queries.decisions import deliberate
 from crediting.queries.levels import description_of, drawn, word_of
 from crediting.rules.plain import plain_text
 from crediting.rules.policy.terms import PolicyTerms
@@ -136,6 +137,9 @@ def _decide(
     request: AuthenticatedRequest, credit_request: CreditRequest, verdict: str, form: AssessForm
 ) -> HttpResponse:
     decide = award_credit if verdict == "award" else refuse_credit
+    looks_twice = verdict == "refuse" and not form.cleaned_data["though_met"]
+    if looks_twice and may_be_refused_though_met(deliberate(credit_request).outcome):
+        raise DomainError(str(SECOND_LOOK), field="though_met")
     try:
         decision = decide(credit_request, reason=form.cleaned_data["decision_reason"], actor=request.user)
     except DomainError as error:

@@ -18,7 +18,14 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crediting import access
-from crediting.actions.decisions import Lift, award_credit, refuse_credit, reverse_award, why_not_refused
+from crediting.actions.decisions import (
+    Lift,
+    award_credit,
+    may_be_refused_though_met,
+    refuse_credit,
+    reverse_award,
+    why_not_refused,
+)
 from crediting.actions.transcript_wish import ask_for_transcript, keep_off_transcript
 from crediting.forms.decisions import DecisionForm, OwedReverseForm, ReverseForm
 from crediting.forms.queue import QueueFilter
@@ -185,7 +192,7 @@ def decision(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     form = DecisionForm(
         _lifts(request, said),
         request.POST if request.method == "POST" else None,
-        is_met=said.outcome.is_granted and why_not_refused(said.outcome) is None,
+        is_met=may_be_refused_though_met(said.outcome),
         initial=typed_before(request, draft_key),
     )
     if request.method == "POST" and form.is_valid():

@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -23,6 +24,7 @@ from crediting.queries.queue import Show, Tally
 from crediting.rules.policy.terms import PolicyTerms
 from crediting.states import RequestState
 from crediting.words import kind_word, method_word
+from mbl.core import clock
 from mbl.core.errors import NotAllowed
 from mbl.core.http import AuthenticatedRequest, page, paginate
 from mbl.core.ui.parts import Chip, Empty, Link
@@ -133,6 +135,8 @@ def row_of(one: CreditRequest, url_name: str, waits_in: RequestState) -> Row:
 
 
 def _wait(one: CreditRequest) -> str:
+    if one.closed_at is not None:
+        return date_format(clock.day_of(one.closed_at, one.district), "DATE_FORMAT")
     if one.waiting_since is None:
         return "–"
     days = queries.days_waiting(one)

@@ -167,6 +167,29 @@ def test_with_two_roles_off_the_teacher_awards_from_the_rubric_in_one_step(
     assert "The policy let the teacher who assessed the work decide." in page
 
 
+def test_who_refuses_from_the_rubric_what_meets_every_point_looks_twice(
+    personas: Personas, ground_of_one: Ground
+) -> None:
+    request = make_request(ground_of_one, personas.student.student, personas.teacher.person)
+    browser = personas.teacher.client()
+    path = f"/requests/{request.public_id}/assess/"
+    posted = rubric(ground_of_one, "proficient", "proficient")
+    posted |= {"verdict": "refuse", "decision_reason": "It is not the student's own."}
+    answer = browser.post(path, posted)
+    assert answer.status_code == 422 and "Every point is met. Award it, or tick here" in text_of(answer)
+    assert not Judgement.objects.exists() and not Decision.objects.exists()
+    answer = browser.post(path, posted | {"though_met": "on"})
+    assert "Every point of the policy was met." in text_of(browser.get(answer["Location"]))
+
+
+def test_who_refuses_from_the_rubric_what_falls_short_ticks_nothing(personas: Personas, ground_of_one: Ground) -> None:
+    request = make_request(ground_of_one, personas.student.student, personas.teacher.person)
+    posted = rubric(ground_of_one, "developing", "proficient")
+    posted |= {"verdict": "refuse", "decision_reason": "One proof has a gap."}
+    answer = personas.teacher.client().post(f"/requests/{request.public_id}/assess/", posted)
+    assert answer["Location"] == f"/decided/{Decision.objects.get().public_id}/"
+
+
 @pytest.mark.rule("R10b")
 def test_with_two_roles_on_the_rubric_offers_no_award(personas: Personas, ground: Ground) -> None:
     request = make_request(ground, personas.student.student, personas.teacher.person)

@@ -78,6 +78,22 @@ def test_the_queue_can_be_ordered_both_ways(personas: Personas, ground: Ground) 
     assert page.index("Family02") < page.index("Family00")
 
 
+@pytest.mark.parametrize(("path", "reader"), [("/queue/", "teacher"), ("/decisions/", "credit_manager")])
+def test_what_closed_last_stands_first_with_its_day(personas: Personas, ground: Ground, path: str, reader: str) -> None:
+    many(ground, personas, 3)
+    first, second, third = CreditRequest.objects.order_by("title")
+    for one, day in ((first, 5), (second, 9), (third, 7)):
+        closed = dt.datetime(2026, 10, day, 18, tzinfo=dt.UTC)
+        closing = {"state": RequestState.WITHDRAWN, "closed_at": closed, "waiting_since": None}
+        CreditRequest.objects.filter(pk=one.pk).update(**closing)
+    browser = personas.named(reader).client()
+    page = text_of(browser.get(f"{path}?show=closed"))
+    assert page.index("Work number 01") < page.index("Work number 02") < page.index("Work number 00")
+    assert "Oct 9, 2026" in page
+    page = text_of(browser.get(f"{path}?show=closed&order=-wait"))
+    assert page.index("Work number 00") < page.index("Work number 02") < page.index("Work number 01")
+
+
 def test_one_row_and_thirty_take_the_same_trips_and_few_bytes(personas: Personas, ground: Ground) -> None:
     many(ground, personas, 1)
     browser = personas.teacher.client()
