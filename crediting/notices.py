@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from crediting import project_notices as project_notices
 from crediting.models import (
     Appeal,
     Attestation,

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from crediting import project_verbs as project_verbs
 from mbl.core.audit import Payload, verb
 
 # --- Requests and evidence --------------------------------------------------------------------------------------------
