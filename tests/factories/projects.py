@@ -95,9 +95,7 @@ def part_of(version: ProjectVersion, here: Class) -> ProjectPart:
     )
 
 
-def judge(
-    version: ProjectVersion, here: Class, *levels: str, days_ago: int = 0, actor: User | None = None
-) -> list[ClassJudgement]:
+def judge(version: ProjectVersion, here: Class, *levels: str, days_ago: int = 0) -> list[ClassJudgement]:
     """A level for each of the standards that count, in their order."""
     part = part_of(version, here)
     counted = [row.standard for row in part.standards.filter(is_counted=True).select_related("standard")]

@@ -27,6 +27,7 @@ from crediting.models import (
     ClassTask,
     ClassWork,
     CourseStandard,
+    CreditRequest,
     Project,
     ProjectPart,
     ProjectStandard,
@@ -406,17 +407,18 @@ def test_a_project_earns_credit_once_for_a_course(personas: Personas) -> None:
     approve_project(part_of(version, two.geometry), counted=two.geometry.standards, reason="", actor=two.geometry.user)
     set_rule(personas, BEST)
     judge(version, two.geometry, "proficient", "proficient", "proficient")
-    request, again = (
-        make_request(
+
+    def asked() -> CreditRequest:
+        return make_request(
             two.geometry.ground,
             two.student,
             personas.teacher.person,
             RequestState.ASSESSED,
             levels=("developing", "proficient", "proficient"),
         )
-        for _number in range(2)
-    )
-    award_credit(request, reason="Shown.", actor=personas.credit_manager.user)
+
+    award_credit(asked(), reason="Shown.", actor=personas.credit_manager.user)
+    again = make_request(two.geometry.ground, two.student, personas.teacher.person)
     said = deliberate(again)
     project = f"class:{version.project.public_id}"
     assert any(key.startswith(project) for award in said.facts.awards for key in award.evidence)
