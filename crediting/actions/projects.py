@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crediting import access, project_notices
+from crediting import access, notices
 from crediting.actions.awards import lock_students
 from crediting.actions.classes import ClassRow, judge_task, lock_class
 from crediting.models import (
@@ -26,7 +26,12 @@ from crediting.models import (
     ProjectVersion,
     Standard,
 )
-from crediting.project_verbs import (
+from crediting.queries.classes import roster, standards_of
+from crediting.queries.projects import AIM, aims, current, deciders_of, missing_in, offered, term_holding, terms_of
+from crediting.rules.plain import name_of
+from crediting.rules.projects import FIELDS
+from crediting.states import PROJECT, ProjectState
+from crediting.verbs import (
     ProjectAimDropped,
     ProjectAimSet,
     ProjectApproved,
@@ -37,11 +42,6 @@ from crediting.project_verbs import (
     ProjectSent,
     ProjectWithdrawn,
 )
-from crediting.queries.classes import roster, standards_of
-from crediting.queries.projects import AIM, aims, current, deciders_of, missing_in, offered, term_holding, terms_of
-from crediting.rules.plain import name_of
-from crediting.rules.projects import FIELDS
-from crediting.states import PROJECT, ProjectState
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.audit import Payload
@@ -136,7 +136,7 @@ def send_project(version: ProjectVersion, *, actor: User) -> ProjectVersion:
     for part in parts:
         _move(part, "send")
         part.project, part.version = project, version
-        project_notices.tell_teachers(part, deciders[part.section_id])
+        notices.tell_of_project(part, deciders[part.section_id])
     classes = ", ".join(part.section.title for part in parts)
     _record(ProjectSent(version=version.number, classes=classes), project, actor)
     return version
@@ -194,7 +194,7 @@ def withdraw_project(project: Project, *, actor: User) -> Project:
     deciders = deciders_of([part.section for part in told], project.student)
     for part in told:
         part.project = project
-        project_notices.tell_withdrawn(part, deciders[part.section_id])
+        notices.tell_project_withdrawn(part, deciders[part.section_id])
     return project
 
 
@@ -239,7 +239,7 @@ def approve_project(part: ProjectPart, *, counted: Sequence[Standard], reason: s
         reason=part.reason,
     )
     _record(said, part.project, actor)
-    project_notices.tell_answered(part, is_approved=True)
+    notices.tell_project_answered(part, is_approved=True)
     return part
 
 
@@ -255,7 +255,7 @@ def return_project(part: ProjectPart, *, reason: str, actor: User) -> ProjectPar
     _answer(part, state, reason, actor)
     said = ProjectReturned(version=part.version.number, section=part.section.title, reason=part.reason)
     _record(said, part.project, actor)
-    project_notices.tell_answered(part, is_approved=False)
+    notices.tell_project_answered(part, is_approved=False)
     return part
 
 
