@@ -31,8 +31,8 @@ def two(personas: Personas) -> Two:
 
 def typed(two: Two, **fields: str) -> dict[str, object]:
     """The form as a browser sends it, with the standards that the factory chooses."""
-    said = {name: str(value) for name, value in words(two.student).items()}
-    ticked = {
+    said: dict[str, object] = {name: str(value) for name, value in words(two.student).items()}
+    ticked: dict[str, object] = {
         f"standards-{section.public_id}": [str(one.public_id) for one in standards]
         for section, standards in two.chosen.items()
     }
