@@ -14,7 +14,7 @@ from crediting.forms.classes import ClassJudgingForm
 from crediting.forms.words import Words
 from crediting.models import ProjectVersion, ScaleLevel, Standard
 from crediting.queries.projects import Offered
-from crediting.rules.plain import name_of, plain_text
+from crediting.rules.plain import plain_text
 from crediting.words import project_field_word
 from mbl.core.forms import choose_from
 from profiles.models import AcademicSession, School, Section, Student
@@ -28,7 +28,8 @@ _HINTS = {
 
 
 def _named(standards: Sequence[Standard]) -> list[tuple[str, str]]:
-    return [(str(one.public_id), name_of(one.code, plain_text(one.short or one.statement))) for one in standards]
+    """Each standard by its id, with its code and what it says."""
+    return [(str(one.public_id), f"{one.code} {plain_text(one.short or one.statement)}".strip()) for one in standards]
 
 
 class ProjectForm(forms.Form):
@@ -108,8 +109,8 @@ class ProjectAnswerForm(forms.Form):
     standards = forms.MultipleChoiceField(
         label=_("Standards that count in this class"),
         help_text=_("The student sees what you take out and put in."),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Leave at least one standard, or return the project as it was proposed.")},
     )
     reason = Words(
         label=_("Your words to the student"),

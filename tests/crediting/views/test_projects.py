@@ -50,6 +50,7 @@ def test_from_the_design_to_two_judgements(personas: Personas, two: Two) -> None
     with assert_no_writes():
         form = text_of(browser.get("/projects/new/"))
     assert all(section.title in form for section in two.chosen)
+    assert all(f"{one.code} {one.short or one.statement}".strip() in form for one in two.geometry.standards)
     address = browser.post("/projects/new/", typed(two, question=""))["Location"]
     page = text_of(browser.get(address))
     assert "Say which question or need it answers." in page
