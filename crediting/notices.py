@@ -25,6 +25,8 @@ from crediting.models import (
     CreditRequest,
     Decision,
     HoursCheck,
+    Project,
+    ProjectPart,
     Proposal,
     ProposalDecision,
     ProposalVersion,
@@ -328,6 +330,37 @@ CHOSEN_FOR = notice(
     "crediting.chosen_for",
     _("%(person)s wrote down what you chose for the credit in %(course)s. Open it to see whether it is right."),
     subject=_("Your choice was written down"),
+)
+
+PROJECT_SENT = notice(
+    "crediting.project_sent",
+    _("%(student)s proposes the project “%(title)s” for %(section)s. Approve it for your class, or return it."),
+    subject=_("A project waits for your answer"),
+)
+PROJECT_APPROVED = notice(
+    "crediting.project_approved",
+    _("%(teacher)s approved your project “%(title)s” for %(section)s. Open it to see which standards count there."),
+    subject=_("A teacher answered about a project"),
+)
+PROJECT_APPROVED_CHILD = notice(
+    "crediting.project_approved_child",
+    _("%(teacher)s approved the project “%(title)s” of %(student)s for %(section)s."),
+    subject=_("A teacher answered about a project"),
+)
+PROJECT_RETURNED = notice(
+    "crediting.project_returned",
+    _("%(teacher)s returned your project “%(title)s” for %(section)s: %(reason)s Change it and send it again."),
+    subject=_("A teacher answered about a project"),
+)
+PROJECT_RETURNED_CHILD = notice(
+    "crediting.project_returned_child",
+    _("%(teacher)s returned the project “%(title)s” of %(student)s for %(section)s: %(reason)s"),
+    subject=_("A teacher answered about a project"),
+)
+PROJECT_WITHDRAWN = notice(
+    "crediting.project_withdrawn",
+    _("%(student)s withdrew the project “%(title)s” from %(section)s. You have nothing more to do."),
+    subject=_("A project was withdrawn"),
 )
 
 
@@ -640,6 +673,48 @@ def tell_answered(appeal: Appeal, *, title: str, overturned: bool) -> None:
     url = reverse("crediting:appeal", args=[appeal.public_id])
     params = {"title": title, "reason": appeal.answer}
     _tell_both(appeal.student, own, child, params, url, appeal, f"answered:{appeal.public_id}")
+
+
+# --- Projects ---------------------------------------------------------------------------------------------------------
+
+
+def tell_of_project(part: ProjectPart, teachers: Iterable[Person]) -> None:
+    """The teachers of the class have a project to answer; once for each sending."""
+    url = reverse("crediting:project-part", args=[part.public_id])
+    _tell_of_part(teachers, PROJECT_SENT, part, {"student": part.project.student}, url, "sent")
+
+
+def tell_project_withdrawn(part: ProjectPart, teachers: Iterable[Person]) -> None:
+    """Those who have it on their list learn that it is gone."""
+    url = reverse("crediting:project", args=[part.project.public_id])
+    _tell_of_part(teachers, PROJECT_WITHDRAWN, part, {"student": part.project.student}, url, "withdrawn")
+
+
+def tell_project_answered(part: ProjectPart, *, is_approved: bool) -> None:
+    """The student and the family learn what one teacher said."""
+    project: Project = part.project
+    own, child = (
+        (PROJECT_APPROVED, PROJECT_APPROVED_CHILD) if is_approved else (PROJECT_RETURNED, PROJECT_RETURNED_CHILD)
+    )
+    url = reverse("crediting:project", args=[project.public_id])
+    said = {"teacher": part.decided_by_person, "reason": part.reason}
+    _tell_of_part([project.student.person], own, part, said, url, "answered")
+    _tell_of_part(family_of(project.student), child, part, said | {"student": project.student}, url, "answered")
+
+
+def _tell_of_part(
+    people: Iterable[Person], kind: notify.Notice, part: ProjectPart, params: Mapping[str, Any], url: str, what: str
+) -> None:
+    about = {"title": part.version.title, "section": part.section.title}
+    notify.tell_all(
+        _accounts(people),
+        kind.code,
+        about | dict(params),
+        district=part.project.district,
+        url=url,
+        subject=part.project,
+        dedupe_key=f"crediting.project.{what}:{part.public_id}",
+    )
 
 
 # --- Credit from another school ---------------------------------------------------------------------------------------

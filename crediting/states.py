@@ -379,6 +379,29 @@ PROPOSAL = table(
 )
 
 
+class ProjectState(StrEnum):
+    """How a project stands in one of its classes."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    # The student sent newer words before anybody answered.
+    REPLACED = "replaced"
+
+
+J = ProjectState
+PROJECT = table(
+    J,
+    send=(J.DRAFT, J.SENT),
+    approve=(J.SENT, J.APPROVED),
+    send_back=(J.SENT, J.RETURNED),
+    withdraw=((J.DRAFT, J.SENT, J.APPROVED, J.RETURNED), J.WITHDRAWN),
+    replace=(J.SENT, J.REPLACED),
+)
+
+
 class OnDisagreement(StrEnum):
     """What follows where two readings of the same work do not agree."""
 

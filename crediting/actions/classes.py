@@ -56,7 +56,7 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
     The same title and day is the same task: a second look at it is the same attempt, and a row that says what its
     newest look says is not written again, so that saving twice changes nothing. Another task is the next attempt.
     """
-    section = _lock(section, actor)
+    section = lock_class(section, actor)
     today = clock.today(section.district)
     title = visible(" ".join(title.split()))
     if not title:
@@ -74,11 +74,20 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
     if not good:
         return Saved(None, (), gone)
     task, _created = ClassTask.objects.get_or_create(
-        section=section, title=title, given_on=given_on, defaults={"created_by": actor}
+        section=section, title=title, given_on=given_on, project=None, defaults={"created_by": actor}
     )
+    return Saved(task, tuple(judge_task(task, good, actor=actor)), gone)
+
+
+def judge_task(task: ClassTask, good: Sequence[ClassRow], *, actor: User) -> list[ClassJudgement]:
+    """A judgement for each row that says something new. Call it with the class and the students locked.
+
+    The rows are of students whom ``actor`` may judge, and who are in the class today.
+    """
+    section = task.section
     known = _Known(section, task, good)
     assessor = person_in(actor, section.district)
-    rule = rule_for(section.course, today)
+    rule = rule_for(section.course, clock.today(section.district))
     now = clock.now()
     new = [row for row in good if not known.says(row, assessor.pk)]
     _refuse_read_twice(task, new)
@@ -113,7 +122,7 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
             student=judgement.student,
         )
     draw_class_works(task, {row.student: row.level for row in new}, assessor=assessor, actor=actor)
-    return Saved(task, tuple(written), gone)
+    return written
 
 
 def _refuse_read_twice(task: ClassTask, rows: Sequence[ClassRow]) -> None:
@@ -176,7 +185,7 @@ class HabitRow:
 @transaction.atomic
 def enter_habits(section: Section, *, week: dt.date, rows: Sequence[HabitRow], actor: User) -> int:
     """How the class worked in the week of the day ``week``; what changed is counted. The same again changes nothing."""
-    section = _lock(section, actor)
+    section = lock_class(section, actor)
     monday = week - dt.timedelta(days=week.weekday())
     today = clock.today(section.district)
     if monday > today:
@@ -245,7 +254,7 @@ def _write(model: type[Habit] | type[HabitAnswer], district: District, words: Se
     return changed + model.objects.filter(pk__in=gone).update(is_active=False)
 
 
-def _lock(section: Section, actor: User) -> Section:
+def lock_class(section: Section, actor: User) -> Section:
     """The class, locked, so that two clicks come one after the other; ``NotAllowed`` for whoever does not teach it."""
     section = (
         Section.objects.select_for_update(of=("self",), no_key=True)

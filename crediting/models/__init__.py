@@ -25,6 +25,7 @@ from crediting.models.history import AwardReceipt, HeldRow, HistorySnapshot
 from crediting.models.ledger import LedgerEntry, TranscriptWish
 from crediting.models.moderation import ClassWork, Reading, ReadingLevel, Settlement, Work
 from crediting.models.policy import PolicyCourse, PolicySeries, PolicyVersion
+from crediting.models.project import Project, ProjectPart, ProjectStandard, ProjectVersion
 from crediting.models.proposal import HoursCheck, HoursEntry, Proposal, ProposalDecision, ProposalVersion
 from crediting.models.replay import PolicyReplay, ReplayedRequest
 from crediting.models.request import CreditRequest, RequestNote, RequestStandard
@@ -97,6 +98,10 @@ __all__ = [
     "PolicyReplay",
     "PolicySeries",
     "PolicyVersion",
+    "Project",
+    "ProjectPart",
+    "ProjectStandard",
+    "ProjectVersion",
     "Proposal",
     "ProposalDecision",
     "ProposalRun",

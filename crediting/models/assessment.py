@@ -4,6 +4,7 @@ from django.db import models
 
 from crediting.models.aggregation import AggregationRule
 from crediting.models.evidence import EvidenceUse
+from crediting.models.project import Project
 from crediting.models.request import CreditRequest
 from crediting.models.scale import ScaleLevel
 from crediting.models.standards import Standard
@@ -50,17 +51,27 @@ class Judgement(Judged):
 
 
 class ClassTask(PublicIdModel):
-    """Something a whole class did on a day. The same title and day is the same task."""
+    """Something a whole class did on a day. The same title and day is the same task.
+
+    With a ``project`` it is one student's, who alone is judged in it (a trigger); its day is the last one planned
+    until it is first judged, and then the day on which it was shown.
+    """
 
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="tasks")
     title = models.CharField(max_length=120)
     given_on = models.DateField()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, related_name="tasks")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-given_on", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["section", "title", "given_on"], name="class_task_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section", "title", "given_on"], name="class_task_once", condition=models.Q(project=None)
+            ),
+            models.UniqueConstraint(fields=["section", "project"], name="class_task_of_project_once"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -43,6 +43,7 @@ _IN_CLASS = (
     "task__section__title",
     "task__section__code",
     "task__section__course__code",
+    "task__project__public_id",
 )
 
 
@@ -61,9 +62,15 @@ def judged(judgement: Judged) -> JudgedLevel:
 
 
 def judged_in_class(judgement: ClassJudgement) -> JudgedLevel:
-    """The same of a class. A second look at a task is the same evidence (R29)."""
-    key = f"class:{judgement.task.public_id}:{judgement.standard.guid}"
-    return replace(judged(judgement), source=judgement.task.section.course.code, evidence_id=key)
+    """The same of a class. A second look at a task is the same evidence (R29), and so is a look of another class at
+    the same project: one attempt, however many teachers judged it."""
+    task = judgement.task
+    if task.project is not None:
+        work = f"class:{task.project.public_id}"
+        key = f"{work}:{judgement.standard.guid}"
+        return replace(judged(judgement), source=work, attempt=1, evidence_id=key)
+    key = f"class:{task.public_id}:{judgement.standard.guid}"
+    return replace(judged(judgement), source=task.section.course.code, evidence_id=key)
 
 
 def class_work(students: Iterable[int], standards: Iterable[int]) -> Mapping[int, list[ClassJudgement]]:
@@ -71,7 +78,7 @@ def class_work(students: Iterable[int], standards: Iterable[int]) -> Mapping[int
     second readings that are open where anything was judged."""
     found: defaultdict[int, list[ClassJudgement]] = defaultdict(list)
     rows = ClassJudgement.objects.filter(student__in=set(students), standard__in=set(standards))
-    rows = rows.select_related("level", "assessor", "standard", "rule", "task__section__course")
+    rows = rows.select_related("level", "assessor", "standard", "rule", "task__section__course", "task__project")
     being_read = ClassWork.objects.filter(student__in=set(students), moderated__in=MODERATION_OPEN)
     rows = rows.prefetch_related(Prefetch("task__drawn", being_read))
     for row in rows.only(*JUDGED, *_IN_CLASS).order_by("judged_at", "pk"):

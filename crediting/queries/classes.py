@@ -87,8 +87,8 @@ def standards_of(section: Section, judged_too: Collection[int] | None = None) ->
 
 
 def tasks_of(section: Section) -> QuerySet[ClassTask]:
-    """What the class did so far, newest first."""
-    return ClassTask.objects.filter(section=section)
+    """What the whole class did so far, newest first."""
+    return ClassTask.objects.filter(section=section, project=None)
 
 
 # --- The grid ---------------------------------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def lines_of(
     rows = _in_order(
         ClassJudgement.objects.filter(
             task__section__course=section.course_id, student=student, standard__in=standards
-        ).select_related("standard", "level", "assessor", "rule", "task")
+        ).select_related("standard", "level", "assessor", "rule", "task__project")
     )
     by_standard: Mapping[int, list[ClassJudgement]] = _grouped(rows)
     facts = [

@@ -15,6 +15,7 @@ from crediting.states import (
     DecisionKind,
     EvidenceKind,
     EvidenceState,
+    ProjectState,
     ProposalState,
     Recognition,
     RequestState,
@@ -138,6 +139,13 @@ def decision_icon(kind: DecisionKind) -> str:
 @register.simple_tag
 def proposal_badge(state: str) -> SafeString:
     known = ProposalState(state)
+    return status_badge(state_word(known), tone=state_tone(known))
+
+
+@register.simple_tag
+def project_badge(state: str) -> SafeString:
+    """How a project stands in one class."""
+    known = ProjectState(state)
     return status_badge(state_word(known), tone=state_tone(known))
 
 

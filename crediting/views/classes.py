@@ -20,6 +20,7 @@ from crediting.queries import classes as queries
 from crediting.queries import habits as habit_queries
 from crediting.queries.graduation import toward
 from crediting.queries.levels import description_of
+from crediting.queries.projects import tally
 from mbl.core import clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import NotAllowed
@@ -70,6 +71,7 @@ def grid(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "shown": shown,
         "lede": _lede(shown),
         "teaches": bool(access.teaches(request.user, section)),
+        "projects_waiting": tally(section).waiting,
         "empty": _empty_grid(section, shown),
     }
     return page(request, "crediting/classes/grid.html", context)

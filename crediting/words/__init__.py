@@ -16,6 +16,7 @@ from crediting.words.mastery import aggregation_words, level_word, skills_words
 from crediting.words.methods import kind_word, method_word
 from crediting.words.parameters import any_of, day, in_words, value_word
 from crediting.words.procedures import proposal_field_word
+from crediting.words.projects import project_field_word
 from crediting.words.standards import change_word, link_word, subject_word, subjects_word
 from crediting.words.transfer import waiver_word
 from crediting.words.witnesses import witness_word
@@ -36,6 +37,7 @@ __all__ = [
     "link_word",
     "method_word",
     "moderation",
+    "project_field_word",
     "proposal_field_word",
     "records",
     "requests",

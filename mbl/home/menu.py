@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from crediting.access import OVERSEEING
 from crediting.queries.queue import deciders_tally, teachers_tally
 from crediting.rules.procedures import REVIEWERS
 from crediting.rules.transfer_terms import DECIDERS
@@ -46,6 +47,10 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
         work.append(_Entry(_("To assess"), reverse("crediting:queue"), "clipboard-check", waiting))
     if now.has(Role.TEACHER) or may(Capability.SEE_RECORD):
         work.append(_Entry(_("Classes"), reverse("crediting:classes"), "layout-grid"))
+    if now.has(Role.TEACHER):
+        work.append(_Entry(_("Projects"), reverse("crediting:project-queue"), "bulb"))
+    elif any(may(one) for one in OVERSEEING):
+        work.append(_Entry(_("Projects by class"), reverse("crediting:projects-by-class"), "bulb"))
     if now.has(Role.TEACHER) or may(Capability.DECIDE_CREDIT):
         work.append(_Entry(_("Second readings"), reverse("crediting:readings"), "users"))
     if may(Capability.DECIDE_CREDIT):

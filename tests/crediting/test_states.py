@@ -14,6 +14,7 @@ from crediting.states import (
     AWARD_REVIEW,
     EVIDENCE_USE,
     POLICY,
+    PROJECT,
     PROPOSAL,
     READING,
     REQUEST,
@@ -102,6 +103,17 @@ MACHINES: dict[str, tuple[Transitions[Any], dict[str, tuple[str, ...]]]] = {
             "refuse": ("–", "refused", "–", "=", "–"),
             "withdraw": ("withdrawn", "withdrawn", "–", "–", "="),
             "reopen": ("–", "=", "–", "sent", "–"),
+        },
+    ),
+    # draft, sent, approved, returned, withdrawn, replaced
+    "project in a class": (
+        PROJECT,
+        {
+            "send": ("sent", "=", "–", "–", "–", "–"),
+            "approve": ("–", "approved", "=", "–", "–", "–"),
+            "send_back": ("–", "returned", "–", "=", "–", "–"),
+            "withdraw": ("withdrawn", "withdrawn", "withdrawn", "withdrawn", "=", "–"),
+            "replace": ("–", "replaced", "–", "–", "–", "="),
         },
     ),
     # open, upheld, overturned

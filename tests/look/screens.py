@@ -19,6 +19,7 @@ from crediting.models import (
     Framework,
     LedgerEntry,
     PolicyVersion,
+    ProjectPart,
     Standard,
     TransferLine,
 )
@@ -315,6 +316,26 @@ def _class_student(user: User | None) -> str:
     return reverse("crediting:class-student", args=[judgement.task.section.public_id, judgement.student.public_id])
 
 
+def _project(user: User | None) -> str:
+    project = crediting_access.projects_visible_to(_found(user)).first()
+    if project is None:
+        raise NotThere
+    return reverse("crediting:project", args=[project.public_id])
+
+
+def _project_part(state: str, name: str) -> Callable[[User | None], str]:
+    """A project in a class of the reader."""
+
+    def address(user: User | None) -> str:
+        taught = crediting_access.sections_taught(_found(user)).order_by().values("pk")
+        part = ProjectPart.objects.filter(state=state, section__in=taught).first()
+        if part is None:
+            raise NotThere
+        return reverse(name, args=[part.public_id])
+
+    return address
+
+
 def _example(user: User | None) -> str:
     anchor = crediting_access.anchors_visible_to(_found(user)).first()
     if anchor is None:
@@ -404,6 +425,13 @@ SCREENS = [
     ),
     Screen("crediting:class-habits", ("teacher",), _class("crediting:class-habits"), html_limit=120),
     Screen("crediting:habits", ("administrator",), at("crediting:habits")),
+    Screen("crediting:projects", ("student", "family"), at("crediting:projects")),
+    Screen("crediting:project-new", ("student",), at("crediting:project-new")),
+    Screen("crediting:project", ("student", "family", "teacher"), _project),
+    Screen("crediting:project-queue", ("teacher",), at("crediting:project-queue")),
+    Screen("crediting:project-part", ("teacher",), _project_part("sent", "crediting:project-part")),
+    Screen("crediting:project-judge", ("teacher",), _project_part("approved", "crediting:project-judge")),
+    Screen("crediting:projects-by-class", ("teacher", "principal"), at("crediting:projects-by-class")),
     Screen("crediting:aggregation", ("administrator", "teacher"), at("crediting:aggregation")),
     Screen("crediting:aggregation-new", ("administrator",), at("crediting:aggregation-new")),
     # What may earn credit

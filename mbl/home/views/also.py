@@ -1,4 +1,4 @@
-"""What else waits for whoever decides: proposals, appeals, credit of other schools, proposed awards, second readings.
+"""What else waits: proposals, appeals, credit of other schools, proposed awards, projects, second readings.
 
 Each is a page of its own in the menu. A line stands on the first page only while something waits there.
 """
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crediting import access
-from crediting.queries import appeals, award_proposals, moderation
+from crediting.queries import appeals, award_proposals, moderation, projects
 from crediting.queries.appeals import is_overdue, title_of
 from crediting.queries.procedures import reviewing_roles
 from crediting.queries.proposals import days_left, days_left_words, waiting_versions
@@ -21,6 +21,7 @@ from crediting.queries.transfer import deciding_roles, waiting_lines
 from crediting.rules.procedures import REVIEWERS
 from crediting.rules.transfer_terms import DECIDERS
 from crediting.states import AwardProposalState, TransferState
+from crediting.views.projects import waiting_words
 from mbl.core.models import User
 from mbl.home.lines import Line, LineRow
 from profiles.access import Capability, Standing
@@ -43,6 +44,7 @@ def _lines(user: User, now: Standing) -> Iterator[Line]:
     if now.may_anywhere(Capability.DECIDE_CREDIT):
         yield from _awards(user)
     if now.has(Role.TEACHER):
+        yield from _projects(user)
         yield from _readings(user)
 
 
@@ -128,6 +130,28 @@ def _awards(user: User) -> Iterator[Line]:
         said = f"{said} {owed % {'count': tally.owed}}"
     url = reverse("crediting:award-proposals")
     yield Line(_("Proposed awards"), said, _("Open the list"), url, "award", count)
+
+
+def _projects(user: User) -> Iterator[Line]:
+    waiting = projects.waiting(access.projects_to_answer(user))
+    if not (count := waiting.count()):
+        return
+    rows = [
+        LineRow(
+            str(one.project.student),
+            f"{one.version.title} · {one.section.title}",
+            waiting_words(one),
+            reverse("crediting:project-part", args=[one.public_id]),
+        )
+        for one in waiting[:FIRST]
+    ]
+    said = ngettext(
+        "%(count)d project waits for the answer of your class.",
+        "%(count)d projects wait for the answer of your classes.",
+        count,
+    )
+    url = reverse("crediting:project-queue")
+    yield Line(_("Projects"), said % {"count": count}, _("Open the list"), url, "bulb", count, rows)
 
 
 def _readings(user: User) -> Iterator[Line]:
