@@ -43,16 +43,25 @@ def _words(label: Any, hint: Any, rows: int) -> forms.CharField:
     )
 
 
-class _KindField(forms.ModelChoiceField[ExperienceKind]):
-    def label_from_instance(self, obj: ExperienceKind) -> str:
-        return kind_word(obj)
+class _KindForm(forms.Form):
+    """A form that asks for a kind, by its name in the reader's language."""
+
+    kind = forms.ChoiceField(label=_("Kind of experience"))
+
+    def __init__(self, kinds: QuerySet[ExperienceKind], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kinds = {str(kind.public_id): kind for kind in kinds}
+        named = [(key, kind_word(kind)) for key, kind in self._kinds.items()]
+        choose_from(self, "kind", [("", _("Choose")), *named])
+
+    def clean_kind(self) -> ExperienceKind:
+        return self._kinds[self.cleaned_data["kind"]]
 
 
-class RecordForm(forms.Form):
+class RecordForm(_KindForm):
     """An experience as staff record it. ``posting`` makes the same form sent twice one entry."""
 
     posting = forms.UUIDField(widget=forms.HiddenInput)
-    kind = _KindField(label=_("Kind of experience"), queryset=ExperienceKind.objects.none(), empty_label=_("Choose"))
     starts_on = _day(_("Day"))
     ends_on = _day(_("Last day"), required=False, hint=_("Only if it went on for several days."))
     hours = forms.DecimalField(
@@ -80,8 +89,7 @@ class RecordForm(forms.Form):
     done = _words(_("What happened there"), _("The student and the family can read this."), 3)
 
     def __init__(self, kinds: QuerySet[ExperienceKind], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_from(self, "kind", kinds)
+        super().__init__(kinds, *args, **kwargs)
         self.fields["posting"].initial = uuid4
 
     def told(self) -> Told:
@@ -117,7 +125,7 @@ class LogForm(RecordForm):
         return {
             "posting": entry.posting,
             "edition": entry.edition,
-            "kind": entry.kind.public_id,
+            "kind": str(entry.kind.public_id),
             "starts_on": entry.starts_on,
             "ends_on": entry.ends_on if entry.ends_on != entry.starts_on else None,
             "hours": entry.hours,
@@ -199,8 +207,7 @@ class KindForm(forms.Form):
         return {"name": kind.name, "is_active": kind.is_active, **names}
 
 
-class TargetForm(forms.Form):
-    kind = _KindField(label=_("Kind of experience"), queryset=ExperienceKind.objects.none(), empty_label=_("Choose"))
+class TargetForm(_KindForm):
     grades = forms.MultipleChoiceField(
         label=pgettext_lazy("of students", "Grades"),
         choices=list(GRADE_WORDS.items()),
@@ -236,8 +243,7 @@ class TargetForm(forms.Form):
     def __init__(
         self, kinds: QuerySet[ExperienceKind], schools: QuerySet[School], this_year: int, *args: Any, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        choose_from(self, "kind", kinds)
+        super().__init__(kinds, *args, **kwargs)
         choose_from(self, "school", schools)
         choose_from(self, "first_year", [(str(year), year_text(year)) for year in (this_year, this_year + 1)])
 

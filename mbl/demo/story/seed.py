@@ -14,7 +14,7 @@ from crediting.models import PolicyVersion
 from equity.actions.snapshots import ask_for_report, take_snapshot
 from mbl.core.models import District, Notification
 from mbl.demo.moderation import write_examples
-from mbl.demo.story import classes, further, plans, proposals, readings, results, transfers
+from mbl.demo.story import classes, experiences, further, plans, proposals, readings, results, transfers
 from mbl.demo.story.cast import cast
 from mbl.demo.story.events import Story
 from mbl.demo.story.setting import set_up
@@ -47,6 +47,7 @@ def seed() -> None:
             stories += [
                 *further.stories(stage),
                 readings.ReadingsStory(stage),
+                experiences.ExperiencesStory(stage),
                 results.ResultsStory(stage),
                 *transfers.stories(stage),
             ]
