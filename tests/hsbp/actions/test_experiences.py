@@ -181,9 +181,11 @@ def test_an_entry_must_hang_together_before_it_is_sent(personas: Personas, kind:
 
 def test_the_same_form_sent_twice_is_one_entry(personas: Personas, kind: ExperienceKind) -> None:
     student, posting = personas.student.student, uuid.uuid4()
-    send = lambda: log_experience(  # noqa: E731
-        student, kind, told(student.district), posting=posting, send=True, actor=personas.student.user
-    )
+
+    def send() -> Experience:
+        said = told(student.district)
+        return log_experience(student, kind, said, posting=posting, send=True, actor=personas.student.user)
+
     assert send() == send()
     assert AuditEvent.objects.filter(verb="hsbp.experience.sent").count() == 1
 
