@@ -45,6 +45,7 @@ def count_participation(
         thresholds=thresholds,
         hidden_before=hidden,
         within=raw.within,
+        is_part=True,
     )
     before = queries.shown_before(district, school_year)
     shown = list({frozenset(one.reached) for one in before})

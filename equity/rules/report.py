@@ -6,7 +6,7 @@ A page, a CSV and a PDF are all made from ``Report``; nothing raw passes through
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
@@ -101,10 +101,13 @@ def build(
     thresholds: Thresholds,
     hidden_before: Mapping[HiddenKey, Hidden],
     within: Mapping[str, str] = NOWHERE,
+    is_part: bool = False,
 ) -> Report:
     """Protect all tables until none helps against another.
 
-    ``within`` says of what else a place is a part whose counts a reader has: ``{"grade 11 at S1": "S1"}``.
+    ``within`` says of what else a place is a part whose counts a reader has: ``{"grade 11 at S1": "S1"}``. Where the
+    whole ``is_part`` of another report, that one decides about the sums: what it hides comes in ``hidden_before``, what
+    it shows is known, and parts are hidden in its place.
 
     ``groups`` orders the groups of each partition. The number of students in a group is the same in every subject, and
     the number of everyone in every partition, so a cell that one table hides is hidden in all of them. The two views in
@@ -117,12 +120,15 @@ def build(
     of_partition: dict[str, list[Fact]] = {partition: [] for partition in every}
     for fact in facts:
         of_partition[fact.partition].append(fact)
+    kept = frozenset({DISTRICT, *within.values()}) if is_part else frozenset()
     counted = {partition: _counted(of_partition[partition], order, within) for partition, order in groups.items()}
     stale = set(groups)
     while stale:
         for partition in stale:
             for subject in subjects:
-                published[partition, subject] = _protect(counted[partition], subject, _hidden_in(partition, hidden))
+                published[partition, subject] = _protect(
+                    counted[partition], subject, _hidden_in(partition, hidden), kept
+                )
         found = dict(hidden)
         for (partition, _subject), cells in published.items():
             for (school, group), cell in cells.items():
@@ -211,10 +217,13 @@ def _counted(facts: Iterable[Fact], order: Sequence[str], within: Mapping[str, s
     return _Counted(list(product((DISTRICT, *schools), (*order, EVERYONE))), totals, students, recipients)
 
 
-def _protect(counted: _Counted, subject: str, hidden: Mapping[Key, Hidden]) -> dict[tuple[str, str], Published]:
+def _protect(
+    counted: _Counted, subject: str, hidden: Mapping[Key, Hidden], kept: Set[str]
+) -> dict[tuple[str, str], Published]:
     received = counted.recipients.get(subject, {})
     cells = [Cell(cell, counted.students.get(cell, 0), received.get(cell, 0)) for cell in counted.cells]
-    answer = protect(cells, counted.totals, hidden=hidden)
+    decided = {cell for cell in counted.cells if cell[0] in kept}
+    answer = protect(cells, counted.totals, hidden=hidden, kept=decided)
     return {cell: answer[cell] for cell in counted.cells}
 
 

@@ -21,7 +21,7 @@ from tests.hsbp.views.test_plan import text_of
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-QUERIES = {"log": 11, "waiting": 10, "group": 12}
+QUERIES = {"log": 11, "waiting": 9, "group": 10}
 
 
 @pytest.fixture
