@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equity.views import replay, report
+from equity.views import participation, replay, report
 
 app_name = "equity"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("equity/exact/", report.exact, name="exact"),
     path("equity/download.csv", report.download, {"kind": "csv"}, name="download-csv"),
     path("equity/download.pdf", report.download, {"kind": "pdf"}, name="download-pdf"),
+    path("equity/experiences/", participation.participation, name="participation"),
+    path("equity/experiences.csv", participation.participation_csv, name="participation-csv"),
     path("equity/replays/<uuid:public_id>/", replay.replay, name="replay"),
     path("equity/replays/<uuid:public_id>/count/", replay.replay_count, name="replay-count"),
 ]

@@ -10,16 +10,25 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from hsbp.models import ChecklistRecord, FamilyCopy, PlanReview, PlanRevision
-from hsbp.states import CommentKind
+from hsbp.models import ChecklistRecord, Experience, FamilyCopy, PlanReview, PlanRevision
+from hsbp.states import CommentKind, ExperienceState
 from mbl.core.decisions import Allowed, Denied, Verdict
 from mbl.core.errors import NotAllowed
 from mbl.core.models import User
-from profiles.access import Capability, family_of, get_student, may, standing
+from profiles.access import (
+    Capability,
+    district_for,
+    family_of,
+    get_student,
+    is_near,
+    may,
+    standing,
+    students_with,
+)
 from profiles.models import Person, Relationship, Student
 from profiles.states import RelationshipKind, Role
 
@@ -27,22 +36,29 @@ Anybody = User | AnonymousUser
 
 REVIEW = Capability.REVIEW_PLAN
 SEE = Capability.SEE_RECORD
+JUDGE = Capability.ASSESS
 
 __all__ = [
     "caseload_of",
+    "confirmable_students",
+    "district_for",
     "get_copy",
+    "get_experience",
+    "get_experience_student",
     "get_record",
     "get_review",
     "get_revision",
     "get_student",
     "has_caseload",
     "is_own",
+    "may_confirm",
     "may_edit",
     "may_review",
     "may_sign",
     "sees_working_copy",
     "signer_of",
     "speaks_as",
+    "waits_for",
 ]
 
 
@@ -163,3 +179,62 @@ def get_record(user: Anybody, student: Student, public_id: UUID) -> ChecklistRec
     if record is None:
         raise Http404
     return record
+
+
+# --- Experiences ------------------------------------------------------------------------------------------------------
+
+
+def may_confirm(user: Anybody, student: Student) -> Verdict:
+    """Whether ``user`` confirms and records the student's experiences: counselor, adviser or teacher, never family."""
+    if is_near(user, student):
+        return Denied(
+            _("Nobody confirms experiences of themselves or of their own family. Somebody else at the school does it.")
+        )
+    if may(user, REVIEW, student) or may(user, JUDGE, student):
+        return Allowed()
+    return Denied(_("An experience is confirmed by the counselor, the adviser or a teacher of the student."))
+
+
+def confirmable_students(user: Anybody) -> QuerySet[Student]:
+    """The students whose experiences ``user`` confirms, with person and school: ``may_confirm`` for many."""
+    now = standing(user)
+    return (
+        (students_with(user, REVIEW) | students_with(user, JUDGE))
+        .filter(is_active=True)
+        .exclude(Q(person__in=list(now.people)) | Q(pk__in=now.family))
+    )
+
+
+def waits_for(user: Anybody) -> QuerySet[Student]:
+    """The students whose experiences wait for ``user`` first: those they counsel and advise."""
+    now = standing(user)
+    near = Relationship.objects.in_force(now.on).filter(
+        Q(person__in=now.people_holding(Role.COUNSELOR), kind=RelationshipKind.COUNSELOR)
+        | Q(person__in=now.people_holding(Role.TEACHER), kind=RelationshipKind.ADVISER)
+    )
+    return Student.objects.filter(pk__in=near.values("student")).exclude(
+        Q(person__in=list(now.people)) | Q(pk__in=now.family)
+    )
+
+
+def get_experience_student(user: Anybody, public_id: UUID) -> Student:
+    """The student whose log ``user`` reads: whoever sees the record or judges the work; 404 and 403 for others."""
+    student = get_student(user, public_id, Capability.SEE_STUDENT)
+    if may(user, SEE, student) or may(user, JUDGE, student):
+        return student
+    raise NotAllowed(
+        _("The log of experiences is for the student, the family, and staff who see the record or teach the student.")
+    )
+
+
+def get_experience(user: Anybody, student: Student, public_id: UUID) -> Experience:
+    """An entry of the student's log, which ``user`` reads. A draft is the student's alone, and unknown to others."""
+    found = (
+        Experience.objects.filter(student=student, public_id=public_id)
+        .select_related("kind", "district", "confirmed_by", "recorded_by")
+        .first()
+    )
+    if found is None or (found.state == ExperienceState.DRAFT and not is_own(user, student)):
+        raise Http404
+    found.student = student
+    return found

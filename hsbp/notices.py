@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hsbp.models import PathwayDecision, Plan, PlanComment, PlanReview, PlanRevision, RequirementDecision
+from hsbp.models import Experience, PathwayDecision, Plan, PlanComment, PlanReview, PlanRevision, RequirementDecision
 from hsbp.states import CommentKind, Requirement, Verdict
 from hsbp.words import pathway_word
 from mbl.core import clock, notify
@@ -108,6 +108,31 @@ PATHWAY_NOT_MET_CHILD = notice(
     "hsbp.pathway_not_met_child",
     _("%(person)s decided that the graduation pathway of %(student)s is not completed, %(pathway)s: %(reason)s"),
     subject=_("A decision about a graduation pathway"),
+)
+EXPERIENCE_WAITS = notice(
+    "hsbp.experience_waits",
+    _("%(student)s asks you to confirm an experience: %(experience)s."),
+    subject=_("An experience waits to be confirmed"),
+)
+EXPERIENCE_CONFIRMED = notice(
+    "hsbp.experience_confirmed",
+    _("%(person)s confirmed your experience: %(experience)s."),
+    subject=_("Your experience is confirmed"),
+)
+EXPERIENCE_RETURNED = notice(
+    "hsbp.experience_returned",
+    _("%(person)s returned your experience (%(experience)s): %(note)s"),
+    subject=_("Your experience came back to you"),
+)
+EXPERIENCE_RECORDED = notice(
+    "hsbp.experience_recorded",
+    _("%(person)s recorded an experience for you: %(experience)s. You can add what you take from it."),
+    subject=_("An experience is recorded for you"),
+)
+EXPERIENCE_WITHDRAWN = notice(
+    "hsbp.experience_withdrawn",
+    _("%(person)s withdrew a confirmed experience of yours (%(experience)s): %(note)s"),
+    subject=_("An experience of yours was withdrawn"),
 )
 
 # As much of a message as a list of messages shows.
@@ -225,6 +250,30 @@ def tell_pathway(decision: PathwayDecision, *, person: User) -> None:
     own, child = (PATHWAY_MET, PATHWAY_MET_CHILD) if met else (PATHWAY_NOT_MET, PATHWAY_NOT_MET_CHILD)
     _tell(_own(student), own, student, params, reverse("hsbp:plan"), key, plan)
     _tell(_accounts(family_of(student)), child, student, params, _child_url(student), key, plan)
+
+
+def tell_experience_waits(entry: Experience) -> None:
+    """Those for whom it waits first: the counselors and the advisers of the student."""
+    student = entry.student
+    today = clock.today(student.district)
+    advisers = (
+        student.relationships.in_force(today).filter(kind=RelationshipKind.ADVISER).select_related("person__user")
+    )
+    people = {person.pk: person for person in (*counselors_of(student), *(one.person for one in advisers))}
+    key = f"experience:{entry.public_id}:{entry.edition}"
+    params = {"student": student, "experience": entry.kind.name}
+    _tell(_accounts(people.values()), EXPERIENCE_WAITS, student, params, _entry_url(entry), key, entry)
+
+
+def tell_experience(entry: Experience, kind: Notice, *, person: User, note: str = "") -> None:
+    """The student learns what the school did with an entry."""
+    params = {"person": person, "experience": entry.kind.name, "note": note[:EXCERPT]}
+    key = f"{kind.code}:{entry.public_id}:{entry.edition}"
+    _tell(_own(entry.student), kind, entry.student, params, _entry_url(entry), key, entry)
+
+
+def _entry_url(entry: Experience) -> str:
+    return reverse("hsbp:experience", args=[entry.student.public_id, entry.public_id])
 
 
 def _child_url(student: Student) -> str:

@@ -85,3 +85,38 @@ class Pathway(StrEnum):
     COMBINATION = "combination"
     ASVAB = "asvab"
     CTE_SEQUENCE = "cte_sequence"
+
+
+class ExperienceState(StrEnum):
+    """An entry of the experience log. Only a confirmed one counts toward a target."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+E = ExperienceState
+EXPERIENCE = table(
+    E,
+    send=((E.DRAFT, E.RETURNED), E.WAITING),
+    confirm=(E.WAITING, E.CONFIRMED),
+    send_back=(E.WAITING, E.RETURNED),
+    # By the student before it is confirmed, by staff afterwards.
+    take_back=((E.WAITING, E.RETURNED), E.WITHDRAWN),
+    withdraw=(E.CONFIRMED, E.WITHDRAWN),
+)
+
+
+class ExperienceAct(StrEnum):
+    """What somebody did with an entry, as its history tells it."""
+
+    SENT = "sent"
+    CHANGED = "changed"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+    RECORDED = "recorded"
+    REFLECTED = "reflected"
+    TAKEN_BACK = "taken_back"
+    WITHDRAWN = "withdrawn"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hsbp.views import caseload, plan, records, review, sections
+from hsbp.views import caseload, experience_settings, experiences, plan, records, review, sections
 
 app_name = "hsbp"
 urlpatterns = [
@@ -31,5 +31,35 @@ urlpatterns = [
     path("plans/<uuid:public_id>/update/", records.update, name="update"),
     path("plans/<uuid:public_id>/requirement/", records.requirement, name="requirement"),
     path("plans/<uuid:public_id>/pathway/", records.pathway, name="pathway"),
+    path("plan/<uuid:public_id>/experiences/", experiences.experiences, name="experiences"),
+    path("plan/<uuid:public_id>/experiences/new/", experiences.experience_new, name="experience-new"),
+    path("plan/<uuid:public_id>/experiences/<uuid:experience_id>/", experiences.experience, name="experience"),
+    path(
+        "plan/<uuid:public_id>/experiences/<uuid:experience_id>/edit/",
+        experiences.experience_edit,
+        name="experience-edit",
+    ),
+    path(
+        "plan/<uuid:public_id>/experiences/<uuid:experience_id>/answer/",
+        experiences.experience_answer,
+        name="experience-answer",
+    ),
+    path(
+        "plan/<uuid:public_id>/experiences/<uuid:experience_id>/reflect/",
+        experiences.experience_reflect,
+        name="experience-reflect",
+    ),
+    path(
+        "plan/<uuid:public_id>/experiences/<uuid:experience_id>/take-back/",
+        experiences.experience_take_back,
+        name="experience-take-back",
+    ),
+    path("experiences/", experiences.waiting, name="experiences-waiting"),
+    path("experiences/confirm/", experiences.confirm_ticked, name="experiences-confirm"),
+    path("experiences/group/", experiences.group, name="experience-group"),
+    path("experiences/kinds/", experience_settings.kinds, name="experience-kinds"),
+    path("experiences/kinds/<uuid:public_id>/", experience_settings.kind, name="experience-kind"),
+    path("experiences/aims/", experience_settings.targets, name="experience-targets"),
+    path("experiences/aims/<uuid:public_id>/end/", experience_settings.target_end, name="experience-target-end"),
     path("plans/<uuid:public_id>/signature/", records.paper_signature, name="paper-signature"),
 ]

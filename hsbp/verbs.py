@@ -103,3 +103,72 @@ class PathwayDecided(Payload):
     verdict: str
     rests_on: tuple[str, ...]
     reason: str
+
+
+# --- Experiences ------------------------------------------------------------------------------------------------------
+
+
+@verb("hsbp.experience.logged", _("{actor} began an entry in the log of experiences: {target}"))
+class ExperienceLogged(Payload):
+    pass
+
+
+@verb("hsbp.experience.changed", _("{actor} changed an experience that waits to be confirmed: {target}"))
+class ExperienceChanged(Payload):
+    pass
+
+
+@verb("hsbp.experience.sent", _("{actor} asked for an experience to be confirmed: {target}"))
+class ExperienceSent(Payload):
+    pass
+
+
+@verb("hsbp.experience.confirmed", _("{actor} confirmed an experience of {hours} hours: {target}"))
+class ExperienceConfirmed(Payload):
+    hours: str
+
+
+@verb("hsbp.experience.returned", _("{actor} returned an experience ({target}): {note}"))
+class ExperienceReturned(Payload):
+    note: str
+
+
+@verb("hsbp.experience.recorded", _("{actor} recorded an experience of {hours} hours: {target}"))
+class ExperienceRecorded(Payload):
+    """``together`` is how many students the same recording was for."""
+
+    hours: str
+    together: int
+
+
+@verb("hsbp.experience.reflected", _("{actor} wrote a reflection on an experience: {target}"))
+class ExperienceReflected(Payload):
+    pass
+
+
+@verb("hsbp.experience.taken_back", _("{actor} took an experience back before it was confirmed: {target}"))
+class ExperienceTakenBack(Payload):
+    pass
+
+
+@verb("hsbp.experience.withdrawn", _("{actor} withdrew a confirmed experience ({target}): {note}"))
+class ExperienceWithdrawn(Payload):
+    note: str
+
+
+@verb("hsbp.experience_kind.saved", _("{actor} saved a kind of experience: {target}"))
+class ExperienceKindSaved(Payload):
+    code: str
+    name: str
+    is_active: bool
+
+
+@verb("hsbp.experience_target.set", _("{actor} set an aim for experiences from {year} on: {aim}"))
+class ExperienceTargetSet(Payload):
+    year: str
+    aim: str
+
+
+@verb("hsbp.experience_target.ended", _("{actor} ended an aim for experiences: {aim}"))
+class ExperienceTargetEnded(Payload):
+    aim: str

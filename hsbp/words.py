@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext, ngettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hsbp.rules.content import AID_ITEMS, Change, ChangeKind, Section
+from hsbp.rules.experiences import Why
 from hsbp.rules.progress import RequirementSet
-from hsbp.states import ActivityKind, CommentKind, ItemState, Pace, Pathway, PlanState, Requirement, Verdict
+from hsbp.states import (
+    ActivityKind,
+    CommentKind,
+    ExperienceAct,
+    ExperienceState,
+    ItemState,
+    Pace,
+    Pathway,
+    PlanState,
+    Requirement,
+    Verdict,
+)
 from mbl.core.decisions import Reason
 from mbl.core.words import fill, register_states, register_words, say, state_word
 
@@ -95,6 +108,39 @@ register_states(
         Pathway.COMBINATION: _("Combination"),
         Pathway.ASVAB: _("Military entry test (ASVAB)"),
         Pathway.CTE_SEQUENCE: _("Career and technical courses"),
+    },
+)
+register_states(
+    ExperienceState,
+    {
+        ExperienceState.DRAFT: pgettext_lazy("experience", "Draft"),
+        ExperienceState.WAITING: (pgettext_lazy("experience", "To confirm"), "info"),
+        ExperienceState.RETURNED: (pgettext_lazy("experience", "Returned"), "attention"),
+        ExperienceState.CONFIRMED: pgettext_lazy("experience", "Confirmed"),
+        ExperienceState.WITHDRAWN: (pgettext_lazy("experience", "Withdrawn"), "quiet"),
+    },
+)
+register_states(
+    ExperienceAct,
+    {
+        ExperienceAct.SENT: _("Asked for it to be confirmed."),
+        ExperienceAct.CHANGED: _("Changed it while it waited."),
+        ExperienceAct.CONFIRMED: _("Confirmed it."),
+        ExperienceAct.RETURNED: _("Returned it."),
+        ExperienceAct.RECORDED: _("Recorded it. It counts from then on."),
+        ExperienceAct.REFLECTED: _("Wrote a reflection."),
+        ExperienceAct.TAKEN_BACK: _("Took it back."),
+        ExperienceAct.WITHDRAWN: _("Withdrew it. It counts no longer."),
+    },
+)
+register_states(
+    Why,
+    {
+        Why.COUNTS: pgettext_lazy("experience", "Counts"),
+        Why.TOO_SHORT: pgettext_lazy("experience", "Too short"),
+        Why.NOT_CONFIRMED: _("Not confirmed yet"),
+        Why.WITHDRAWN: pgettext_lazy("experience", "Withdrawn"),
+        Why.OTHER_YEAR: _("Another school year"),
     },
 )
 
@@ -314,6 +360,38 @@ def set_title(requirements: RequirementSet) -> str:
     """The set's own title in the reader's language, else in English."""
     language = (get_language() or "en").split("-")[0]
     return requirements.titles.get(language) or requirements.titles.get("en", requirements.code)
+
+
+# === Experiences ======================================================================================================
+
+
+def hours_text(hours: Decimal) -> str:
+    """``2.5`` as "2.5 hours"."""
+    plain = number_format(hours.quantize(Decimal("0.1")).normalize() + 0)
+    return ngettext("%(hours)s hour", "%(hours)s hours", 1 if hours == 1 else 2) % {"hours": plain}
+
+
+def aim_text(kind: str, count: int, least_hours: Decimal) -> str:
+    """ "Job shadow: 2, each of 2 hours or more"."""
+    values = {"kind": kind, "count": count, "hours": hours_text(least_hours)}
+    if not least_hours:
+        return gettext("%(kind)s: %(count)s") % values
+    if count == 1:
+        return gettext("%(kind)s: %(count)s of %(hours)s or more") % values
+    return gettext("%(kind)s: %(count)s, each of %(hours)s or more") % values
+
+
+def standing_text(kind: str, counted: int, count: int, least_hours: Decimal) -> str:
+    """ "Job shadow: 1 of 2 (2 hours or longer)"."""
+    values = {"kind": kind, "counted": counted, "count": count, "hours": hours_text(least_hours)}
+    if not least_hours:
+        return gettext("%(kind)s: %(counted)s of %(count)s") % values
+    return gettext("%(kind)s: %(counted)s of %(count)s (%(hours)s or longer)") % values
+
+
+def year_text(school_year: int) -> str:
+    """``2027`` as "2026–27"."""
+    return f"{school_year - 1}–{school_year % 100:02}"
 
 
 # === Languages ========================================================================================================

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from equity.actions.participation import count_participation, keep_participation
 from equity.models import EquityFile, EquitySnapshot, EquityTable
 from equity.queries.counts import count
 from equity.queries.report import build_report, facts_of, stored
@@ -72,8 +73,10 @@ def take_snapshot(
         taken_at=clock.now(),
     )
     report = build_report(snapshot, hidden_before)
-    snapshot.hidden = [[*place, reason] for place, reason in sorted(report.hidden.items())]
+    took_part = count_participation(district, school_year, rollup, thresholds, report.hidden)
+    snapshot.hidden = [[*place, reason] for place, reason in sorted(took_part.hidden.items())]
     snapshot.save()
+    keep_participation(snapshot, took_part)
     copy_rows(
         EquityTable,
         ("snapshot_id", "school", "partition", "subject", "content"),

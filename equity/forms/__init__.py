@@ -45,3 +45,13 @@ class CompareForm(forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "compare", choices)
+
+
+class YearForm(forms.Form):
+    """Which school year."""
+
+    year = forms.ChoiceField(label=_("School year"))
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "year", choices)

@@ -23,6 +23,13 @@ def header() -> list[str]:
         _("Subject"),
         _("Students"),
         _("Received"),
+        *figures_header(),
+    ]
+
+
+def figures_header() -> list[str]:
+    """What follows the two counts, here and in the table of experiences."""
+    return [
         _("Rate, percent"),
         _("Rate, lower limit"),
         _("Rate, upper limit"),
@@ -47,11 +54,12 @@ def rows(tables: Sequence[Table], district: District, schools: Mapping[str, str]
         ]
         subject = subject_word(table.subject) if table.subject else _("Any subject")
         for row in table.rows:
-            yield [*place, str(group_word(table.partition, row.group, district)), subject, *_figures(row)]
-        yield [*place, _("All students"), subject, *_figures(Row(EVERYONE, table.everyone))]
+            yield [*place, str(group_word(table.partition, row.group, district)), subject, *figures(row)]
+        yield [*place, _("All students"), subject, *figures(Row(EVERYONE, table.everyone))]
 
 
-def _figures(row: Row) -> list[Cell]:
+def figures(row: Row) -> list[Cell]:
+    """The counts and measures of a group, or why there are none."""
     students, received, rate, note = _published(row.published)
     ratio, limits = row.ratio, row.interval
     return [

@@ -6,9 +6,10 @@ A page, a CSV and a PDF are all made from ``Report``; nothing raw passes through
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from equity.rules import measures
@@ -82,6 +83,7 @@ class Table:
 
 
 HiddenKey = tuple[str, str, str]
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,14 @@ def build(
     groups: Mapping[str, Sequence[str]],
     thresholds: Thresholds,
     hidden_before: Mapping[HiddenKey, Hidden],
+    within: Mapping[str, str] = NOWHERE,
+    is_part: bool = False,
 ) -> Report:
     """Protect all tables until none helps against another.
+
+    ``within`` says of what else a place is a part whose counts a reader has: ``{"grade 11 at S1": "S1"}``. Where the
+    whole ``is_part`` of another report, that one decides about the sums: what it hides comes in ``hidden_before``, what
+    it shows is known, and parts are hidden in its place.
 
     ``groups`` orders the groups of each partition. The number of students in a group is the same in every subject, and
     the number of everyone in every partition, so a cell that one table hides is hidden in all of them. The two views in
@@ -112,12 +120,15 @@ def build(
     of_partition: dict[str, list[Fact]] = {partition: [] for partition in every}
     for fact in facts:
         of_partition[fact.partition].append(fact)
-    counted = {partition: _counted(of_partition[partition], order) for partition, order in groups.items()}
+    kept = frozenset({DISTRICT, *within.values()}) if is_part else frozenset()
+    counted = {partition: _counted(of_partition[partition], order, within) for partition, order in groups.items()}
     stale = set(groups)
     while stale:
         for partition in stale:
             for subject in subjects:
-                published[partition, subject] = _protect(counted[partition], subject, _hidden_in(partition, hidden))
+                published[partition, subject] = _protect(
+                    counted[partition], subject, _hidden_in(partition, hidden), kept
+                )
         found = dict(hidden)
         for (partition, _subject), cells in published.items():
             for (school, group), cell in cells.items():
@@ -182,25 +193,37 @@ class _Counted:
     recipients: Mapping[str, Mapping[tuple[str, str], int]]
 
 
-def _counted(facts: Iterable[Fact], order: Sequence[str]) -> _Counted:
+def _counted(facts: Iterable[Fact], order: Sequence[str], within: Mapping[str, str]) -> _Counted:
     students: dict[tuple[str, str], int] = defaultdict(int)
     recipients: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    parts: dict[str, set[str]] = defaultdict(set)
     for fact in facts:
-        for cell in product((fact.school, DISTRICT), (fact.group, EVERYONE)):
+        upper = within.get(fact.school, DISTRICT)
+        for cell in product({fact.school, upper, DISTRICT}, (fact.group, EVERYONE)):
             students[cell] += fact.students
             for subject, number in fact.recipients.items():
                 recipients[subject][cell] += number
+        parts[upper].add(fact.school)
+        parts[DISTRICT].add(upper if upper != DISTRICT else fact.school)
+    parts[DISTRICT].discard(DISTRICT)
     schools = sorted({school for school, _group in students if school != DISTRICT})
     totals = [Total((s, EVERYONE), tuple((s, g) for g in order)) for s in (DISTRICT, *schools)]
-    if schools:
-        totals += [Total((DISTRICT, g), tuple((s, g) for s in schools)) for g in (*order, EVERYONE)]
+    totals += [
+        Total((whole, g), tuple((s, g) for s in sorted(some)))
+        for whole, some in parts.items()
+        if some
+        for g in (*order, EVERYONE)
+    ]
     return _Counted(list(product((DISTRICT, *schools), (*order, EVERYONE))), totals, students, recipients)
 
 
-def _protect(counted: _Counted, subject: str, hidden: Mapping[Key, Hidden]) -> dict[tuple[str, str], Published]:
+def _protect(
+    counted: _Counted, subject: str, hidden: Mapping[Key, Hidden], kept: Set[str]
+) -> dict[tuple[str, str], Published]:
     received = counted.recipients.get(subject, {})
     cells = [Cell(cell, counted.students.get(cell, 0), received.get(cell, 0)) for cell in counted.cells]
-    answer = protect(cells, counted.totals, hidden=hidden)
+    decided = {cell for cell in counted.cells if cell[0] in kept}
+    answer = protect(cells, counted.totals, hidden=hidden, kept=decided)
     return {cell: answer[cell] for cell in counted.cells}
 
 

@@ -60,13 +60,13 @@ MEASURES = Columns(
 def report(request: AuthenticatedRequest) -> HttpResponse:
     district = access.get_district(request.user, request.GET.get("district", ""))
     this_year = clock.school_year(clock.today(district))
-    year = _number(request.GET.get("year"), this_year)
+    year = number(request.GET.get("year"), this_year)
     snapshot = queries.latest(district, year)
     context: dict[str, Any] = {
         "district": district,
         "year_text": str(year),
-        "year_word": _year_word(year),
-        "lede": _("School year %(year)s.") % {"year": _year_word(year)},
+        "year_word": year_word(year),
+        "lede": _("School year %(year)s.") % {"year": year_word(year)},
         "snapshot": snapshot,
         "can_see_raw": not isinstance(access.may_see_raw(request.user, district), Denied),
         "exact_form": ExactCounts(),
@@ -97,7 +97,7 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
                 "compare": [(name, partition_word(name)) for name in partitions],
                 "school": [("", _("All schools")), *((code, names.get(code, code)) for code in schools)],
                 "subject": [("", _("Any subject")), *((code, subject_word(code)) for code in subjects)],
-                "year": [(str(one), _year_word(one)) for one in _years(district, this_year)],
+                "year": [(str(one), year_word(one)) for one in years_of(district, this_year)],
                 "against": [
                     ("", _("All other students")),
                     *((group, group_word(table.partition, group, district)) for group in standing_in),
@@ -107,7 +107,7 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
         "table": on_paper,
         "history": history,
         "measure_columns": MEASURES,
-        "lede": _lede(_year_word(year), chosen, names, on_paper.sentence),
+        "lede": _lede(year_word(year), chosen, names, on_paper.sentence),
         "partition": chosen["partition"],
         "overlap": OVERLAP_WORDS.get(chosen["partition"], ""),
         "thresholds": snapshot.thresholds,
@@ -119,8 +119,8 @@ def report(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 def count_now(request: AuthenticatedRequest) -> HttpResponse:
     district = access.get_district(request.user, request.POST.get("district", ""))
-    year = _number(request.POST.get("year"), clock.school_year(clock.today(district)))
-    label = _("Equity report %(year)s") % {"year": _year_word(year)}
+    year = number(request.POST.get("year"), clock.school_year(clock.today(district)))
+    label = _("Equity report %(year)s") % {"year": year_word(year)}
     job = ask_for_report(district, year, actor=request.user, label=label)
     return go(request, reverse("core:job", args=[job.public_id]))
 
@@ -129,7 +129,7 @@ def count_now(request: AuthenticatedRequest) -> HttpResponse:
 def download(request: AuthenticatedRequest, kind: str) -> HttpResponseBase:
     """The newest file of the year; without one, a sentence that says how to have it made."""
     district = access.get_district(request.user, request.GET.get("district", ""))
-    year = _number(request.GET.get("year"), clock.school_year(clock.today(district)))
+    year = number(request.GET.get("year"), clock.school_year(clock.today(district)))
     found = (
         EquityFile.objects.filter(snapshot__district=district, snapshot__school_year=year, kind=kind)
         .order_by("-snapshot__taken_at", "-snapshot_id")
@@ -152,14 +152,14 @@ def exact(request: AuthenticatedRequest) -> HttpResponse:
     verdict = access.may_see_raw(request.user, district)
     if isinstance(verdict, Denied):
         raise NotAllowed(verdict.reason)
-    year = _number(request.POST.get("year"), clock.school_year(clock.today(district)))
+    year = number(request.POST.get("year"), clock.school_year(clock.today(district)))
     partition = request.POST.get("partition", RACE)
     form = ExactCounts(request.POST)
     context: dict[str, Any] = {
         "form": form,
         "district": district,
         "year_text": str(year),
-        "year_word": _year_word(year),
+        "year_word": year_word(year),
     }
     if form.is_valid():
         with showing_errors(form):
@@ -195,7 +195,7 @@ def _chosen(
     }
 
 
-def _years(district: District, this_year: int) -> list[int]:
+def years_of(district: District, this_year: int) -> list[int]:
     return sorted({this_year, *queries.years(district)}, reverse=True)
 
 
@@ -208,9 +208,9 @@ def _lede(year: str, chosen: dict[str, str], names: Mapping[str, str], sentence:
     }
 
 
-def _year_word(year: int) -> str:
+def year_word(year: int) -> str:
     return f"{year - 1}–{year % 100:02}"
 
 
-def _number(text: str | None, default: int) -> int:
+def number(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100 else default

@@ -1,11 +1,13 @@
 """How the plan's values print: ``{% load hsbp %}``."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.translation import pgettext
 
 from hsbp.rules.content import Section
 from hsbp.states import ItemState, Pathway, Requirement
-from hsbp.words import PATHWAY_SENTENCES, SECTION_WORDS
+from hsbp.words import PATHWAY_SENTENCES, SECTION_WORDS, hours_text
 from hsbp.words import language_list as list_of_languages
 from hsbp.words import language_word as word_of_language
 from hsbp.words import pathway_word as word_of_pathway
@@ -44,6 +46,17 @@ def pathway_text(code: str) -> str:
 @register.filter
 def section_word(name: str) -> str:
     return str(SECTION_WORDS[Section(name)])
+
+
+@register.filter
+def hours(number: Decimal) -> str:
+    return hours_text(number)
+
+
+@register.filter
+def grade_number(grade: str) -> str:
+    """ "09" as people say it."""
+    return grade.lstrip("0") or "–"
 
 
 @register.filter

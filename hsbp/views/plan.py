@@ -21,6 +21,7 @@ from hsbp.models import PlanRevision
 from hsbp.notices import counselors_of
 from hsbp.queries.checklist import checklist_of
 from hsbp.queries.document import catalog_of, document_of
+from hsbp.queries.experiences import lines_of
 from hsbp.queries.pathways import standing
 from hsbp.queries.plans import (
     Family,
@@ -103,6 +104,7 @@ def _page(request: AuthenticatedRequest, reader: Reader, form: CommentForm | Non
         "copy_form": CopyForm(initial={"language": _language(family.languages)}),
         "requirement": history.requirement,
         "pathways": standing(student),
+        "experiences": lines_of(student, is_own=reader.is_own),
         "decides_for_family": reader.is_own and is_adult(student.person.birth_date, today),
         "counselors": counselors_of(student) if reader.is_own else [],
     }

@@ -106,6 +106,10 @@ class Reader:
         return self.address("family")
 
     @property
+    def experiences_url(self) -> str:
+        return self.address("experiences")
+
+    @property
     def conversation_url(self) -> str:
         return f"{self.home}#conversation"
 

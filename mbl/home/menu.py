@@ -63,6 +63,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if now.has(Role.COUNSELOR):
         work.append(_Entry(_("Caseload"), reverse("hsbp:caseload"), "users", plans_waiting_for(user)))
         work.append(_Entry(_("Choices of students"), reverse("crediting:award-choices-waiting"), "award"))
+    if now.has(Role.COUNSELOR, Role.TEACHER):
+        work.append(_Entry(_("Experiences"), reverse("hsbp:experiences-waiting"), "briefcase"))
     work.append(_Entry(_("Messages"), reverse("core:messages"), "messages"))
 
     students = [_Entry(_("Students"), reverse("profiles:students"), "id-badge-2")]
@@ -85,6 +87,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
         school.append(_Entry(_("How levels are worked out"), reverse("crediting:aggregation"), "target"))
         school.append(_Entry(_("Days without school"), reverse("crediting:closed-days"), "calendar"))
         school.append(_Entry(_("Habits of work"), reverse("crediting:habits"), "checklist"))
+        school.append(_Entry(_("Kinds of experience"), reverse("hsbp:experience-kinds"), "briefcase"))
+        school.append(_Entry(_("Aims for experiences"), reverse("hsbp:experience-targets"), "target"))
         school.insert(0, _Entry(_("Crediting policy"), reverse("crediting:policies"), "scale"))
     if may(Capability.SEE_EQUITY):
         school.insert(0, _Entry(_("Equity review"), reverse("equity:report"), "chart-bar"))

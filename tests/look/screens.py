@@ -492,6 +492,13 @@ SCREENS = [
     Screen("hsbp:review", ("counselor",), _plan_of_caseload("hsbp:review")),
     Screen("hsbp:record", ("counselor",), _plan_of_caseload("hsbp:record")),
     Screen("hsbp:pathway", ("counselor",), _plan_of_caseload("hsbp:pathway")),
+    Screen("hsbp:experiences", ("student", "family"), _plan_part("hsbp:experiences")),
+    Screen("hsbp:experience-new", ("student",), _plan_part("hsbp:experience-new")),
+    Screen("hsbp:experiences-waiting", ("counselor", "teacher"), at("hsbp:experiences-waiting")),
+    Screen("hsbp:experience-group", ("counselor", "teacher"), at("hsbp:experience-group")),
+    Screen("hsbp:experience-kinds", ("administrator",), at("hsbp:experience-kinds")),
+    Screen("hsbp:experience-targets", ("administrator",), at("hsbp:experience-targets")),
+    Screen("equity:participation", ("principal", "administrator"), at("equity:participation")),
     Screen("equity:report", ("principal", "administrator"), at("equity:report"), printed=True),
     # People and data
     Screen("profiles:people", ("administrator",), at("profiles:people")),

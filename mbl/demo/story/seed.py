@@ -14,7 +14,18 @@ from crediting.models import PolicyVersion
 from equity.actions.snapshots import ask_for_report, take_snapshot
 from mbl.core.models import District, Notification
 from mbl.demo.moderation import write_examples
-from mbl.demo.story import classes, further, graduation, plans, projects, proposals, readings, results, transfers
+from mbl.demo.story import (
+    classes,
+    experiences,
+    further,
+    graduation,
+    plans,
+    projects,
+    proposals,
+    readings,
+    results,
+    transfers,
+)
 from mbl.demo.story.cast import cast
 from mbl.demo.story.events import Story
 from mbl.demo.story.setting import set_up
@@ -48,6 +59,7 @@ def seed() -> None:
                 *further.stories(stage),
                 graduation.GraduationStory(stage),
                 readings.ReadingsStory(stage),
+                experiences.ExperiencesStory(stage),
                 results.ResultsStory(stage),
                 projects.ProjectsStory(stage, "maya", "halvorsen"),
                 *transfers.stories(stage),

@@ -1,4 +1,5 @@
-"""What else waits: proposals, appeals, credit of other schools, proposed awards, projects, second readings.
+"""What else waits: proposals, appeals, credit of other schools, proposed awards, projects, second readings,
+experiences to confirm.
 
 Each is a page of its own in the menu. A line stands on the first page only while something waits there.
 """
@@ -22,6 +23,9 @@ from crediting.rules.procedures import REVIEWERS
 from crediting.rules.transfer_terms import DECIDERS
 from crediting.states import AwardProposalState, TransferState
 from crediting.views.projects import waiting_words
+from hsbp.models import Experience
+from hsbp.queries import experiences
+from mbl.core import clock
 from mbl.core.models import User
 from mbl.home.lines import Line, LineRow
 from profiles.access import Capability, Standing
@@ -46,6 +50,8 @@ def _lines(user: User, now: Standing) -> Iterator[Line]:
     if now.has(Role.TEACHER):
         yield from _projects(user)
         yield from _readings(user)
+    if now.has(Role.COUNSELOR, Role.TEACHER):
+        yield from _experiences(user, now)
 
 
 def _appeals(user: User) -> Iterator[Line]:
@@ -164,3 +170,31 @@ def _readings(user: User) -> Iterator[Line]:
     )
     url = reverse("crediting:readings")
     yield Line(_("Second readings"), said % {"count": count}, _("Open the list"), url, "users", count)
+
+
+def _experiences(user: User, now: Standing) -> Iterator[Line]:
+    waiting = experiences.waiting_for(user)
+    if not (count := waiting.count()):
+        return
+    rows = [
+        LineRow(
+            str(one.student),
+            experiences.kind_word(one.kind),
+            _days(one, now),
+            reverse("hsbp:experience", args=[one.student.public_id, one.public_id]),
+        )
+        for one in waiting[:FIRST]
+    ]
+    said = ngettext(
+        "%(count)d experience waits for you to confirm it.",
+        "%(count)d experiences wait for you to confirm them.",
+        count,
+    )
+    url = reverse("hsbp:experiences-waiting")
+    yield Line(_("Experiences"), said % {"count": count}, _("Open the list"), url, "briefcase", count, rows)
+
+
+def _days(one: Experience, now: Standing) -> str:
+    assert one.waiting_since is not None
+    days = (now.on - clock.day_of(one.waiting_since, one.district)).days
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days > 0 else _("today")

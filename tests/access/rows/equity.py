@@ -12,6 +12,8 @@ ROWS = [
     # Nothing is counted yet, so there is nothing to download: a sentence says so.
     Row("equity:download-csv", others=403, also=dict.fromkeys(READERS, 400)),
     Row("equity:download-pdf", others=403, also=dict.fromkeys(READERS, 400)),
+    Row("equity:participation", others=403, also=READERS),
+    Row("equity:participation-csv", others=403, also=dict.fromkeys(READERS, 400)),
     Row("equity:replay", a_replay, others=404, administrator=200),
     Row("equity:replay-count", a_replay, method="POST", others=404, administrator=302),
 ]

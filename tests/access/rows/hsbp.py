@@ -9,6 +9,7 @@ from hsbp.actions.family import make_copy
 from hsbp.actions.records import record_item
 from mbl.core import clock
 from tests.access.matrix import Row
+from tests.factories.experiences import make_entry, make_kind, make_target
 from tests.factories.hsbp import make_review, make_revision
 from tests.personas import Personas
 
@@ -45,9 +46,31 @@ def a_record(personas: Personas) -> Mapping[str, Any]:
     return {**the_student(personas), "record_id": record.public_id}
 
 
+def an_entry(personas: Personas) -> Mapping[str, Any]:
+    kind = make_kind(personas.district, personas.administrator.user)
+    return {**the_student(personas), "experience_id": make_entry(personas.student.student, kind).public_id}
+
+
+def a_confirmed_entry(personas: Personas) -> Mapping[str, Any]:
+    kind = make_kind(personas.district, personas.administrator.user)
+    entry = make_entry(personas.student.student, kind, confirmed_by=personas.counselor.user)
+    return {**the_student(personas), "experience_id": entry.public_id}
+
+
+def a_kind(personas: Personas) -> Mapping[str, Any]:
+    return {"public_id": make_kind(personas.district, personas.administrator.user).public_id}
+
+
+def a_target(personas: Personas) -> Mapping[str, Any]:
+    kind = make_kind(personas.district, personas.administrator.user)
+    return {"public_id": make_target(kind, personas.administrator.user).public_id}
+
+
 STRANGERS: dict[str, Any] = dict.fromkeys(("other_district_administrator", "other_district_student"), 404)
 # A teacher knows the student and not the record.
 READERS: dict[str, Any] = STRANGERS | {"teacher": 403}
+CONFIRM = {"counselor": 200, "teacher": 200}
+ADMINISTRATORS = {"administrator": 200, "other_district_administrator": 200}
 
 ROWS = [
     Row("hsbp:plan", others=403, student=200, family=200, other_district_student=200),
@@ -76,4 +99,26 @@ ROWS = [
     Row("hsbp:requirement", the_student, others=403, counselor=200, **STRANGERS),
     Row("hsbp:pathway", the_student, others=403, counselor=200, **STRANGERS),
     Row("hsbp:paper-signature", a_sent_plan, others=403, counselor=200, **STRANGERS),
+    # Also a teacher of the student, who does not see the rest of the record.
+    Row("hsbp:experiences", the_student, others=200, **STRANGERS),
+    Row("hsbp:experience", an_entry, others=200, **STRANGERS),
+    Row("hsbp:experience-new", the_student, others=403, student=200, also=CONFIRM, **STRANGERS),
+    Row("hsbp:experience-edit", an_entry, others=403, student=200, **STRANGERS),
+    Row("hsbp:experience-answer", an_entry, method="POST", others=403, counselor=422, teacher=422, **STRANGERS),
+    Row("hsbp:experience-reflect", a_confirmed_entry, method="POST", others=403, student=422, **STRANGERS),
+    Row("hsbp:experience-take-back", an_entry, method="POST", others=403, student=302, **STRANGERS),
+    Row("hsbp:experiences-waiting", others=403, also=CONFIRM),
+    Row("hsbp:experiences-confirm", method="POST", others=403, counselor=302, teacher=302),
+    Row("hsbp:experience-group", others=403, also=CONFIRM),
+    Row("hsbp:experience-kinds", others=403, also=ADMINISTRATORS),
+    Row("hsbp:experience-kind", a_kind, others=403, administrator=200, other_district_administrator=404),
+    Row("hsbp:experience-targets", others=403, also=ADMINISTRATORS),
+    Row(
+        "hsbp:experience-target-end",
+        a_target,
+        method="POST",
+        others=403,
+        administrator=302,
+        other_district_administrator=404,
+    ),
 ]

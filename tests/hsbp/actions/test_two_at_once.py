@@ -1,21 +1,24 @@
 """Several people on one plan at the same moment, on a real database with real locks."""
 
+import uuid
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from hsbp.actions.conversation import comment_on_plan
+from hsbp.actions.experiences import change_experience, confirm_experience, record_experience
 from hsbp.actions.family import make_copy, sign_plan
 from hsbp.actions.plans import ChangedMeanwhile, add_course, save_section
 from hsbp.actions.reviews import MovedOn, approve_plan, return_plan, undo_review
 from hsbp.actions.sending import send_plan
-from hsbp.models import FamilyCopy, FamilySignature, Plan, PlanReview, PlanRevision
+from hsbp.models import Experience, FamilyCopy, FamilySignature, Plan, PlanReview, PlanRevision
 from hsbp.rules.content import Section, read
 from mbl.core.errors import DomainError
 from mbl.core.models import AuditEvent
 from profiles.states import RelationshipKind, Role
 from tests.at_once import at_once
+from tests.factories.experiences import make_entry, make_kind, told
 from tests.factories.hsbp import make_review, make_revision, write
 from tests.factories.profiles import make_account_holder, make_relationship, make_role
 from tests.personas import Personas
@@ -129,3 +132,48 @@ def test_signatures_copies_and_messages_pressed_twice_at_once_are_one(personas: 
     plan = Plan.objects.get()
     assert (FamilySignature.objects.count(), FamilyCopy.objects.count(), plan.comments.count()) == (1, 1, 1)
     assert plan.question == plan.comments.get()
+
+
+def test_of_two_who_confirm_at_once_one_is_named_and_both_read_the_same(personas: Personas) -> None:
+    entry = make_entry(personas.student.student, make_kind(personas.district, personas.administrator.user))
+
+    def press(number: int) -> Callable[[], Experience]:
+        user = (personas.teacher if number % 2 else personas.counselor).user
+        fresh = Experience.objects.get(pk=entry.pk)
+        return lambda: confirm_experience(fresh, edition=entry.edition, actor=user)
+
+    answers = at_once([press(number) for number in range(8)])
+    entry.refresh_from_db()
+    assert answers == [entry] * 8
+    assert {answer.confirmed_by for answer in answers} == {entry.confirmed_by}
+    assert AuditEvent.objects.filter(verb="hsbp.experience.confirmed").count() == 1
+
+
+def test_a_change_while_somebody_confirms_is_never_confirmed_unread(personas: Personas) -> None:
+    student = personas.student.student
+    entry = make_entry(student, make_kind(personas.district, personas.administrator.user))
+    own, counselor = personas.student.user, personas.counselor.user
+    said = told(personas.district, organization="Elsewhere")
+
+    def change() -> Experience:
+        return change_experience(entry, entry.kind, said, edition=entry.edition, actor=own)
+
+    def confirm() -> Experience:
+        return confirm_experience(entry, edition=entry.edition, actor=counselor)
+
+    changed, confirmed = at_once([change, confirm])
+    assert isinstance(changed, DomainError) != isinstance(confirmed, DomainError)
+    entry.refresh_from_db()
+    assert (entry.organization == "Elsewhere") == (entry.state == "waiting")
+
+
+def test_a_group_recorded_from_two_tabs_is_recorded_once(personas: Personas) -> None:
+    kind = make_kind(personas.district, personas.administrator.user)
+    students, posting = [personas.student.student], uuid.uuid4()
+
+    def press() -> list[Experience]:
+        return record_experience(students, kind, told(personas.district), posting=posting, actor=personas.teacher.user)
+
+    answers = at_once([press] * 6)
+    assert sorted(len(answer) for answer in answers) == [0] * 5 + [1]
+    assert Experience.objects.count() == 1
