@@ -7,6 +7,7 @@ from crediting.models.award_proposal import AwardProposal, ProposalRun
 from crediting.models.award_review import AwardReview
 from crediting.models.closed_day import ClosedDay
 from crediting.models.confirmed import ConfirmedFact
+from crediting.models.converted import GradeConversion, GradeWindow, KeptGrade
 from crediting.models.course import (
     CourseDesignation,
     CourseRequirement,
@@ -82,6 +83,8 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "GradeConversion",
+    "GradeWindow",
     "GraduationFramework",
     "Habit",
     "HabitAnswer",
@@ -91,6 +94,7 @@ __all__ = [
     "HoursCheck",
     "HoursEntry",
     "Judgement",
+    "KeptGrade",
     "LedgerEntry",
     "NextHigherPair",
     "PolicyCourse",

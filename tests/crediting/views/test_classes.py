@@ -19,8 +19,8 @@ from tests.factories.profiles import make_guardian, make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-GRID_TRIPS = 14
-STUDENT_TRIPS = 18
+GRID_TRIPS = 15
+STUDENT_TRIPS = 19
 CLASSES_TRIPS = 9
 
 
