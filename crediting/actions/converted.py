@@ -17,7 +17,8 @@ from crediting import access
 from crediting.models import GradeConversion, GradeWindow, KeptGrade
 from crediting.models.converted import rows_of
 from crediting.queries.classes import roster
-from crediting.queries.converted import end_of, first_day, grades_of, last_day, sections_to_keep, windows_to_keep
+from crediting.queries.converted import grades_of, sections_to_keep
+from crediting.queries.grade_windows import end_of, first_day, last_day, windows_to_keep
 from crediting.queries.levels import usual_levels
 from crediting.queries.marks import marks_of
 from crediting.rules.converted import MOST_PLACES, MOST_ROWS, Conversion, ConversionKind, problems

@@ -58,13 +58,17 @@ def expected_of(section: Section) -> Expected:
     return Expected(levels, required, rule.citation if rule and required else "")
 
 
+def enrolled_on(on: dt.date) -> QuerySet[SectionEnrollment]:
+    """Who is in which class on a day."""
+    return SectionEnrollment.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on)
+    )
+
+
 def roster(section: Section, on: dt.date) -> QuerySet[Student]:
     """The students of a class on a day, by name."""
-    enrolled = SectionEnrollment.objects.filter(
-        Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on), section=section
-    )
     return (
-        Student.objects.filter(pk__in=enrolled.values("student"))
+        Student.objects.filter(pk__in=enrolled_on(on).filter(section=section).values("student"))
         .select_related("person")
         .order_by("person__sort_name", "pk")
     )

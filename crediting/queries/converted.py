@@ -1,4 +1,4 @@
-"""Letter grades that follow from levels: how they are set, what they are now, when they are shown, what was kept.
+"""Letter grades that follow from levels: how they are set, what they are now, what was kept, and how each came about.
 
 What a page for students and families may print comes from ``shown`` and ``past`` alone: outside a window they work no
 grade out. ``grades_of`` is for staff and for keeping what a window showed.
@@ -10,9 +10,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,8 @@ from crediting.models import (
     Standard,
 )
 from crediting.queries import policy
-from crediting.queries.classes import current_levels, roster
+from crediting.queries.classes import current_levels, enrolled_on
+from crediting.queries.grade_windows import end_of, last_day, showing_at
 from crediting.queries.levels import drawn, usual_levels, word_of
 from crediting.queries.policy import Asked
 from crediting.rules.converted import Conversion, Converted, convert
@@ -35,10 +35,9 @@ from mbl.core import clock
 from mbl.core.decisions import Reason
 from mbl.core.models import District
 from mbl.core.ui.levels import DrawnLevel
-from profiles.models import Course, School, Section, SectionEnrollment, Student
+from profiles.models import Course, Section, Student
 
 DAY = dt.timedelta(days=1)
-SETTLING = dt.timedelta(minutes=15)
 
 # --- How levels become grades -----------------------------------------------------------------------------------------
 
@@ -82,124 +81,6 @@ def conversion_row(conversion: GradeConversion, on: dt.date) -> ConversionRow:
     first, after = conversion.effective.lower, conversion.effective.upper
     last = after - DAY if after else None
     return ConversionRow(conversion, first, last, first <= on and (last is None or on <= last), on < first)
-
-
-# --- When they are shown ----------------------------------------------------------------------------------------------
-
-
-def first_day(window: GradeWindow) -> dt.date:
-    day: dt.date = window.days.lower
-    return day
-
-
-def last_day(window: GradeWindow) -> dt.date:
-    day: dt.date = window.days.upper - DAY
-    return day
-
-
-def end_of(window: GradeWindow) -> dt.datetime:
-    """The first moment after the window: midnight where the district is."""
-    return dt.datetime.combine(window.days.upper, dt.time(), ZoneInfo(window.district.timezone))
-
-
-@dataclass(frozen=True)
-class Showing:
-    """Whether students and families of a school read letter grades on a day: ``window`` is the one that is open.
-
-    ``next`` is the one that opens next, ``before`` the last one that ended, both within the school year.
-    """
-
-    on: dt.date
-    window: GradeWindow | None = None
-    next: GradeWindow | None = None
-    before: GradeWindow | None = None
-
-    @property
-    def is_set(self) -> bool:
-        """Whether any window is set this school year."""
-        return bool(self.window or self.next or self.before)
-
-    @property
-    def sentence(self) -> str:
-        """For students and families, when they do and do not read grades."""
-        if self.window is not None:
-            if self.window.is_always:
-                return _("Letter grades are shown all year. Your levels say more exactly where you stand.")
-            return _("%(name)s: letter grades are shown until %(last)s.") % {
-                "name": self.window.name,
-                "last": _said(last_day(self.window)),
-            }
-        if self.next is not None:
-            days = {"first": _said(first_day(self.next)), "last": _said(last_day(self.next))}
-            return (
-                _("Letter grades are shown from %(first)s to %(last)s. Until then your levels say where you stand.")
-                % days
-            )
-        if self.before is not None:
-            return _("Letter grades were shown until %(last)s. Your levels say where you stand now.") % {
-                "last": _said(last_day(self.before))
-            }
-        return _("Your school shows levels and no letter grades. Your levels say where you stand.")
-
-    @property
-    def for_staff(self) -> str:
-        """What whoever reads a grade at any time has to know before they speak of it."""
-        if self.window is not None:
-            return _("Students and families read these grades until %(last)s.") % {"last": _said(last_day(self.window))}
-        if self.next is not None:
-            return _("Not shown to students and families until %(first)s.") % {"first": _said(first_day(self.next))}
-        return _("Not shown to students and families: no days are set on which they read letter grades.")
-
-
-def _said(day: dt.date) -> str:
-    return date_format(day, "DATE_FORMAT")
-
-
-def showing_at(schools: Collection[School], on: dt.date) -> dict[int, Showing]:
-    """By school, in one trip. ``schools`` are of one district."""
-    year = clock.school_year(on)
-    rows = list(
-        GradeWindow.objects.filter(
-            Q(school=None) | Q(school__in=[school.pk for school in schools]),
-            district__in={school.district_id for school in schools},
-            days__overlap=(dt.date(year - 1, 7, 1), dt.date(year, 7, 1)),
-        ).order_by("days")
-    )
-    found = {}
-    for school in schools:
-        own = [row for row in rows if row.school_id in {None, school.pk} and row.district_id == school.district_id]
-        found[school.pk] = Showing(
-            on,
-            next((row for row in own if row.days.lower <= on < row.days.upper), None),
-            next((row for row in own if on < row.days.lower), None),
-            next((row for row in reversed(own) if row.days.upper <= on), None),
-        )
-    return found
-
-
-def showing(school: School, on: dt.date) -> Showing:
-    return showing_at([school], on)[school.pk]
-
-
-def windows_of(district: District) -> QuerySet[GradeWindow]:
-    """Every window of the district, newest first."""
-    return GradeWindow.objects.filter(district=district).select_related("school").order_by("-days", "pk")
-
-
-@dataclass(frozen=True)
-class WindowRow:
-    """A window with its days, and how it stands on the day of the page."""
-
-    window: GradeWindow
-    first: dt.date
-    last: dt.date
-    is_open: bool
-    is_ahead: bool
-
-
-def window_row(window: GradeWindow, on: dt.date) -> WindowRow:
-    first, last = first_day(window), last_day(window)
-    return WindowRow(window, first, last, first <= on <= last, on < first)
 
 
 # --- Working grades out -----------------------------------------------------------------------------------------------
@@ -342,23 +223,20 @@ def _not_kept_yet(student: Student, on: dt.date, section: Section | None) -> lis
         if section is not None:
             sections = sections.filter(pk=section.pk)
         last = last_day(window)
-        seats = [(one, student) for one in sections if roster(one, last).filter(pk=student.pk).exists()]
-        for (pk, _student), grade in grades_of(seats, last, before=end_of(window)).items():
-            if grade.used:
-                found.append(PastGrade(window, next(one for one, _who in seats if one.pk == pk), student, grade))
+        attended = enrolled_on(last).filter(student=student).values("section")
+        seats = [(one, student) for one in sections.filter(pk__in=attended)]
+        grades = grades_of(seats, last, before=end_of(window))
+        found += [PastGrade(window, one.section, student, one.grade) for one in named(seats, grades) if one.grade.used]
     return found
 
 
 def seats_of(student: Student, on: dt.date) -> list[Seat]:
     """The classes of the student that meet this school year, as of a day, by title."""
-    enrolled = SectionEnrollment.objects.filter(
-        Q(starts_on=None) | Q(starts_on__lte=on),
-        Q(ends_on=None) | Q(ends_on__gte=on),
-        student=student,
-        section__is_active=True,
-        section__session__school_year=clock.school_year(on),
-    ).select_related("section__course__terms", "section__school", "section__district")
-    return [(seat.section, student) for seat in enrolled.order_by("section__title", "pk")]
+    enrolled = enrolled_on(on).filter(
+        student=student, section__is_active=True, section__session__school_year=clock.school_year(on)
+    )
+    seats = enrolled.select_related("section__course__terms", "section__school", "section__district")
+    return [(seat.section, student) for seat in seats.order_by("section__title", "pk")]
 
 
 @dataclass(frozen=True)
@@ -378,11 +256,6 @@ def named(seats: Sequence[Seat], grades: Mapping[tuple[int, int], ClassGrade]) -
     ]
 
 
-def year_of(window: GradeWindow) -> int:
-    """The ending year of the window's school year."""
-    return clock.school_year(last_day(window))
-
-
 def sections_to_keep(window: GradeWindow) -> QuerySet[Section]:
     """The classes whose grades the window showed: those of its school year in a course in which anything was judged."""
     judged = ClassJudgement.objects.filter(task__section__district=window.district_id).values("task__section__course")
@@ -392,15 +265,6 @@ def sections_to_keep(window: GradeWindow) -> QuerySet[Section]:
         course__in=judged.order_by(),
     ).select_related("course__terms", "school", "district")
     return found.filter(school=window.school_id) if window.school_id else found
-
-
-def windows_to_keep(district: District, now: dt.datetime) -> list[GradeWindow]:
-    """Windows that have ended and whose grades are not all kept. Work that was being saved at midnight has time to
-    arrive: it counts by the moment at which it was judged."""
-    waiting = GradeWindow.objects.filter(
-        district=district, kept_at=None, days__endswith__lte=clock.day_of(now, district)
-    ).select_related("district", "school")
-    return [window for window in waiting.order_by("days", "pk") if end_of(window) + SETTLING <= now]
 
 
 # --- How it was worked out --------------------------------------------------------------------------------------------
@@ -449,7 +313,7 @@ def cited(conversion: GradeConversion | None) -> str:
         return _("No table of the district")
     return _("The district’s table, %(subject)s, in force since %(first)s") % {
         "subject": subjects_word(conversion.subject),
-        "first": _said(conversion.effective.lower),
+        "first": date_format(conversion.effective.lower, "DATE_FORMAT"),
     }
 
 

@@ -19,6 +19,7 @@ from crediting.models import Standard
 from crediting.queries import classes as queries
 from crediting.queries import converted
 from crediting.queries import habits as habit_queries
+from crediting.queries.grade_windows import showing
 from crediting.queries.graduation import toward
 from crediting.queries.levels import description_of
 from mbl.core import clock
@@ -134,7 +135,7 @@ def class_student(request: AuthenticatedRequest, public_id: UUID, student: UUID)
         "shown": shown,
         "is_own": found.person_id in standing(request.user).people,
         "toward": toward(shown, today),
-        "showing": converted.showing(section.school, today) if graded else None,
+        "showing": showing(section.school, today) if graded else None,
         "grade_link": graded and bool(access.reads_grades_always(request.user, section, found)),
         "weeks": habit_queries.weeks_of(section, found),
         "sees_modifications": bool(sees or access.teaches(request.user, section)),

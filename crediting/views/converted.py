@@ -16,6 +16,7 @@ from crediting import access
 from crediting.actions.converted import move_last_day, remove_conversion, remove_window, set_conversion, set_window
 from crediting.forms.converted import ConversionForm, KindForm, LastDayForm, WindowForm
 from crediting.queries import converted as queries
+from crediting.queries import grade_windows
 from crediting.queries.classes import roster
 from crediting.queries.levels import usual_levels
 from crediting.rules.converted import RULE, ConversionKind
@@ -133,7 +134,7 @@ def conversion_remove(request: AuthenticatedRequest, public_id: UUID) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
-def grade_windows(request: AuthenticatedRequest) -> HttpResponse:
+def windows(request: AuthenticatedRequest) -> HttpResponse:
     """``/letter-grades/windows/``: when students and families read letter grades, and a form for whoever sets it."""
     wanted = EDIT if request.method == "POST" else None
     district = access.get_district(request.user, request.GET.get("district", ""), wanted)
@@ -153,10 +154,10 @@ def grade_windows(request: AuthenticatedRequest) -> HttpResponse:
             )
             return go(request, request.get_full_path(), _("The window is set."))
     today = clock.today(district)
-    listed = paginate(request, queries.windows_of(district))
+    listed = paginate(request, grade_windows.windows_of(district))
     context = {
         "page": listed,
-        "rows": [queries.window_row(row, today) for row in listed],
+        "rows": [grade_windows.window_row(row, today) for row in listed],
         "columns": WINDOWS,
         "form": form,
         "can_edit": can_edit,
@@ -174,21 +175,21 @@ def _schools(district: District) -> QuerySet[School]:
 
 
 @require_http_methods(["GET", "POST"])
-def grade_window(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+def window(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Move the last day of a window that has not ended."""
-    window = access.get_grade_window(request.user, public_id, EDIT)
-    last = queries.last_day(window)
+    found = access.get_grade_window(request.user, public_id, EDIT)
+    last = grade_windows.last_day(found)
     form = LastDayForm(request.POST or None, initial={"last": last})
     if form.is_valid():
         with showing_errors(form):
-            move_last_day(window, last=form.cleaned_data["last"], actor=request.user)
+            move_last_day(found, last=form.cleaned_data["last"], actor=request.user)
             return go(request, reverse("crediting:grade-windows"), _("The last day is moved."))
-    shown = queries.window_row(window, clock.today(window.district))
+    shown = grade_windows.window_row(found, clock.today(found.district))
     return page(request, "crediting/converted/window.html", {"form": form, "row": shown})
 
 
 @require_POST
-def grade_window_remove(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
+def window_remove(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Take back a window that has not begun."""
     remove_window(access.get_grade_window(request.user, public_id, EDIT), actor=request.user)
     return go(request, reverse("crediting:grade-windows"), _("The window is removed."))
@@ -211,7 +212,7 @@ def class_grades(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse
         "page": listed,
         "rows": queries.class_grades(section, list(listed), today),
         "columns": CLASS,
-        "showing": queries.showing(section.school, today),
+        "showing": grade_windows.showing(section.school, today),
         "citation": queries.cited(queries.set_for(section, today)),
         "in_grid": only is None,
         "today": today,
@@ -235,7 +236,7 @@ def class_grade(request: AuthenticatedRequest, public_id: UUID, student: UUID) -
         "section": section,
         "student": found,
         "is_own": found.person_id in standing(request.user).people,
-        "showing": queries.showing(section.school, today),
+        "showing": grade_windows.showing(section.school, today),
         "always": always,
         "current": said[0] if now else None,
         "past": list(zip(past, said[len(now) :], strict=True)),
@@ -251,14 +252,14 @@ def student_grades(request: AuthenticatedRequest, public_id: UUID) -> HttpRespon
     today = clock.today(student.district)
     seats = queries.seats_of(student, today)
     past = queries.past(student, today)
-    years = sorted({queries.year_of(one.window) for one in past}, reverse=True)
+    years = sorted({grade_windows.year_of(one.window) for one in past}, reverse=True)
     chosen = next((year for year in years if request.GET.get("year") == str(year)), years[0] if years else None)
     context = {
         "student": student,
         "is_own": student.person_id in standing(request.user).people,
-        "showing": queries.showing(student.school, today) if student.school else queries.Showing(today),
+        "showing": grade_windows.showing(student.school, today) if student.school else grade_windows.Showing(today),
         "now": queries.named(seats, queries.shown(seats, today)),
-        "past": [one for one in past if queries.year_of(one.window) == chosen],
+        "past": [one for one in past if grade_windows.year_of(one.window) == chosen],
         "chips": [Chip(f"{year - 1}-{year % 100:02d}", f"?year={year}", current=year == chosen) for year in years],
         "columns": OWN,
         "empty": Empty(

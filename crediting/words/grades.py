@@ -42,19 +42,19 @@ register_words(
         ),
         "grade.off_table": gettext_lazy("The table has no row for %(value)s, so there is no grade."),
         "grade.by_mean_half_up": gettext_lazy(
-            "The mean of %(count)s levels: (%(numbers)s) / %(count)s = %(exact)s, rounded to the nearest, from the "
-            "middle up: %(value)s. From %(bound)s on the grade is %(mark)s."
+            "The mean of the levels: (%(numbers)s) / %(count)s = %(exact)s, rounded to the nearest, from the middle "
+            "up: %(value)s. From %(bound)s on the grade is %(mark)s."
         ),
         "grade.by_mean_down": gettext_lazy(
-            "The mean of %(count)s levels: (%(numbers)s) / %(count)s = %(exact)s, rounded down: %(value)s. "
+            "The mean of the levels: (%(numbers)s) / %(count)s = %(exact)s, rounded down: %(value)s. "
             "From %(bound)s on the grade is %(mark)s."
         ),
         "grade.by_mean_up": gettext_lazy(
-            "The mean of %(count)s levels: (%(numbers)s) / %(count)s = %(exact)s, rounded up: %(value)s. "
+            "The mean of the levels: (%(numbers)s) / %(count)s = %(exact)s, rounded up: %(value)s. "
             "From %(bound)s on the grade is %(mark)s."
         ),
         "grade.by_lowest": gettext_lazy(
-            "The lowest of %(count)s levels (%(numbers)s) is %(value)s. From %(bound)s on the grade is %(mark)s."
+            "The lowest of the levels (%(numbers)s) is %(value)s. From %(bound)s on the grade is %(mark)s."
         ),
         "grade.by_shares": gettext_lazy(
             "%(reached)s of %(count)s standards (%(percent)s percent) are at level %(at)s or above, and %(share)s "
@@ -65,7 +65,7 @@ register_words(
             "level %(floor)s (the lowest is %(lowest)s). %(share)s percent are asked for %(mark)s. Levels: %(numbers)s."
         ),
         "grade.by_shares_rest": gettext_lazy(
-            "No row above holds for these %(count)s levels (%(numbers)s), so the grade is %(mark)s."
+            "No row above holds for these levels (%(numbers)s), so the grade is %(mark)s."
         ),
         "conversion.empty": gettext_lazy("Write at least one row, best mark first."),
         "conversion.twice": gettext_lazy("%(mark)s stands in two rows. Keep one of them."),

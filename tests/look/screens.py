@@ -17,6 +17,7 @@ from crediting.models import (
     Decision,
     Evidence,
     Framework,
+    GradeWindow,
     LedgerEntry,
     PolicyVersion,
     Standard,
@@ -315,6 +316,24 @@ def _class_student(user: User | None) -> str:
     return reverse("crediting:class-student", args=[judgement.task.section.public_id, judgement.student.public_id])
 
 
+def _class_grade(user: User | None) -> str:
+    return _class_student(user) + "grade/"
+
+
+def _student_grades(user: User | None) -> str:
+    attended = crediting_access.sections_attended(_found(user)).filter(section__tasks__isnull=False).first()
+    if attended is None:
+        raise NotThere
+    return reverse("crediting:student-grades", args=[attended.student.public_id])
+
+
+def _grade_window(user: User | None) -> str:
+    window = GradeWindow.objects.filter(district__code=MAIN, kept_at=None).first()
+    if window is None:
+        raise NotThere
+    return reverse("crediting:grade-window", args=[window.public_id])
+
+
 def _example(user: User | None) -> str:
     anchor = crediting_access.anchors_visible_to(_found(user)).first()
     if anchor is None:
@@ -404,6 +423,18 @@ SCREENS = [
     ),
     Screen("crediting:class-habits", ("teacher",), _class("crediting:class-habits"), html_limit=120),
     Screen("crediting:habits", ("administrator",), at("crediting:habits")),
+    Screen("crediting:class-grades", ("teacher",), _class("crediting:class-grades")),
+    Screen("crediting:class-grade", ("teacher", "student", "family"), _class_grade),
+    Screen("crediting:student-grades", ("student", "family"), _student_grades),
+    Screen("crediting:conversions", ("administrator", "family"), at("crediting:conversions")),
+    Screen("crediting:conversion-new", ("administrator",), at("crediting:conversion-new")),
+    Screen(
+        "crediting:conversion-new",
+        ("administrator",),
+        lambda _user: reverse("crediting:conversion-new") + "?kind=shares",
+    ),
+    Screen("crediting:grade-windows", ("administrator", "student"), at("crediting:grade-windows")),
+    Screen("crediting:grade-window", ("administrator",), _grade_window),
     Screen("crediting:aggregation", ("administrator", "teacher"), at("crediting:aggregation")),
     Screen("crediting:aggregation-new", ("administrator",), at("crediting:aggregation-new")),
     # What may earn credit

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crediting.rules.converted import (
@@ -99,17 +99,17 @@ def test_what_lacks_is_said(table: Conversion | None, places: tuple[int, ...], l
         (
             MEAN,
             (3, 4, 3),
-            "The mean of 3 levels: (1 × 4 + 2 × 3) / 3 = 3.333…, rounded to the nearest, from the middle up: 3.3. "
+            "The mean of the levels: (1 × 4 + 2 × 3) / 3 = 3.333…, rounded to the nearest, from the middle up: 3.3. "
             "From 2.8 on the grade is B.",
         ),
-        (LOWEST, (4, 3), "The lowest of 2 levels (1 × 4 + 1 × 3) is 3. From 3 on the grade is B."),
+        (LOWEST, (4, 3), "The lowest of the levels (1 × 4 + 1 × 3) is 3. From 3 on the grade is B."),
         (
             SHARES,
             (4, 4, 3, 3, 2),
             "4 of 5 standards (80 percent) are at level 3 or above, and none is below level 2 (the lowest is 2). "
             "80 percent are asked for B. Levels: 2 × 4 + 2 × 3 + 1 × 2.",
         ),
-        (SHARES, (1,), "No row above holds for these 1 levels (1 × 1), so the grade is F."),
+        (SHARES, (1,), "No row above holds for these levels (1 × 1), so the grade is F."),
     ],
 )
 def test_the_arithmetic_is_a_sentence(table: Conversion, places: tuple[int, ...], said: str) -> None:
@@ -156,6 +156,8 @@ def test_digits_are_cut_off_and_never_rounded(value: Fraction, said: str) -> Non
 
 # --- What stays true --------------------------------------------------------------------------------------------------
 
+# The first draw waits for Hypothesis itself to load, and for whoever else uses the machine.
+SLOWLY = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 LEVELS = st.lists(st.integers(1, 4), min_size=1, max_size=12)
 
 
@@ -180,12 +182,14 @@ def tables(draw: st.DrawFn) -> Conversion:
     )
 
 
+@SLOWLY
 @given(tables(), LEVELS, st.data())
 def test_the_order_of_the_levels_says_nothing(table: Conversion, places: list[int], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(places))
     assert convert(table, shuffled, 4) == convert(table, places, 4)
 
 
+@SLOWLY
 @given(tables(), LEVELS, st.data())
 def test_raising_a_level_never_lowers_the_grade(table: Conversion, places: list[int], data: st.DataObject) -> None:
     which = data.draw(st.integers(0, len(places) - 1))
@@ -194,6 +198,7 @@ def test_raising_a_level_never_lowers_the_grade(table: Conversion, places: list[
     assert table.marks.index(after) <= table.marks.index(before)
 
 
+@SLOWLY
 @given(tables(), LEVELS)
 def test_a_whole_table_gives_everybody_a_grade(table: Conversion, places: list[int]) -> None:
     assert list(problems(table)) == [] and convert(table, places, 4).mark in table.marks
