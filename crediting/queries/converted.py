@@ -180,7 +180,6 @@ class PastGrade:
 
     window: GradeWindow
     section: Section
-    student: Student
     grade: ClassGrade
 
 
@@ -200,7 +199,7 @@ def past(student: Student, on: dt.date, *, section: Section | None = None) -> li
     if kept:
         for level in ScaleLevel.objects.filter(scale__in={row.scale_id for row in kept}).order_by("position"):
             scales[level.scale_id].append(level)
-    found = [PastGrade(row.window, row.section, student, _as_kept(row, tuple(scales[row.scale_id]))) for row in kept]
+    found = [PastGrade(row.window, row.section, _as_kept(row, tuple(scales[row.scale_id]))) for row in kept]
     found += _not_kept_yet(student, on, section)
     return sorted(found, key=lambda one: (one.window.days.upper, one.section.title), reverse=True)
 
@@ -226,7 +225,7 @@ def _not_kept_yet(student: Student, on: dt.date, section: Section | None) -> lis
         attended = enrolled_on(last).filter(student=student).values("section")
         seats = [(one, student) for one in sections.filter(pk__in=attended)]
         grades = grades_of(seats, last, before=end_of(window))
-        found += [PastGrade(window, one.section, student, one.grade) for one in named(seats, grades) if one.grade.used]
+        found += [PastGrade(window, one.section, one.grade) for one in named(seats, grades) if one.grade.used]
     return found
 
 
@@ -298,10 +297,6 @@ class Explained:
         return cited(self.grade.conversion)
 
     @property
-    def arithmetic(self) -> str:
-        return sentence(self.grade.grade.reason)
-
-    @property
     def modified(self) -> bool:
         """Whether a judgement that counted asked for something else than the standard as written."""
         return any(line.modification for line in self.lines)
@@ -361,14 +356,10 @@ def is_used(district_pk: int) -> bool:
 
 @dataclass(frozen=True)
 class GradeRow:
-    """A line of a class: a student, the grade now, and whether somebody was asked something else."""
+    """A line of a class: a student and the grade now."""
 
     student: Student
     grade: ClassGrade
-
-    @property
-    def words(self) -> str:
-        return sentence(self.grade.grade.reason)
 
 
 def class_grades(section: Section, students: Sequence[Student], on: dt.date) -> list[GradeRow]:

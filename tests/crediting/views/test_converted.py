@@ -85,7 +85,9 @@ def test_within_a_window_the_grade_is_shown_with_how_it_was_worked_out(
     for day in (10, 24):
         november.set(day)
         with assert_no_writes():
-            page = text_of(browser.get(own_page(geometry)))
+            answer = browser.get(own_page(geometry))
+        page = text_of(answer)
+        assert answer["Cache-Control"] == "private, no-store"  # no copy outlives the window
         assert given(page) == [MIDDLE] and "The mean of the levels: (1 × 3) / 1 = 3" in page
         assert 'data-status="grade"' in page and "Proficient" in page
         assert "The district’s table, All other subjects, in force since" in page
