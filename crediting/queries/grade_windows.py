@@ -18,6 +18,7 @@ from profiles.models import School
 
 DAY = dt.timedelta(days=1)
 SETTLING = dt.timedelta(minutes=15)
+FIRST_MONTH = 7  # of a school year
 
 
 def first_day(window: GradeWindow) -> dt.date:
@@ -56,7 +57,8 @@ class Showing:
     def sentence(self) -> str:
         """For students and families, when they do and do not read grades."""
         if self.window is not None:
-            if self.window.is_always:
+            # One that was to last all year may have been given an earlier last day.
+            if self.window.is_always and self.window.days.upper.month == FIRST_MONTH:
                 return _("Letter grades are shown all year. Your levels say more exactly where you stand.")
             return _("%(name)s: letter grades are shown until %(last)s.") % {
                 "name": self.window.name,
