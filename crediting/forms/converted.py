@@ -181,8 +181,8 @@ class KindForm(forms.Form):
         choose_from(self, "kind", [(str(kind), state_word(kind)) for kind in ConversionKind])
 
 
-class WindowForm(forms.Form):
-    """A window, or that grades are shown all year, which asks for no name and no days."""
+class PlaceForm(forms.Form):
+    """Show letter grades all year, at one school or at every one."""
 
     school = forms.ModelChoiceField(
         label=_("For which school?"),
@@ -190,26 +190,18 @@ class WindowForm(forms.Form):
         required=False,
         empty_label=_("Every school of the district"),
     )
-    name = forms.CharField(
-        label=_("Name"), help_text=_("Such as: Progress report, November."), max_length=80, required=False
-    )
-    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    is_always = forms.BooleanField(
-        label=_("Always: from today to the end of the school year"),
-        help_text=_("Then leave the name and the days empty."),
-        required=False,
-    )
 
     def __init__(self, schools: QuerySet[School], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "school", schools)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("is_always") and (cleaned.get("first") or cleaned.get("last")):
-            self.add_error("is_always", gettext("Choose either days, or always."))
-        return cleaned
+
+class WindowForm(PlaceForm):
+    """Show them on some days."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("Such as: Progress report, November."), max_length=80)
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class LastDayForm(forms.Form):

@@ -29,7 +29,7 @@ from crediting.queries.grade_windows import end_of, last_day, showing_at
 from crediting.queries.levels import drawn, usual_levels, word_of
 from crediting.queries.policy import Asked
 from crediting.rules.converted import Conversion, Converted, convert
-from crediting.rules.plain import name_of
+from crediting.rules.plain import name_of, plain_text
 from crediting.words import conversion_words, sentence, subjects_word
 from mbl.core import clock
 from mbl.core.decisions import Reason
@@ -274,6 +274,7 @@ class LevelLine:
     """A standard with the level that went into a grade."""
 
     name: str
+    statement: str
     language: str
     level: DrawnLevel
     place: int
@@ -305,8 +306,8 @@ class Explained:
 def cited(conversion: GradeConversion | None) -> str:
     """Whose rule it is and since when."""
     if conversion is None:
-        return _("No table of the district")
-    return _("The district’s table, %(subject)s, in force since %(first)s") % {
+        return _("No table of the district.")
+    return _("The district’s table, %(subject)s, in force since %(first)s.") % {
         "subject": subjects_word(conversion.subject),
         "first": date_format(conversion.effective.lower, "DATE_FORMAT"),
     }
@@ -327,6 +328,7 @@ def explained(grades: Sequence[ClassGrade]) -> list[Explained]:
             tuple(
                 LevelLine(
                     name_of(standards[one.standard].code, standards[one.standard].statement),
+                    plain_text(standards[one.standard].statement) if standards[one.standard].code else "",
                     standards[one.standard].framework.language,
                     drawn(one.place, len(grade.scale), word_of(grade.scale[one.place - 1])),
                     one.place,

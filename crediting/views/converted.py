@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crediting import access
 from crediting.actions.converted import move_last_day, remove_conversion, remove_window, set_conversion, set_window
-from crediting.forms.converted import ConversionForm, KindForm, LastDayForm, WindowForm
+from crediting.forms.converted import ConversionForm, KindForm, LastDayForm, PlaceForm, WindowForm
 from crediting.queries import converted as queries
 from crediting.queries import grade_windows
 from crediting.queries.classes import roster
@@ -135,23 +135,16 @@ def conversion_remove(request: AuthenticatedRequest, public_id: UUID) -> HttpRes
 
 @require_http_methods(["GET", "POST"])
 def windows(request: AuthenticatedRequest) -> HttpResponse:
-    """``/letter-grades/windows/``: when students and families read letter grades, and a form for whoever sets it."""
+    """``/letter-grades/windows/``: when students and families read letter grades, and forms for whoever sets it."""
     wanted = EDIT if request.method == "POST" else None
     district = access.get_district(request.user, request.GET.get("district", ""), wanted)
     can_edit = bool(may_in_district(request.user, EDIT, district))
-    form = WindowForm(_schools(district), request.POST or None) if can_edit else None
-    if form is not None and request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        with showing_errors(form):
-            set_window(
-                district,
-                name=given["name"],
-                first=given["first"],
-                last=given["last"],
-                school=given["school"],
-                is_always=given["is_always"],
-                actor=request.user,
-            )
+    always = PlaceForm(_schools(district), request.POST if "always" in request.POST else None, auto_id="always_%s")
+    form = WindowForm(_schools(district), request.POST if request.method == "POST" and not always.is_bound else None)
+    sent = always if always.is_bound else form
+    if sent.is_valid():
+        with showing_errors(sent):
+            set_window(district, is_always=always.is_bound, actor=request.user, **sent.cleaned_data)
             return go(request, request.get_full_path(), _("The window is set."))
     today = clock.today(district)
     listed = paginate(request, grade_windows.windows_of(district))
@@ -160,6 +153,7 @@ def windows(request: AuthenticatedRequest) -> HttpResponse:
         "rows": [grade_windows.window_row(row, today) for row in listed],
         "columns": WINDOWS,
         "form": form,
+        "always": always,
         "can_edit": can_edit,
         "empty": Empty(
             _("Letter grades are never shown"),

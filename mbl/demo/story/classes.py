@@ -53,7 +53,15 @@ def stories(stage: Stage) -> list[ClassStory | RuleStory]:
         for person in stage.cast_staff
         if (person.sign_in and "teacher" in person.sign_in) or person.id in COLLEAGUES
     ]
-    return [RuleStory(stage), *(ClassStory(stage, teacher) for teacher in teachers)]
+    # A colleague's class which the student whom one can be attends.
+    students = [student.id for student in stage.cast_students if student.sign_in]
+    own = [
+        ClassStory(stage, colleague, student)
+        for colleague in COLLEAGUES
+        if colleague in teachers
+        for student in students
+    ]
+    return [RuleStory(stage), *(ClassStory(stage, teacher) for teacher in teachers), *own]
 
 
 class RuleStory:
@@ -112,18 +120,23 @@ class RuleStory:
 
 
 class ClassStory:
-    """Four tasks of the teacher's first class with standards, and the habits of three weeks."""
+    """Four tasks of the teacher's first class with standards, and the habits of three weeks. ``student`` (of the cast)
+    attends it, where somebody is named."""
 
-    def __init__(self, stage: Stage, teacher: str) -> None:
-        self.stage, self.teacher = stage, teacher
+    def __init__(self, stage: Stage, teacher: str, student: str = "") -> None:
+        self.stage, self.teacher, self.student = stage, teacher, student
 
     def events(self) -> Iterator[Event]:
         for number, (title, days) in enumerate(TASKS):
             yield event_of(
-                self.stage, days, 40, partial(self._judge, number, title), about=f"{title} of {self.teacher}"
+                self.stage,
+                days,
+                40,
+                partial(self._judge, number, title),
+                about=f"{title} of {self.teacher}{self.student}",
             )
         for days in (17, 10, 3):
-            yield event_of(self.stage, days, 300, self._enter, about=f"habits by {self.teacher}")
+            yield event_of(self.stage, days, 300, self._enter, about=f"habits by {self.teacher}{self.student}")
 
     def _judge(self, number: int, title: str) -> None:
         section = self._section()
@@ -158,6 +171,8 @@ class ClassStory:
     def _section(self) -> Section | None:
         """The teacher's first class of a course with standards."""
         taught = sections_taught(self.stage.user(self.teacher)).filter(course__standards__isnull=False)
+        if self.student:
+            taught = taught.filter(enrollments__student=self.stage.student(self.student))
         return taught.order_by("title", "code", "pk").first()
 
 

@@ -119,7 +119,7 @@ def test_without_a_window_grades_are_never_shown_and_always_is_said(
     page = text_of(personas.family.client().get(own_page(geometry)))
     assert "Your school shows levels and no letter grades." in page and MIDDLE not in page
     administrator = personas.administrator.client()
-    answer = administrator.post("/letter-grades/windows/", {"is_always": "on"})
+    answer = administrator.post("/letter-grades/windows/", {"always": "yes", "school": ""})
     assert answer.status_code == 302
     page = text_of(personas.family.client().get(own_page(geometry)))
     assert "Letter grades are shown all year." in page and MIDDLE in page
@@ -354,7 +354,7 @@ def test_windows_are_set_moved_and_removed_in_the_browser(personas: Personas, no
     assert again.status_code == 422 and "These days overlap “Progress report, November” (Northfield High" in text_of(
         again
     )
-    assert "Choose either days, or always." in text_of(browser.post(path, typed | {"is_always": "on"}))
+    assert "These days overlap" in text_of(browser.post(path, {"always": "yes", "school": ""}))
     november.set(12)
     change = f"/letter-grades/windows/{window.public_id}/"
     assert browser.post(change, {"last": november.day(27).isoformat()}).status_code == 302
