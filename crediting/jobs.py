@@ -10,10 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crediting import access
-from crediting.actions import attestations, award_proposals, award_reviews, replays
+from crediting.actions import attestations, award_proposals, award_reviews, converted, replays
 from crediting.actions.award_file import EXPORT
 from crediting.actions.fetch_standards import FETCH, fetch_source
-from crediting.models import AttestationInvite, FrameworkSource, PolicyReplay
+from crediting.models import AttestationInvite, FrameworkSource, GradeWindow, PolicyReplay
 from crediting.queries import award_file
 from crediting.verbs import AwardsExported
 from mbl.core import audit, clock, exports, mail
@@ -56,6 +56,14 @@ def confirm_awards(job: Job, progress: Progress) -> None:
     answer = award_proposals.confirm_proposals(rows, reason=job.params["reason"], actor=job.owner, step=progress.set)
     shown = "open" if answer.problems else "confirmed"
     progress.finished(reverse("crediting:award-proposals") + f"?show={shown}")
+
+
+@job_handler(converted.KEEP)
+def keep_grades(job: Job, progress: Progress) -> None:
+    """Run twice, the second finds everything kept; a worker that takes over goes on with the missing classes."""
+    window = GradeWindow.objects.select_related("district", "school").get(public_id=job.params["window"])
+    converted.keep_grades(window, step=progress.set)
+    progress.finished(reverse("crediting:grade-windows"))
 
 
 @job_handler(EXPORT)

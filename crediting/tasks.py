@@ -7,6 +7,7 @@ from celery import shared_task
 from crediting.actions.award_choices import remind_of_choices
 from crediting.actions.award_proposals import look_later
 from crediting.actions.award_reviews import review_later
+from crediting.actions.converted import keep_later
 from crediting.actions.fetch_standards import fetch_all
 from crediting.actions.replays import forget_old_replays
 from mbl.core.models import District
@@ -44,3 +45,11 @@ def forget_old() -> None:
     for district in District.objects.order_by("pk"):
         if gone := forget_old_replays(district):
             log.info("The results of %s replays were removed", gone)
+
+
+@shared_task(name="crediting.keep_grades")
+def keep_grades_of_ended_windows() -> None:
+    """Each hour: letter grades of windows that have ended. A window that was missed is found by the next round."""
+    for district in District.objects.order_by("pk"):
+        if kept := keep_later(district):
+            log.info("The letter grades of %s windows are being kept", len(kept))

@@ -296,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "keep-grades": {"task": "crediting.keep_grades", "schedule": 3600.0, "options": {"expires": 1800}},
     "tidy": {"task": "core.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "old-names": {"task": "profiles.renew_name_words", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "pick-up": {"task": "profiles.pick_up", "schedule": 300.0, "options": {"expires": 300}},

@@ -13,6 +13,8 @@ from crediting.models import (
     CourseSequence,
     Framework,
     FrameworkSource,
+    GradeConversion,
+    GradeWindow,
     PolicyReplay,
     PolicyVersion,
     ReplayedRequest,
@@ -126,6 +128,26 @@ def get_aggregation_rule(user: Anybody, public_id: UUID, capability: Capability)
         raise Http404
     get_district(user, rule.district.code, capability)
     return rule
+
+
+def get_conversion(user: Anybody, public_id: UUID, capability: Capability) -> GradeConversion:
+    """404 outside the districts of ``user``; ``NotAllowed`` without the capability."""
+    rows = GradeConversion.objects.filter(district__in=districts_of(user).order_by()).select_related("district")
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise Http404
+    get_district(user, row.district.code, capability)
+    return row
+
+
+def get_grade_window(user: Anybody, public_id: UUID, capability: Capability) -> GradeWindow:
+    """404 outside the districts of ``user``; ``NotAllowed`` without the capability."""
+    rows = GradeWindow.objects.filter(district__in=districts_of(user).order_by()).select_related("district", "school")
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise Http404
+    get_district(user, row.district.code, capability)
+    return row
 
 
 def policy_versions_visible_to(user: Anybody) -> QuerySet[PolicyVersion]:

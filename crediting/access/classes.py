@@ -105,6 +105,33 @@ def get_class_student(user: Anybody, section_id: UUID, student_id: UUID) -> tupl
     return found.section, found.student
 
 
+def get_graded_class(user: Anybody, public_id: UUID) -> tuple[Section, QuerySet[Student] | None]:
+    """A class whose letter grades ``user`` reads at any time, and of which students: None is all of them.
+
+    A counselor, who does not read the class, reads the grades of those on the caseload. 404 where there is none; 403
+    for those who attend the class, who read their own within the days set for it.
+    """
+    if section := sections_visible_to(user).filter(public_id=public_id).first():
+        return section, None
+    counseled = students_with(user, Capability.REVIEW_PLAN)
+    seats = SectionEnrollment.objects.filter(
+        section__public_id=public_id, student__in=counseled.order_by().values("pk")
+    ).select_related("section__course__terms", "section__school", "section__district")
+    if seat := seats.first():
+        return seat.section, counseled
+    if sections_attended(user).filter(section__public_id=public_id).exists():
+        raise NotAllowed(_("The grades of the whole class are for its teachers. Your own page shows yours."))
+    raise Http404
+
+
+def reads_grades_always(user: Anybody, section: Section, student: Student) -> Verdict:
+    """Whether ``user`` reads a letter grade outside the days on which students and families do: whoever teaches or
+    oversees the class, and the student's counselor."""
+    if sections_visible_to(user).filter(pk=section.pk).exists() or may(user, Capability.REVIEW_PLAN, student):
+        return Allowed()
+    return Denied(_("Students and families read letter grades on the days that the district sets."))
+
+
 def sees_modifications_of(user: Anybody, request: CreditRequest) -> Verdict:
     """``sees_modifications`` for what was judged in a request."""
     return sees_modifications(user, request.student, request.assessor_id, request.school)

@@ -7,6 +7,7 @@ from crediting.models.award_proposal import AwardProposal, ProposalRun
 from crediting.models.award_review import AwardReview
 from crediting.models.closed_day import ClosedDay
 from crediting.models.confirmed import ConfirmedFact
+from crediting.models.converted import GradeConversion, GradeWindow, KeptGrade
 from crediting.models.course import (
     CourseDesignation,
     CourseRequirement,
@@ -83,6 +84,8 @@ __all__ = [
     "Framework",
     "FrameworkAdoption",
     "FrameworkSource",
+    "GradeConversion",
+    "GradeWindow",
     "GraduationFramework",
     "Habit",
     "HabitAnswer",
@@ -92,6 +95,7 @@ __all__ = [
     "HoursCheck",
     "HoursEntry",
     "Judgement",
+    "KeptGrade",
     "LedgerEntry",
     "NextHigherPair",
     "PolicyCourse",

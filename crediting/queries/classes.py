@@ -19,7 +19,7 @@ from crediting.queries.aggregation import why
 from crediting.queries.class_work import judged
 from crediting.queries.levels import drawn, not_yet, usual_levels, word_of
 from crediting.rules import mastery
-from crediting.rules.aggregation import NEWEST, Aggregation, place_of
+from crediting.rules.aggregation import NEWEST, Aggregation, place_of, work_out
 from crediting.rules.facts import ClaimedStandard
 from crediting.rules.mastery import StandardResult
 from crediting.rules.plain import name_of, plain_text
@@ -58,13 +58,17 @@ def expected_of(section: Section) -> Expected:
     return Expected(levels, required, rule.citation if rule and required else "")
 
 
+def enrolled_on(on: dt.date) -> QuerySet[SectionEnrollment]:
+    """Who is in which class on a day."""
+    return SectionEnrollment.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on)
+    )
+
+
 def roster(section: Section, on: dt.date) -> QuerySet[Student]:
     """The students of a class on a day, by name."""
-    enrolled = SectionEnrollment.objects.filter(
-        Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on), section=section
-    )
     return (
-        Student.objects.filter(pk__in=enrolled.values("student"))
+        Student.objects.filter(pk__in=enrolled_on(on).filter(section=section).values("student"))
         .select_related("person")
         .order_by("person__sort_name", "pk")
     )
@@ -114,7 +118,8 @@ def grid_page(section: Section) -> GridPage:
     """Every student on every standard, in a fixed number of trips. Judgements in any class of the course count."""
     expected = expected_of(section)
     students = list(roster(section, clock.today(section.district)))
-    reached = _places(section, students, expected)
+    now = current_levels({section.course_id: expected.codes}, {student.pk for student in students})
+    reached = {(student, standard): (one.place, one.attempts) for (_c, student, standard), one in now.items()}
     standards = standards_of(section, {standard for _student, standard in reached})
     scale = LevelScale([word_of(level) for level in expected.levels], str(not_yet().word))
     who = short_keys(student.public_id for student in students)
@@ -155,22 +160,57 @@ def _short(text: str) -> str:
     return shorten(text, 60, placeholder="…") if len(text) > 60 else " ".join(text.split())
 
 
-def _places(
-    section: Section, students: Sequence[Student], expected: Expected
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Place and attempts by student and standard, for those that were judged."""
-    positions = {code: place for place, code in enumerate(expected.codes, start=1)}
-    looks: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    newest: dict[tuple[int, int], int | None] = {}
-    rows = _in_order(ClassJudgement.objects.filter(task__section__course=section.course_id, student__in=students))
-    columns = ("student_id", "standard_id", "attempt", "level__code", "rule_id")
-    for student, standard, attempt, code, rule in rows.values_list(*columns):
-        looks[student, standard].append((attempt, positions.get(code, 0)))
-        newest[student, standard] = rule
+@dataclass(frozen=True)
+class Current:
+    """A standard's level now: its place on the scale (0: none yet) and the number of attempts.
+
+    ``modification`` says what was asked in its place, where a judgement that counted was given so.
+    """
+
+    place: int
+    attempts: int
+    modification: str = ""
+
+
+def current_levels(
+    scales: Mapping[int, Sequence[str]], students: Collection[int], *, before: dt.datetime | None = None
+) -> dict[tuple[int, int, int], Current]:
+    """By course, student and standard, for those that were judged; ``scales`` are the level codes of each course.
+
+    ``before`` leaves out what was judged at that moment or later. Two trips, whatever their number.
+    """
+    positions = {course: {code: place for place, code in enumerate(codes, start=1)} for course, codes in scales.items()}
+    looks: defaultdict[tuple[int, int, int], list[tuple[int, int, str]]] = defaultdict(list)
+    newest: dict[tuple[int, int, int], int | None] = {}
+    rows = ClassJudgement.objects.filter(task__section__course__in=list(scales), student__in=students)
+    if before is not None:
+        rows = rows.filter(judged_at__lt=before)
+    columns = (
+        "task__section__course",
+        "student_id",
+        "standard_id",
+        "attempt",
+        "level__code",
+        "modification",
+        "rule_id",
+    )
+    for course, student, standard, attempt, code, words, rule in _in_order(rows).values_list(*columns):
+        key = course, student, standard
+        looks[key].append((attempt, positions[course].get(code, 0), words))
+        newest[key] = rule
     rules: dict[int | None, Aggregation] = {None: NEWEST}
     if used := {rule for rule in newest.values() if rule is not None}:
         rules |= {rule.pk: rule.terms for rule in AggregationRule.objects.filter(pk__in=used)}
-    return {key: place_of(those, rules[newest[key]]) for key, those in looks.items()}
+    return {key: _current(those, rules[newest[key]]) for key, those in looks.items()}
+
+
+def _current(looks: Sequence[tuple[int, int, str]], terms: Aggregation) -> Current:
+    place, attempts = place_of([(attempt, at) for attempt, at, _words in looks], terms)
+    if not place or not any(words for _attempt, _at, words in looks):
+        return Current(place, attempts)
+    last = list({attempt: (at, words) for attempt, at, words in looks}.values())
+    counted = work_out(terms, [at for at, _words in last]).used
+    return Current(place, attempts, "; ".join(dict.fromkeys(last[one][1] for one in counted if last[one][1])))
 
 
 def _in_order(judgements: QuerySet[ClassJudgement]) -> QuerySet[ClassJudgement]:

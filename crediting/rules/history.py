@@ -223,6 +223,13 @@ class Marks:
         own = self._own(mark, day)
         return own.earns if own else None
 
+    def is_better(self, mark: str, than: str, day: dt.date) -> bool:
+        """Whether ``mark`` has more points than ``than``, or earns credit where ``than`` does not."""
+        points = in_force(day, self.tables).points
+        if mark in points and than in points:
+            return points[mark] > points[than]
+        return self.earns(mark, day) is True and self.earns(than, day) is False
+
     def _own(self, mark: str, day: dt.date) -> OwnMark | None:
         return next((own for own in self.own if own.mark == mark and own.covers(day)), None)
 

@@ -17,7 +17,9 @@ from crediting.actions.classes import ClassRow, HabitRow, enter_habits, judge_cl
 from crediting.forms.classes import MOST_STANDARDS, ClassJudgingForm, HabitsForm, HabitWordsForm, WeekForm
 from crediting.models import Standard
 from crediting.queries import classes as queries
+from crediting.queries import converted
 from crediting.queries import habits as habit_queries
+from crediting.queries.grade_windows import showing
 from crediting.queries.graduation import toward
 from crediting.queries.levels import description_of
 from crediting.queries.projects import tally
@@ -28,7 +30,7 @@ from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate
 from mbl.core.ui.parts import Empty, Link, short_codes
 from mbl.core.ui.tables import Column, Columns
 from profiles.access import Capability, may, standing
-from profiles.models import Section, Student
+from profiles.models import Section, SectionEnrollment, Student
 
 CLASSES = Columns(
     Column("title", gettext_lazy("Class"), kind="header"),
@@ -50,7 +52,14 @@ def classes(request: AuthenticatedRequest) -> HttpResponse:
         context = {"page": listed, "columns": CLASSES, "empty": _no_classes()}
         return page(request, "crediting/classes/list.html", context)
     own = paginate(request, access.sections_attended(request.user).order_by("section__title", "pk"))
-    return page(request, "crediting/classes/own.html", {"page": own, "columns": OWN, "empty": _no_classes()})
+    context = {"page": own, "columns": OWN, "empty": _no_classes(), "graded": _with_letter_grades(list(own))}
+    return page(request, "crediting/classes/own.html", context)
+
+
+def _with_letter_grades(seats: Sequence[SectionEnrollment]) -> list[Student]:
+    """Students of the list whose district works letter grades out."""
+    used = converted.used_in({seat.student.district_id for seat in seats})
+    return list(dict.fromkeys(seat.student for seat in seats if seat.student.district_id in used))
 
 
 def _no_classes() -> Empty:
@@ -72,6 +81,7 @@ def grid(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "lede": _lede(shown),
         "teaches": bool(access.teaches(request.user, section)),
         "projects_waiting": tally(section).waiting,
+        "graded": converted.is_used(section.district_id),
         "empty": _empty_grid(section, shown),
     }
     return page(request, "crediting/classes/grid.html", context)
@@ -118,8 +128,10 @@ def class_student(request: AuthenticatedRequest, public_id: UUID, student: UUID)
     """What one student has shown in the course and what is still open; their habits of work apart."""
     section, found = access.get_class_student(request.user, public_id, student)
     shown = queries.student_page(section, found)
-    leads = toward(shown, clock.today(section.district))
     sees = access.sees_modifications(request.user, found, None, section.school)
+    today = clock.today(section.district)
+    leads = toward(shown, today)
+    graded = converted.is_used(section.district_id)
     context = {
         "section": section,
         "student": found,
@@ -127,6 +139,8 @@ def class_student(request: AuthenticatedRequest, public_id: UUID, student: UUID)
         "is_own": found.person_id in standing(request.user).people,
         "toward": leads,
         "whole_url": _whole_line(request, found) if leads else "",
+        "showing": showing(section.school, today) if graded else None,
+        "grade_link": graded and bool(access.reads_grades_always(request.user, section, found)),
         "weeks": habit_queries.weeks_of(section, found),
         "sees_modifications": bool(sees or access.teaches(request.user, section)),
         "in_grid": access.sections_visible_to(request.user).filter(pk=section.pk).exists(),

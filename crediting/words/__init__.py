@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crediting.words import decisions, engine, moderation, records, requests, transfer
+from crediting.words.grades import conversion_words
 from crediting.words.mastery import aggregation_words, level_word, skills_words
 from crediting.words.methods import kind_word, method_word
 from crediting.words.parameters import any_of, day, in_words, value_word
@@ -28,6 +29,7 @@ __all__ = [
     "aggregation_words",
     "any_of",
     "change_word",
+    "conversion_words",
     "day",
     "decisions",
     "engine",

@@ -85,6 +85,7 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if may(Capability.MANAGE_POLICY):
         school.append(_Entry(_("How far readers agree"), reverse("crediting:agreement"), "chart-bar"))
         school.append(_Entry(_("How levels are worked out"), reverse("crediting:aggregation"), "target"))
+        school.append(_Entry(_("Letter grades from levels"), reverse("crediting:conversions"), "certificate"))
         school.append(_Entry(_("Days without school"), reverse("crediting:closed-days"), "calendar"))
         school.append(_Entry(_("Habits of work"), reverse("crediting:habits"), "checklist"))
         school.append(_Entry(_("Kinds of experience"), reverse("hsbp:experience-kinds"), "briefcase"))

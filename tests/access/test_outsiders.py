@@ -37,6 +37,10 @@ NOT_OF_ONE_STUDENT = {
     "crediting:aggregation-new",
     "crediting:aggregation-remove",
     "crediting:closed-day-remove",
+    "crediting:conversion-new",
+    "crediting:conversion-remove",
+    "crediting:grade-window",
+    "crediting:grade-window-remove",
 }
 ABOUT_STUDENTS = [
     row

@@ -18,7 +18,9 @@ from crediting.models import (
     CreditRequest,
     Decision,
     EvidenceUse,
+    GradeWindow,
     HoursEntry,
+    KeptGrade,
     LedgerEntry,
     PolicyReplay,
     PolicyVersion,
@@ -283,3 +285,11 @@ def test_the_administrator_finds_a_finished_replay(main: District) -> None:
     replay = PolicyReplay.objects.get(district=main)
     assert replay.ended_at is not None and replay.decisions > 0 and replay.changed > 0
     assert replay.version.state == "draft"
+
+
+def test_letter_grades_were_kept_once_and_are_shown_now(main: District) -> None:
+    ended, now = GradeWindow.objects.filter(district=main).order_by("days")
+    assert ended.kept_at is not None and now.kept_at is None
+    assert KeptGrade.objects.filter(window=ended).exclude(mark="").exists()
+    other = GradeWindow.objects.exclude(district=main)
+    assert {window.name for window in other} == {"Interim report", "Progress report"}

@@ -17,6 +17,7 @@ from crediting.models import (
     Decision,
     Evidence,
     Framework,
+    GradeWindow,
     LedgerEntry,
     PolicyVersion,
     ProjectPart,
@@ -334,6 +335,22 @@ def _project_part(state: str, name: str) -> Callable[[User | None], str]:
         return reverse(name, args=[part.public_id])
 
     return address
+def _class_grade(user: User | None) -> str:
+    return _class_student(user) + "grade/"
+
+
+def _student_grades(user: User | None) -> str:
+    attended = crediting_access.sections_attended(_found(user)).filter(section__tasks__isnull=False).first()
+    if attended is None:
+        raise NotThere
+    return reverse("crediting:student-grades", args=[attended.student.public_id])
+
+
+def _grade_window(user: User | None) -> str:
+    window = GradeWindow.objects.filter(district__code=MAIN, kept_at=None).first()
+    if window is None:
+        raise NotThere
+    return reverse("crediting:grade-window", args=[window.public_id])
 
 
 def _example(user: User | None) -> str:
@@ -432,6 +449,18 @@ SCREENS = [
     Screen("crediting:project-part", ("teacher",), _project_part("sent", "crediting:project-part")),
     Screen("crediting:project-judge", ("teacher",), _project_part("approved", "crediting:project-judge")),
     Screen("crediting:projects-by-class", ("teacher", "principal"), at("crediting:projects-by-class")),
+    Screen("crediting:class-grades", ("teacher",), _class("crediting:class-grades")),
+    Screen("crediting:class-grade", ("teacher", "student", "family"), _class_grade),
+    Screen("crediting:student-grades", ("student", "family"), _student_grades),
+    Screen("crediting:conversions", ("administrator", "family"), at("crediting:conversions")),
+    Screen("crediting:conversion-new", ("administrator",), at("crediting:conversion-new")),
+    Screen(
+        "crediting:conversion-new",
+        ("administrator",),
+        lambda _user: reverse("crediting:conversion-new") + "?kind=shares",
+    ),
+    Screen("crediting:grade-windows", ("administrator", "student"), at("crediting:grade-windows")),
+    Screen("crediting:grade-window", ("administrator",), _grade_window),
     Screen("crediting:aggregation", ("administrator", "teacher"), at("crediting:aggregation")),
     Screen("crediting:aggregation-new", ("administrator",), at("crediting:aggregation-new")),
     # What may earn credit

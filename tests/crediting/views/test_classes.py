@@ -20,7 +20,7 @@ from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
 GRID_TRIPS = 15
-STUDENT_TRIPS = 18
+STUDENT_TRIPS = 19
 CLASSES_TRIPS = 9
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from crediting.verbs import grades as grades
 from mbl.core.audit import Payload, verb
 
 # --- Requests and evidence --------------------------------------------------------------------------------------------
