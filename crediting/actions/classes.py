@@ -12,11 +12,21 @@ from django.utils.translation import gettext as _
 from crediting import access
 from crediting.actions.awards import lock_students
 from crediting.actions.second_readings import draw_class_works
-from crediting.models import ClassJudgement, ClassTask, ClassWork, Habit, HabitAnswer, HabitMark, ScaleLevel, Standard
+from crediting.models import (
+    ClassJudgement,
+    ClassTask,
+    ClassWork,
+    CommonTask,
+    Habit,
+    HabitAnswer,
+    HabitMark,
+    ScaleLevel,
+    Standard,
+)
 from crediting.queries.aggregation import rule_for
 from crediting.queries.classes import roster
 from crediting.rules.plain import name_of
-from crediting.states import READ_TWICE
+from crediting.states import COMMON_TASK_STANDS, READ_TWICE
 from crediting.verbs import ClassWorkJudged, HabitsEntered, HabitsWritten
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -56,7 +66,7 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
     The same title and day is the same task: a second look at it is the same attempt, and a row that says what its
     newest look says is not written again, so that saving twice changes nothing. Another task is the next attempt.
     """
-    section = _lock(section, actor)
+    section = lock_class(section, actor)
     today = clock.today(section.district)
     title = visible(" ".join(title.split()))
     if not title:
@@ -76,6 +86,7 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
     task, _created = ClassTask.objects.get_or_create(
         section=section, title=title, given_on=given_on, defaults={"created_by": actor}
     )
+    _refuse_beside_common(task, good)
     known = _Known(section, task, good)
     assessor = person_in(actor, section.district)
     rule = rule_for(section.course, today)
@@ -132,6 +143,26 @@ def _refuse_read_twice(task: ClassTask, rows: Sequence[ClassRow]) -> None:
         )
 
 
+def _refuse_beside_common(task: ClassTask, rows: Sequence[ClassRow]) -> None:
+    """A common task is judged while it stands, on its own standards and levels. Whoever withdraws it locks its classes'
+    tasks as this does, so it is withdrawn before the first judgement or not at all."""
+    if task.common_id is None:
+        return
+    ClassTask.objects.select_for_update(no_key=True).get(pk=task.pk)
+    common = CommonTask.objects.get(pk=task.common_id)
+    if common.state not in COMMON_TASK_STANDS:
+        raise DomainError(
+            _("The common task “%(task)s” was withdrawn, so nobody judges it. Your other tasks stay as they are.")
+            % {"task": common}
+        )
+    wanted = set(common.standards.values_list("pk", flat=True))
+    if any(row.standard.pk not in wanted or row.level.scale_id != common.scale_id for row in rows):
+        raise DomainError(
+            _("“%(task)s” is a common task. It is judged on its own standards and levels; open it from the class.")
+            % {"task": common}
+        )
+
+
 class _Known:
     """What the course knows of the students and standards of ``rows``."""
 
@@ -176,7 +207,7 @@ class HabitRow:
 @transaction.atomic
 def enter_habits(section: Section, *, week: dt.date, rows: Sequence[HabitRow], actor: User) -> int:
     """How the class worked in the week of the day ``week``; what changed is counted. The same again changes nothing."""
-    section = _lock(section, actor)
+    section = lock_class(section, actor)
     monday = week - dt.timedelta(days=week.weekday())
     today = clock.today(section.district)
     if monday > today:
@@ -245,7 +276,7 @@ def _write(model: type[Habit] | type[HabitAnswer], district: District, words: Se
     return changed + model.objects.filter(pk__in=gone).update(is_active=False)
 
 
-def _lock(section: Section, actor: User) -> Section:
+def lock_class(section: Section, actor: User) -> Section:
     """The class, locked, so that two clicks come one after the other; ``NotAllowed`` for whoever does not teach it."""
     section = (
         Section.objects.select_for_update(of=("self",), no_key=True)

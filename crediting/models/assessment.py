@@ -3,6 +3,7 @@
 from django.db import models
 
 from crediting.models.aggregation import AggregationRule
+from crediting.models.common_task import CommonTask
 from crediting.models.evidence import EvidenceUse
 from crediting.models.request import CreditRequest
 from crediting.models.scale import ScaleLevel
@@ -55,12 +56,17 @@ class ClassTask(PublicIdModel):
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="tasks")
     title = models.CharField(max_length=120)
     given_on = models.DateField()
+    # Where the class gave a common task: its standards and levels are the only ones.
+    common = models.ForeignKey(CommonTask, on_delete=models.PROTECT, null=True, related_name="given")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-given_on", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["section", "title", "given_on"], name="class_task_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "title", "given_on"], name="class_task_once"),
+            models.UniqueConstraint(fields=["section", "common"], name="class_task_of_common_once"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -28,6 +28,9 @@ from mbl.core.ui.levels import DrawnLevel, LevelScale
 from mbl.core.ui.parts import Grid, GridCell, GridColumn, GridRow, Why
 from profiles.models import Section, SectionEnrollment, Student
 
+# A class is judged on so many standards at once.
+MOST_STANDARDS = 5
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -159,10 +162,16 @@ def _places(
     section: Section, students: Sequence[Student], expected: Expected
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Place and attempts by student and standard, for those that were judged."""
-    positions = {code: place for place, code in enumerate(expected.codes, start=1)}
+    looked = ClassJudgement.objects.filter(task__section__course=section.course_id, student__in=students)
+    return places_of(looked, expected.codes)
+
+
+def places_of(judgements: QuerySet[ClassJudgement], codes: Sequence[str]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Place on the scale of ``codes`` and attempts, by student and standard; the judgements are of one course."""
+    positions = {code: place for place, code in enumerate(codes, start=1)}
     looks: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     newest: dict[tuple[int, int], int | None] = {}
-    rows = _in_order(ClassJudgement.objects.filter(task__section__course=section.course_id, student__in=students))
+    rows = _in_order(judgements)
     columns = ("student_id", "standard_id", "attempt", "level__code", "rule_id")
     for student, standard, attempt, code, rule in rows.values_list(*columns):
         looks[student, standard].append((attempt, positions.get(code, 0)))
