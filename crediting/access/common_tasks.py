@@ -43,9 +43,7 @@ def changes_common_task(user: Anybody, task: CommonTask) -> Verdict:
         return verdict
     mine = schools_for_common_tasks(user, task.district).order_by().values("pk")
     if task.schools.exclude(pk__in=mine).exists():
-        return Denied(
-            _("This task is for schools that are not yours. Who manages the policy of the district can do it.")
-        )
+        return Denied(_("This task is for schools that are not yours. Who manages the district’s policy can do it."))
     return Allowed()
 
 

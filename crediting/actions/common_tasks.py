@@ -90,8 +90,9 @@ def write_common_task(
         "read_number": read_number,
         "from_other_school": from_other_school,
     }
-    named = {"standards": list(standards), "courses": list(courses), "schools": list(schools)}
-    _refuse_if_wrong(district, actor=actor, **named, **{name: said[name] for name in CHECKED})
+    named: dict[str, Any] = {"standards": list(standards), "courses": list(courses), "schools": list(schools)}
+    checked: dict[str, Any] = {name: said[name] for name in CHECKED}
+    _refuse_if_wrong(district, actor=actor, **named, **checked)
     task = draft or CommonTask(
         public_id=key or uuid4(), district=district, created_by=actor, created_at=clock.now(), **said
     )
@@ -167,12 +168,9 @@ def publish_common_task(task: CommonTask, *, actor: User) -> CommonTask:
     today = clock.today(task.district)
     if task.closes_on < today:
         raise DomainError(_("The last day to give it is over. Change the days first."))
-    _refuse_if_wrong(
-        task.district,
-        actor=actor,
-        **{name: list(getattr(task, name).all()) for name in NAMED},
-        **{name: getattr(task, name) for name in CHECKED},
-    )
+    named: dict[str, Any] = {name: list(getattr(task, name).all()) for name in NAMED}
+    checked: dict[str, Any] = {name: getattr(task, name) for name in CHECKED}
+    _refuse_if_wrong(task.district, actor=actor, **named, **checked)
     task.state, task.published_by, task.published_at = state, actor, clock.now()
     task.save(update_fields=["state", "published_by", "published_at"])
     _record(task, CommonTaskPublished(version=task.version, first=task.opens_on, last=task.closes_on), actor)

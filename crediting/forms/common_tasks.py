@@ -85,6 +85,5 @@ class CommonTaskForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What the action takes."""
-        return {
-            name: list(value) if isinstance(value, QuerySet) else value for name, value in self.cleaned_data.items()
-        }
+        said = self.cleaned_data
+        return {name: list(value) if isinstance(value, QuerySet) else value for name, value in said.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ from crediting.states import COMMON_TASK, CommonTaskState, StandardStatus
 from mbl.core import clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed
-from mbl.core.http import AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
+from mbl.core.http import PER_PAGE, AuthenticatedRequest, forget_draft, go, page, paginate, showing_errors, typed_before
 from mbl.core.models import District
 from mbl.core.tabular import csv_response
 from mbl.core.ui.parts import Empty
@@ -74,8 +74,20 @@ FIGURES = Columns(
     Column("kappa", gettext_lazy("Weighted kappa"), kind="number"),
     Column("between", gettext_lazy("Interval, 95%"), kind="number"),
 )
-HEADER = ("what", "name", "school", "given_on", "judged", "read_twice", "pairs", "exact", "adjacent", "weighted_kappa")
-HEADER += ("interval_95", "note")
+HEADER = (
+    "what",
+    "name",
+    "school",
+    "given_on",
+    "judged",
+    "read_twice",
+    "pairs",
+    "exact",
+    "adjacent",
+    "weighted_kappa",
+    "interval_95",
+    "note",
+)
 
 
 @require_safe
@@ -173,14 +185,12 @@ def _form(request: AuthenticatedRequest, district: District, draft: CommonTask |
             forget_draft(request.user, draft_key)
             return go(request, _address(task), _("The draft is saved. Nobody but those who write such tasks sees it."))
     asked = form["standards"].value() or []
-    chosen = standard_queries.chosen(
-        district, [asked] if isinstance(asked, str) else [str(one) for one in asked], on=today
-    )
+    asked = [asked] if isinstance(asked, str) else [str(one) for one in asked]
     context = {
         "form": form,
         "task": draft,
         "picker_district": district,
-        "chosen": chosen,
+        "chosen": standard_queries.chosen(district, asked, on=today),
         "suggested": _suggested(draft),
         "draft_key": draft_key,
         "most": MOST_STANDARDS,
@@ -296,10 +306,9 @@ def common_task_close(request: AuthenticatedRequest, public_id: UUID) -> HttpRes
 def common_task_next(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Correct it in a new version."""
     draft = next_version(access.get_common_task_to_change(request.user, public_id), actor=request.user)
-    address = (
-        reverse("crediting:common-task-edit", args=[draft.public_id]) if draft.state == "draft" else _address(draft)
+    return go(
+        request, _address(draft), _("This is the next version. The one before stays out until it is published.")
     )
-    return go(request, address, _("This is the next version. The one before stays out until you publish this one."))
 
 
 @require_POST
@@ -315,9 +324,8 @@ def common_task_give(request: AuthenticatedRequest, public_id: UUID, section: UU
     task = access.get_common_task(request.user, public_id)
     given = give_common_task(task, access.get_section_to_judge(request.user, section), actor=request.user)
     address = reverse("crediting:class-judge", args=[section])
-    return go(
-        request, f"{address}?task={given.public_id}", _("Your class has it from today. Judge it here when it is done.")
-    )
+    told = _("Your class has it from today. Judge it here when it is done.")
+    return go(request, f"{address}?task={given.public_id}", told)
 
 
 def _address(task: CommonTask) -> str:
@@ -351,15 +359,14 @@ def _figure(name: str, figure: Figure) -> FigureLine:
 def common_task_results(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Which classes gave it, and how far its readers agree."""
     task, results = _results(request, public_id)
-    shown: Page[Any] = paginate(request, results.classes)
-    shown.object_list = [(line, _figure(str(line.section), line.beside)) for line in shown.object_list]
+    lines = [(line, _figure(str(line.section), line.beside)) for line in results.classes]
     context = {
         "task": task,
         "results": results,
         "lede": _lede(results),
         "class_columns": CLASSES,
         "columns": FIGURES,
-        "page": shown,
+        "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
         "figures": _figure_groups(results),
         "beside": _figure(_("All classes"), results.beside),
         "least_pairs": LEAST_PAIRS,
@@ -410,7 +417,7 @@ def common_task_file(request: AuthenticatedRequest, public_id: UUID) -> Streamin
     return csv_response(f"common-task-{task.opens_on}-{task.version}.csv", HEADER, _rows(results))
 
 
-def _rows(results: Results) -> Iterator[Sequence[object]]:
+def _rows(results: Results) -> Iterator[Sequence[str | int]]:
     for caption, lines in _figure_groups(results):
         for line in lines:
             yield (caption, line.name, "", "", "", "", *_cells(line))
@@ -423,6 +430,6 @@ def _rows(results: Results) -> Iterator[Sequence[object]]:
         yield (caption, line.name, str(one.section.school), given, one.judged, one.read, *_cells(line))
 
 
-def _cells(line: FigureLine) -> tuple[object, ...]:
+def _cells(line: FigureLine) -> tuple[str | int, ...]:
     note = _("too few to say") if line.is_hidden else ""
     return line.figure.pairs, line.exact, line.adjacent, line.kappa, line.between, note

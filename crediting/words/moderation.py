@@ -58,8 +58,8 @@ register_words(
             "those below %(below)s a second time."
         ),
         "reading.drawn_in_common": _(
-            "Drawn by lot: this work has the number %(number)s of %(numbers)s, and the common task “%(task)s” has those "
-            "below %(below)s read a second time."
+            "Drawn by lot: this work has the number %(number)s of %(numbers)s, and the common task “%(task)s” has "
+            "those below %(below)s read a second time."
         ),
         "reading.drawn_of_each_class": _(
             "Drawn by lot: the common task “%(task)s” has %(count)s works of each class read a second time."
