@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from crediting.models import ClassJudgement, ClassTask, CommonTask, Reading, ReadingLevel, Standard
 from crediting.queries.agreement import Paired, part_of
@@ -100,23 +100,26 @@ def results_of(common: CommonTask, sections: QuerySet[Section], readings: QueryS
     )
 
 
-def _tasks(common: CommonTask, sections: Sequence[Section]) -> dict[int, ClassTask]:
-    """The classes' tasks of it, by class."""
-    is_second = Q(drawn__readings__kind=ReadingKind.SECOND)
-    tasks = ClassTask.objects.filter(common=common, section__in=sections).annotate(
-        read=Count("drawn__readings", filter=is_second & Q(drawn__readings__state=ReadingState.GIVEN), distinct=True),
-        to_read=Count(
-            "drawn__readings", filter=is_second & Q(drawn__readings__state=ReadingState.WAITING), distinct=True
-        ),
-        judged=Count("judgements__student", distinct=True),
+def _tasks(common: CommonTask, sections: Sequence[Section]) -> dict[int, tuple[ClassTask, int, int, int]]:
+    """The classes' tasks of it, by class: students judged, works read twice, works that wait; two trips."""
+    second = Q(drawn__readings__kind=ReadingKind.SECOND)
+    given, waiting = (
+        Count("drawn__readings", filter=second & Q(drawn__readings__state=state))
+        for state in (ReadingState.GIVEN, ReadingState.WAITING)
     )
-    return {task.section_id: task for task in tasks}
+    tasks = ClassTask.objects.filter(common=common, section__in=sections)
+    # Judgements apart: joined with the readings each would count as often as there are readings.
+    judged = dict(tasks.order_by().values_list("pk").annotate(count=Count("judgements__student", distinct=True)))
+    return {
+        task.section_id: (task, judged[task.pk], task.read, task.to_read)
+        for task in tasks.annotate(read=given, to_read=waiting)
+    }
 
 
-def _line(section: Section, task: ClassTask | None, beside: Figure) -> ClassLine:
-    if task is None:
+def _line(section: Section, gave: tuple[ClassTask, int, int, int] | None, beside: Figure) -> ClassLine:
+    if gave is None:
         return ClassLine(section, None, 0, 0, 0, beside)
-    judged, read, to_read = (getattr(task, name) for name in ("judged", "read", "to_read"))
+    task, judged, read, to_read = gave
     return ClassLine(section, task.given_on, judged, read, to_read, beside)
 
 
@@ -162,7 +165,7 @@ def _readings(
 
 def _is_of_the_school() -> Exists:
     """Whether the reader taught at the school of the work when asked."""
-    asked = TruncDate(OuterRef("reading__asked_at"))
+    asked = Cast(OuterRef("reading__asked_at"), DateField())
     held = RoleAssignment.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=asked),
         person=OuterRef("reading__reader"),

@@ -306,9 +306,7 @@ def common_task_close(request: AuthenticatedRequest, public_id: UUID) -> HttpRes
 def common_task_next(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Correct it in a new version."""
     draft = next_version(access.get_common_task_to_change(request.user, public_id), actor=request.user)
-    return go(
-        request, _address(draft), _("This is the next version. The one before stays out until it is published.")
-    )
+    return go(request, _address(draft), _("This is the next version. The one before stays out until it is published."))
 
 
 @require_POST

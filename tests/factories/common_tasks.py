@@ -35,8 +35,9 @@ def make_common(personas: Personas, geometry: Class, *, published: bool = True, 
         "read_share": Decimal(100),
         "read_number": None,
         "from_other_school": True,
+        "actor": personas.administrator.user,
     }
-    task = write_common_task(personas.district, actor=personas.administrator.user, **usual | fields)
+    task = write_common_task(personas.district, **usual | fields)
     return publish_common_task(task, actor=personas.administrator.user) if published else task
 
 

@@ -14,7 +14,7 @@ from crediting.models import PolicyVersion
 from equity.actions.snapshots import ask_for_report, take_snapshot
 from mbl.core.models import District, Notification
 from mbl.demo.moderation import write_examples
-from mbl.demo.story import classes, further, plans, proposals, readings, results, transfers
+from mbl.demo.story import classes, common_tasks, further, plans, proposals, readings, results, transfers
 from mbl.demo.story.cast import cast
 from mbl.demo.story.events import Story
 from mbl.demo.story.setting import set_up
@@ -46,6 +46,7 @@ def seed() -> None:
         if stage.cast_district.code == cast().districts[0].code:
             stories += [
                 *further.stories(stage),
+                common_tasks.CommonTasksStory(stage),
                 readings.ReadingsStory(stage),
                 results.ResultsStory(stage),
                 *transfers.stories(stage),

@@ -27,20 +27,16 @@ from crediting.states import CommonTaskState, Moderated
 from crediting.words import sentence
 from mbl.core import clock
 from mbl.core.errors import DomainError, InvalidTransition, NotAllowed
-from profiles.models import Section, SectionTeacher
+from profiles.models import SectionTeacher
 from tests.at_once import at_once
 from tests.crediting.recorded import Recorded
-from tests.factories.classes import Class, make_class
+from tests.factories.classes import make_class
 from tests.factories.common_tasks import give_and_judge, judge_common, make_common, make_elsewhere
 from tests.factories.moderation import THIRD, account, give, make_teacher
-from tests.factories.profiles import make_section, make_student
+from tests.factories.profiles import make_guardian, make_section
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-
-
-def _section(geometry: Class) -> Section:
-    return geometry.section
 
 
 # --- Writing and publishing -------------------------------------------------------------------------------------------
@@ -337,14 +333,13 @@ def test_a_policy_says_what_follows_where_readers_differ(personas: Personas) -> 
 def test_the_first_teacher_and_the_family_never_read_it(personas: Personas) -> None:
     geometry = make_class(personas)
     SectionTeacher.objects.create(section=geometry.section, person=make_teacher(personas.school, "Co Teacher"))
-    own = make_student(personas.school)
-    # Nobody else teaches in the district: the assessor, the co-teacher and the principal would not read it blind.
+    make_guardian(make_elsewhere(personas, geometry).teacher, geometry.students[0])
     given = give_common_task(make_common(personas, geometry), geometry.section, actor=geometry.user)
     rows = [
         ClassRow(geometry.students[0], standard, geometry.ground.level("proficient")) for standard in geometry.standards
     ]
     judge_class(geometry.section, title=given.title, given_on=given.given_on, rows=rows, actor=geometry.user)
-    assert Reading.objects.get().reader is None and own.pk
+    assert Reading.objects.get().reader is None
 
 
 # --- At once ----------------------------------------------------------------------------------------------------------
