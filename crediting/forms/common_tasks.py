@@ -65,7 +65,8 @@ class CommonTaskForm(forms.Form):
         label=_("Or so many works of each class"), min_value=1, max_value=100, required=False
     )
     from_other_school = forms.BooleanField(
-        label=_("Second readers come from another school, where one of them can read the work blind"), required=False
+        label=_("Second readers come from another school, where a teacher of the subject there can read it blind"),
+        required=False,
     )
 
     def __init__(

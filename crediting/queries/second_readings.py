@@ -167,8 +167,8 @@ def teachers_near(work: Work, moderation: Moderation) -> QuerySet[Person]:
 
 def blind_readers(work: Work, moderation: Moderation, without: Collection[int]) -> Iterator[Person]:
     """Who can read it blind, in the order in which they are asked: those who teach the subject, then those with the
-    fewest readings to give, then by lot. A common task asks teachers of other schools first, if it says so, and who
-    teaches the student in another class last."""
+    fewest readings to give, then by lot. A common task asks those of other schools before those of this one, if it says
+    so, and who teaches the student in another class last."""
     year = clock.school_year(clock.today(work.district))
     same_subject = SectionTeacher.objects.filter(
         section__course__terms__subject=work.course.terms.subject, section__session__school_year=year
@@ -178,10 +178,13 @@ def blind_readers(work: Work, moderation: Moderation, without: Collection[int]) 
     waiting = Reading.objects.filter(state=ReadingState.WAITING, reader__in=found).order_by()
     to_give = dict(waiting.values_list("reader").annotate(count=Count("pk")))
 
-    last = _asked_last(work, found)
+    common = common_of(work)
+    near = _teachers_of(work) if common is not None else set()
+    here = _teachers_at(work) if common is not None and common.from_other_school else set()
 
-    def order(person: Person) -> tuple[int, bool, int, str]:
-        return last.get(person.pk, 0), person.pk not in teaching, to_give.get(person.pk, 0), _lot(work, person)
+    def order(person: Person) -> tuple[bool, bool, bool, int, str]:
+        pk = person.pk
+        return pk in near, pk not in teaching, pk in here, to_give.get(pk, 0), _lot(work, person)
 
     for person in sorted(found, key=order):
         assert person.user is not None
@@ -189,23 +192,19 @@ def blind_readers(work: Work, moderation: Moderation, without: Collection[int]) 
             yield person
 
 
-def _asked_last(work: Work, people: Collection[Person]) -> dict[int, int]:
-    """Of a common task: 2 for teachers of the student, plus 1 for those of the school where it was done, if the task
-    wants others. Nobody for other work."""
-    if (common := common_of(work)) is None:
-        return {}
-    on = clock.today(work.district)
+def _teachers_of(work: Work) -> set[int]:
+    """Who teaches the student this year, in any class."""
+    year = clock.school_year(clock.today(work.district))
     teaches = SectionTeacher.objects.filter(
-        person__in=people,
-        section__enrollments__student=work.student_id,
-        section__session__school_year=clock.school_year(on),
+        section__enrollments__student=work.student_id, section__session__school_year=year
     )
-    last = dict.fromkeys(teaches.values_list("person", flat=True), 2)
-    if common.from_other_school:
-        here = RoleAssignment.objects.in_force(on).filter(role=Role.TEACHER, school=work.school_id, person__in=people)
-        for pk in set(here.values_list("person", flat=True)):
-            last[pk] = last.get(pk, 0) + 1
-    return last
+    return set(teaches.values_list("person", flat=True))
+
+
+def _teachers_at(work: Work) -> set[int]:
+    """Who teaches at the school where the work was done."""
+    held = RoleAssignment.objects.in_force(clock.today(work.district))
+    return set(held.filter(role=Role.TEACHER, school=work.school_id).values_list("person", flat=True))
 
 
 def _lot(work: Work, person: Person) -> str:

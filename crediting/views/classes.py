@@ -171,7 +171,7 @@ def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "standards": list(zip(chosen, short_codes([one.code for one in chosen]), strict=True)),
         "levels": [(expected.drawn(level.code), description_of(level)) for level in expected.levels],
-        "tasks": list(queries.tasks_of(section)[:5]),
+        "tasks": list(queries.tasks_of(section).filter(common=None)[:5]),
         "own_family": [student for student in students if student not in others],
         "draft_key": draft_key,
     }

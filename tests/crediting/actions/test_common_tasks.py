@@ -33,7 +33,7 @@ from tests.crediting.recorded import Recorded
 from tests.factories.classes import make_class
 from tests.factories.common_tasks import give_and_judge, judge_common, make_common, make_elsewhere
 from tests.factories.moderation import THIRD, account, give, make_teacher
-from tests.factories.profiles import make_guardian, make_section
+from tests.factories.profiles import make_guardian, make_school, make_section
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +264,15 @@ def test_readers_come_from_another_school_and_from_this_one_where_nobody_else_ca
     second = make_common(personas, geometry, title="Second")
     give_and_judge(second, geometry, geometry.section, {student: "proficient"})
     assert str(Reading.objects.latest("pk").reader) == "Noor Haddad"
+
+
+def test_who_teaches_the_subject_here_reads_before_somebody_elsewhere_who_does_not(personas: Personas) -> None:
+    geometry = make_class(personas)
+    noor = make_teacher(personas.school, "Noor Haddad")
+    make_section(personas.school, course=geometry.ground.course, teacher=noor)
+    make_teacher(make_school(personas.district, "Elsewhere"), "Teaches Music")
+    give_and_judge(make_common(personas, geometry), geometry, geometry.section, {geometry.students[0]: "proficient"})
+    assert str(Reading.objects.get().reader) == "Noor Haddad"
 
 
 def test_a_task_that_does_not_ask_for_another_school_asks_who_has_least_to_read(personas: Personas) -> None:
