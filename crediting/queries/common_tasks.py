@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
 
 from crediting.models import ClassJudgement, ClassTask, CommonTask, PolicyVersion, Scale, Standard
 from crediting.queries import policy
@@ -42,6 +42,11 @@ def usual_share(district: District, day: dt.date) -> Decimal | None:
 
 def standards_of(task: CommonTask) -> list[Standard]:
     return list(task.standards.select_related("framework").order_by("path", "pk"))
+
+
+def is_judged(task: CommonTask) -> bool:
+    """Whether a class has a level in it, so that it cannot be withdrawn any more."""
+    return ClassJudgement.objects.filter(task__common=task).exists()
 
 
 # --- Beside a class ---------------------------------------------------------------------------------------------------
@@ -111,20 +116,21 @@ class ToGive:
 
 
 def to_give(sections: QuerySet[Section], day: dt.date) -> list[ToGive]:
-    """What the classes can give today and have not given, what ends first on top; two trips, or one for nothing."""
-    pairs = CommonTask.courses.through.objects.filter(
-        commontask__in=CommonTask.objects.open_on(day).order_by().values("pk"),
-        commontask__schools=F("course__sections__school"),
-        course__sections__in=sections.order_by().values("pk"),
-    )
-    given = ClassTask.objects.filter(section=OuterRef("course__sections"), common=OuterRef("commontask"))
-    rows = pairs.exclude(Exists(given)).order_by("commontask__closes_on", "commontask", "course__sections")
-    keys = list(rows.values_list("commontask", "course__sections"))
-    if not keys:
+    """What the classes can give today and have not given, what ends first on top; five trips, or two for nothing."""
+    mine = list(sections.select_related("school").order_by("title", "code", "pk"))
+    tasks = CommonTask.objects.open_on(day).filter(courses__in={section.course_id for section in mine}).distinct()
+    found = list(tasks.prefetch_related("courses", "schools").order_by("closes_on", "pk"))
+    if not found:
         return []
-    tasks = CommonTask.objects.in_bulk([task for task, _section in keys])
-    named = Section.objects.select_related("school").in_bulk([section for _task, section in keys])
-    return [ToGive(tasks[task], named[section]) for task, section in keys]
+    given = set(ClassTask.objects.filter(section__in=mine, common__in=found).values_list("common", "section"))
+    return [
+        ToGive(task, section)
+        for task in found
+        for section in mine
+        if section.course_id in {course.pk for course in task.courses.all()}
+        and section.school_id in {school.pk for school in task.schools.all()}
+        and (task.pk, section.pk) not in given
+    ]
 
 
 def to_judge(sections: QuerySet[Section]) -> QuerySet[ClassTask]:

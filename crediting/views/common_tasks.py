@@ -36,7 +36,7 @@ from crediting.queries.common_results import Figure, Results, results_of
 from crediting.queries.levels import usual_levels
 from crediting.rules.agreement import TooFew
 from crediting.rules.moderation import LEAST_PAIRS, LEAST_READERS
-from crediting.rules.plain import name_of
+from crediting.rules.plain import plain_text
 from crediting.states import COMMON_TASK, CommonTaskState, StandardStatus
 from mbl.core import clock
 from mbl.core.decisions import Denied
@@ -257,6 +257,7 @@ def common_task(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "may_change": may_change,
         "changes": COMMON_TASK.verbs_from(task.state) if may_change else [],
         "share": f"{task.read_share.normalize():f}" if task.read_share is not None else "",
+        "is_judged": may_change and queries.is_judged(task),
         "is_draft": task.state == CommonTaskState.DRAFT,
         "next_one": CommonTask.objects.filter(replaces=task).first() if writes else None,
         "own": _own_classes(request, task) if teaches else [],
@@ -268,7 +269,11 @@ def common_task(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
 def _standards(task: CommonTask) -> list[StandardLine]:
     standards = queries.standards_of(task)
     anchors = anchors_beside(task.scale, task.scale.levels.all(), standards)
-    return [StandardLine(one.code, name_of(one.code, one.statement), anchors.get(one.pk, ())) for one in standards]
+    return [StandardLine(one.code, _named(one), anchors.get(one.pk, ())) for one in standards]
+
+
+def _named(standard: Standard) -> str:
+    return " ".join(filter(None, [standard.code, plain_text(standard.short or standard.statement)]))
 
 
 def _own_classes(request: AuthenticatedRequest, task: CommonTask) -> list[queries.OwnClass]:
@@ -398,7 +403,7 @@ def _figure_groups(results: Results) -> list[tuple[str, list[FigureLine]]]:
         (_("All second readings"), [_figure(_("All"), results.whole)]),
         (
             _("By standard"),
-            [_figure(name_of(one.code, one.statement), figure) for one, figure in results.standards],
+            [_figure(_named(one), figure) for one, figure in results.standards],
         ),
         (_("By school of the class"), [_figure(str(school), figure) for school, figure in results.schools]),
         (

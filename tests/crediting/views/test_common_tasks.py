@@ -23,7 +23,7 @@ from tests.crediting.pages import text_of
 from tests.factories.classes import Class, make_class
 from tests.factories.common_tasks import Elsewhere, give_and_judge, make_common, make_elsewhere
 from tests.factories.moderation import account, give, make_sample, make_teacher
-from tests.factories.profiles import make_section, make_student
+from tests.factories.profiles import make_school, make_section, make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +268,26 @@ def test_the_list_takes_as_many_trips_for_thirty_tasks_as_for_one(personas: Pers
         browser.get("/common-tasks/")
 
 
+def test_what_waits_names_each_class_and_task_once(personas: Personas) -> None:
+    geometry = make_class(personas)
+    make_elsewhere(personas, geometry)
+    (second,) = _more_classes(personas, geometry, 1)
+    one = make_common(personas, geometry, title="One")
+    two = make_common(personas, geometry, title="Two")
+    not_here = make_school(personas.district, "Not here")
+    make_common(personas, geometry, title="Elsewhere", schools=[not_here])
+    give_common_task(one, second, actor=geometry.user)
+    sections = access.sections_taught(personas.teacher.user)
+    found = to_give(sections, clock.today(personas.district))
+    assert {(row.common, row.section) for row in found} == {
+        (one, geometry.section),
+        (two, geometry.section),
+        (two, second),
+    }
+    assert len(found) == 3 and [task.section for task in to_judge(sections)] == [second]
+    assert "4 classes of yours have a common task" in text_of(personas.teacher.client().get("/"))
+
+
 @pytest.mark.parametrize("more", [0, 29])
 def test_the_first_page_takes_as_many_trips_for_thirty_tasks_as_for_one(personas: Personas, more: int) -> None:
     geometry = make_class(personas)
@@ -276,6 +296,6 @@ def test_the_first_page_takes_as_many_trips_for_thirty_tasks_as_for_one(personas
 
     sections = access.sections_taught(personas.teacher.user)
     list(sections)
-    with assert_queries(4):
+    with assert_queries(6):
         assert len(to_give(sections, clock.today(personas.district))) == 1 + more
         assert not list(to_judge(sections))
