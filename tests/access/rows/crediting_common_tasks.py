@@ -11,6 +11,12 @@ from tests.factories.common_tasks import make_common
 from tests.personas import Personas
 
 
+def scales(personas: Personas) -> Mapping[str, Any]:
+    """Both districts have their levels."""
+    make_class(personas)
+    return {}
+
+
 def published(personas: Personas) -> Mapping[str, Any]:
     return {"public_id": make_common(personas, make_class(personas), schools=[personas.school]).public_id}
 
@@ -30,7 +36,7 @@ MOVED = dict.fromkeys(WRITERS, 302)
 
 ROWS = [
     Row("crediting:common-tasks", others=403, teacher=200, other_district_administrator=200, also=WRITERS),
-    Row("crediting:common-task-new", others=403, other_district_administrator=200, also=WRITERS),
+    Row("crediting:common-task-new", scales, others=403, other_district_administrator=200, also=WRITERS),
     Row("crediting:common-task", published, others=404, teacher=200, also=WRITERS),
     # Teachers do not know of a draft.
     Row("crediting:common-task", draft, others=404, also=WRITERS),
