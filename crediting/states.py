@@ -436,6 +436,28 @@ READING = table(
 )
 
 
+class CommonTaskState(StrEnum):
+    """How a common task stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    # Nobody gives it any more; classes that gave it are still judged.
+    CLOSED = "closed"
+    # Taken back before anybody judged it.
+    WITHDRAWN = "withdrawn"
+
+
+C = CommonTaskState
+COMMON_TASK = table(
+    C,
+    publish=(C.DRAFT, C.PUBLISHED),
+    withdraw=(C.PUBLISHED, C.WITHDRAWN),
+    close=(C.PUBLISHED, C.CLOSED),
+)
+# A class that gave it may be judged.
+COMMON_TASK_STANDS = frozenset({C.PUBLISHED, C.CLOSED})
+
+
 class Moderated(StrEnum):
     """How the readings of a request's attempt stand, in one word; empty where nobody reads it a second time."""
 

@@ -93,6 +93,7 @@ def _with_work(readings: QuerySet[Reading]) -> QuerySet[Reading]:
         "class_work__student__person",
         "class_work__school",
         "class_work__task__section__course__terms",
+        "class_work__task__common",
         "class_work__scale",
         "class_work__assessor__user",
         "reader__user",

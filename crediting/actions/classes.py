@@ -12,11 +12,21 @@ from django.utils.translation import gettext as _
 from crediting import access
 from crediting.actions.awards import lock_students
 from crediting.actions.second_readings import draw_class_works
-from crediting.models import ClassJudgement, ClassTask, ClassWork, Habit, HabitAnswer, HabitMark, ScaleLevel, Standard
+from crediting.models import (
+    ClassJudgement,
+    ClassTask,
+    ClassWork,
+    CommonTask,
+    Habit,
+    HabitAnswer,
+    HabitMark,
+    ScaleLevel,
+    Standard,
+)
 from crediting.queries.aggregation import rule_for
 from crediting.queries.classes import roster
 from crediting.rules.plain import name_of
-from crediting.states import READ_TWICE
+from crediting.states import COMMON_TASK_STANDS, READ_TWICE
 from crediting.verbs import ClassWorkJudged, HabitsEntered, HabitsWritten
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
@@ -76,6 +86,7 @@ def judge_class(section: Section, *, title: str, given_on: dt.date, rows: Sequen
     task, _created = ClassTask.objects.get_or_create(
         section=section, title=title, given_on=given_on, project=None, defaults={"created_by": actor}
     )
+    _refuse_beside_common(task, good)
     return Saved(task, tuple(judge_task(task, good, actor=actor)), gone)
 
 
@@ -138,6 +149,26 @@ def _refuse_read_twice(task: ClassTask, rows: Sequence[ClassRow]) -> None:
                 "Judge another task instead."
             )
             % {"task": task.title, "student": work.student}
+        )
+
+
+def _refuse_beside_common(task: ClassTask, rows: Sequence[ClassRow]) -> None:
+    """A common task is judged while it stands, on its own standards and levels. Whoever withdraws it locks its classes'
+    tasks as this does, so it is withdrawn before the first judgement or not at all."""
+    if task.common_id is None:
+        return
+    ClassTask.objects.select_for_update(no_key=True).get(pk=task.pk)
+    common = CommonTask.objects.get(pk=task.common_id)
+    if common.state not in COMMON_TASK_STANDS:
+        raise DomainError(
+            _("The common task “%(task)s” was withdrawn, so nobody judges it. Your other tasks stay as they are.")
+            % {"task": common}
+        )
+    wanted = set(common.standards.values_list("pk", flat=True))
+    if any(row.standard.pk not in wanted or row.level.scale_id != common.scale_id for row in rows):
+        raise DomainError(
+            _("“%(task)s” is a common task. It is judged on its own standards and levels; open it from the class.")
+            % {"task": common}
         )
 
 

@@ -280,7 +280,13 @@ def _lock(work: Work) -> Work:
     return (
         ClassWork.objects.select_for_update(of=["self"])
         .select_related(
-            "district", "student__person__user", "school", "task__section__course__terms", "assessor__user", "scale"
+            "district",
+            "student__person__user",
+            "school",
+            "task__section__course__terms",
+            "task__common",
+            "assessor__user",
+            "scale",
         )
         .get(pk=work.pk)
     )

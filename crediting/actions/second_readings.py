@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crediting import notices
 from crediting.models import ClassTask, ClassWork, CreditRequest, PolicyVersion, Reading, ScaleLevel, Work
-from crediting.queries.second_readings import ClassDraw, blind_readers, class_draw, drawn_for
+from crediting.queries.second_readings import blind_readers, drawn_for, draws_in_class
 from crediting.rules.policy.terms import Moderation
 from crediting.states import READING, Moderated, ReadingKind, ReadingState
 from crediting.verbs import ReadingAsked
@@ -39,9 +39,7 @@ def draw_class_works(
     ``judged`` has one level of each student, for its scale. The new ones are answered.
     """
     section = task.section
-    draws: dict[int | None, ClassDraw | None] = {}
-    for year in {student.graduation_year for student in judged}:
-        draws[year] = class_draw(section.course, task.given_on, year)
+    draws = draws_in_class(task, {student.graduation_year for student in judged})
     if not any(draws.values()):
         return []
     known = set(task.drawn.values_list("student_id", flat=True))
@@ -72,7 +70,7 @@ def ask_for_reading(
     work: Work,
     kind: ReadingKind,
     moderation: Moderation,
-    version: PolicyVersion,
+    version: PolicyVersion | None,
     number: int,
     *,
     actor: User,

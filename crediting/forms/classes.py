@@ -16,7 +16,6 @@ from crediting.models import Habit, HabitAnswer, ScaleLevel, Standard
 from crediting.queries.levels import word_of
 from profiles.models import Student
 
-MOST_STANDARDS = 5
 NOTHING = ("", "–")
 
 

@@ -6,6 +6,7 @@ from crediting.models.attestation import Attestation, AttestationInvite, Attesta
 from crediting.models.award_proposal import AwardProposal, ProposalRun
 from crediting.models.award_review import AwardReview
 from crediting.models.closed_day import ClosedDay
+from crediting.models.common_task import CommonTask
 from crediting.models.confirmed import ConfirmedFact
 from crediting.models.converted import GradeConversion, GradeWindow, KeptGrade
 from crediting.models.course import (
@@ -69,6 +70,7 @@ __all__ = [
     "ClassTask",
     "ClassWork",
     "ClosedDay",
+    "CommonTask",
     "ConfirmedFact",
     "ConsolidatedPart",
     "CourseDesignation",

@@ -3,6 +3,7 @@
 from django.db import models
 
 from crediting.models.aggregation import AggregationRule
+from crediting.models.common_task import CommonTask
 from crediting.models.evidence import EvidenceUse
 from crediting.models.project import Project
 from crediting.models.request import CreditRequest
@@ -61,6 +62,8 @@ class ClassTask(PublicIdModel):
     title = models.CharField(max_length=120)
     given_on = models.DateField()
     project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, related_name="tasks")
+    # Where the class gave a common task: its standards and levels are the only ones.
+    common = models.ForeignKey(CommonTask, on_delete=models.PROTECT, null=True, related_name="given")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -71,6 +74,7 @@ class ClassTask(PublicIdModel):
                 fields=["section", "title", "given_on"], name="class_task_once", condition=models.Q(project=None)
             ),
             models.UniqueConstraint(fields=["section", "project"], name="class_task_of_project_once"),
+            models.UniqueConstraint(fields=["section", "common"], name="class_task_of_common_once"),
         ]
 
     def __str__(self) -> str:

@@ -82,7 +82,8 @@ class Reading(PublicIdModel):
     reader = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="readings")
     # Asked before, and handed it back: not asked again by lot.
     declined = models.ManyToManyField(Person, related_name="+", blank=True)
-    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    # None: of a common task, in a course whose policy has nothing read twice.
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="+")
     drawn = models.PositiveSmallIntegerField()
     share = models.DecimalField(max_digits=7, decimal_places=4)
     asked_at = models.DateTimeField()
@@ -100,6 +101,10 @@ class Reading(PublicIdModel):
             models.UniqueConstraint(fields=["request", "attempt", "kind"], name="reading_once"),
             models.UniqueConstraint(fields=["class_work", "kind"], name="reading_of_class_once"),
             _one_work("reading_of_one_work"),
+            models.CheckConstraint(
+                condition=models.Q(class_work__isnull=False) | models.Q(policy_version__isnull=False),
+                name="reading_of_request_by_policy",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state=ReadingState.WAITING, closed_at=None)
                 | ~models.Q(state=ReadingState.WAITING) & models.Q(closed_at__isnull=False),

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from crediting.models import Reading, ReadingLevel
-from crediting.rules.agreement import Agreement, Pair, TooFew, agreement, interval
+from crediting.rules.agreement import Agreement, Pair, Part, TooFew, agreement, interval, sayable
 from crediting.rules.moderation import LEAST_PAIRS, LEAST_READERS
 from crediting.states import ReadingKind, ReadingState
 from mbl.core import clock
@@ -43,9 +43,11 @@ def this_year(district: District) -> Period:
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Paired:
+    """Two places given to one work, and the people of whom they speak."""
+
     places: Pair
-    readers: frozenset[int]
+    people: frozenset[int]
 
 
 def agreement_rows(readings: QuerySet[Reading], period: Period, district: District) -> list[AgreementRow]:
@@ -70,10 +72,10 @@ def agreement_rows(readings: QuerySet[Reading], period: Period, district: Distri
         Coalesce("of_request__assessor", "of_class__assessor"),
         "reading__reader",
     )
-    grouped: defaultdict[tuple[str, str], list[_Pair]] = defaultdict(list)
+    grouped: defaultdict[tuple[str, str], list[Paired]] = defaultdict(list)
     for name, version, subject, first, second, *readers in found:
         rubric = name if version == 1 else f"{name} {version}"
-        pair = _Pair((first, second), frozenset(readers))
+        pair = Paired((first, second), frozenset(readers))
         grouped[rubric, ""].append(pair)
         grouped[rubric, subject].append(pair)
     return [_row(rubric, subject, pairs) for (rubric, subject), pairs in sorted(grouped.items())]
@@ -83,11 +85,16 @@ def _begins(day: dt.date, district: District) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, ZoneInfo(district.timezone))
 
 
-def _row(rubric: str, subject: str, pairs: Sequence[_Pair]) -> AgreementRow:
-    places = [pair.places for pair in pairs]
-    readers: frozenset[int] = frozenset().union(*(pair.readers for pair in pairs))
-    found = agreement(places, least=LEAST_PAIRS) if len(readers) >= LEAST_READERS else TooFew(LEAST_PAIRS)
-    return AgreementRow(rubric, subject, len(places), found, interval(places) if isinstance(found, Agreement) else None)
+def part_of(pairs: Sequence[Paired]) -> Part:
+    return Part(tuple(pair.places for pair in pairs), frozenset().union(*(pair.people for pair in pairs)))
+
+
+def _row(rubric: str, subject: str, pairs: Sequence[Paired]) -> AgreementRow:
+    part = part_of(pairs)
+    (is_shown,) = sayable([part], least_pairs=LEAST_PAIRS, least_people=LEAST_READERS)
+    found = agreement(part.pairs, least=LEAST_PAIRS) if is_shown else TooFew(LEAST_PAIRS)
+    between = interval(part.pairs) if isinstance(found, Agreement) else None
+    return AgreementRow(rubric, subject, len(part.pairs), found, between)
 
 
 def numbers(found: Agreement | TooFew, between: tuple[float, float] | None) -> tuple[str, str, str, str]:

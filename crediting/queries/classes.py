@@ -28,6 +28,9 @@ from mbl.core.ui.levels import DrawnLevel, LevelScale
 from mbl.core.ui.parts import Grid, GridCell, GridColumn, GridRow, Why
 from profiles.models import Section, SectionEnrollment, Student
 
+# A class is judged on so many standards at once.
+MOST_STANDARDS = 5
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -118,7 +121,8 @@ def grid_page(section: Section) -> GridPage:
     """Every student on every standard, in a fixed number of trips. Judgements in any class of the course count."""
     expected = expected_of(section)
     students = list(roster(section, clock.today(section.district)))
-    now = current_levels({section.course_id: expected.codes}, {student.pk for student in students})
+    judgements = ClassJudgement.objects.filter(task__section__course=section.course_id, student__in=students)
+    now = current_levels(judgements, {section.course_id: expected.codes})
     reached = {(student, standard): (one.place, one.attempts) for (_c, student, standard), one in now.items()}
     standards = standards_of(section, {standard for _student, standard in reached})
     scale = LevelScale([word_of(level) for level in expected.levels], str(not_yet().word))
@@ -173,18 +177,15 @@ class Current:
 
 
 def current_levels(
-    scales: Mapping[int, Sequence[str]], students: Collection[int], *, before: dt.datetime | None = None
+    judgements: QuerySet[ClassJudgement], scales: Mapping[int, Sequence[str]]
 ) -> dict[tuple[int, int, int], Current]:
-    """By course, student and standard, for those that were judged; ``scales`` are the level codes of each course.
+    """What ``judgements`` come to, by course, student and standard; ``scales`` are the level codes of each course.
 
-    ``before`` leaves out what was judged at that moment or later. Two trips, whatever their number.
+    Two trips, whatever their number.
     """
     positions = {course: {code: place for place, code in enumerate(codes, start=1)} for course, codes in scales.items()}
     looks: defaultdict[tuple[int, int, int], list[tuple[int, int, str]]] = defaultdict(list)
     newest: dict[tuple[int, int, int], int | None] = {}
-    rows = ClassJudgement.objects.filter(task__section__course__in=list(scales), student__in=students)
-    if before is not None:
-        rows = rows.filter(judged_at__lt=before)
     columns = (
         "task__section__course",
         "student_id",
@@ -194,7 +195,7 @@ def current_levels(
         "modification",
         "rule_id",
     )
-    for course, student, standard, attempt, code, words, rule in _in_order(rows).values_list(*columns):
+    for course, student, standard, attempt, code, words, rule in _in_order(judgements).values_list(*columns):
         key = course, student, standard
         looks[key].append((attempt, positions[course].get(code, 0), words))
         newest[key] = rule

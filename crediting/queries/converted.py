@@ -155,7 +155,9 @@ def _used(
 ) -> dict[tuple[int, int], tuple[Used, ...]]:
     """Each student's current levels in each course, by course and student."""
     codes = {course: [level.code for level in levels] for course, levels in scales.items()}
-    now = current_levels(codes, {student.pk for _section, student in seats}, before=before)
+    students = {student.pk for _section, student in seats}
+    judgements = ClassJudgement.objects.filter(task__section__course__in=list(codes), student__in=students)
+    now = current_levels(judgements.filter(judged_at__lt=before) if before else judgements, codes)
     found: defaultdict[tuple[int, int], list[Used]] = defaultdict(list)
     for (course, student, standard), one in sorted(now.items(), key=lambda item: item[0]):
         if one.place:

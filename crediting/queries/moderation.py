@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from crediting.models import (
     ClassJudgement,
     ClassWork,
+    CommonTask,
     CreditRequest,
     Judgement,
     Reading,
@@ -32,6 +33,11 @@ def looks_of(work: Work, attempt: int) -> QuerySet[Judgement] | QuerySet[ClassJu
     if isinstance(work, CreditRequest):
         return work.judgements.filter(attempt=attempt).order_by("judged_at", "pk")
     return work.judgements.order_by("judged_at", "pk")
+
+
+def common_of(work: Work) -> CommonTask | None:
+    """The common task that the work is of."""
+    return work.task.common if isinstance(work, ClassWork) else None
 
 
 def first_looks(work: Work, attempt: int) -> dict[int, Judgement | ClassJudgement]:
@@ -135,6 +141,10 @@ def why_drawn(reading: Reading) -> Reason:
     }
     if reading.class_work_id is None:
         return Reason("reading.drawn", said, "R10b")
+    if (common := common_of(reading.work)) is not None:
+        if common.read_number is not None:
+            return Reason("reading.drawn_of_each_class", {"task": common.name, "count": common.read_number}, "R10b")
+        return Reason("reading.drawn_in_common", said | {"task": common.name}, "R10b")
     return Reason("reading.drawn_in_class", said | {"task": reading.work.title}, "R10b")
 
 
@@ -192,7 +202,7 @@ def drawn_works(in_class: Sequence[ClassJudgement]) -> list[ClassWork]:
         return []
     tasks = {one.task_id for one in in_class}
     found = ClassWork.objects.filter(task__in=tasks, student=in_class[0].student_id)
-    return list(found.select_related("task").order_by("pk"))
+    return list(found.select_related("task__common").order_by("pk"))
 
 
 def readings_for_basis(

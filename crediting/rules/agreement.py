@@ -48,6 +48,32 @@ def agreement(pairs: Sequence[Pair], *, least: int) -> Agreement | TooFew:
     )
 
 
+@dataclass(frozen=True)
+class Part:
+    """One part of a whole, such as a school of a district: its pairs, and the people of whom they speak."""
+
+    pairs: tuple[Pair, ...]
+    people: frozenset[int]
+
+
+def sayable(parts: Sequence[Part], *, least_pairs: int, least_people: int) -> list[bool]:
+    """Which parts of one whole have enough pairs and people to be shown, when the whole is shown beside them.
+
+    Whoever takes the shown parts from the whole gets the hidden ones together; where those are too few, the next
+    smallest part is hidden with them.
+    """
+
+    def is_enough(those: Sequence[Part]) -> bool:
+        people: frozenset[int] = frozenset().union(*(part.people for part in those))
+        return sum(len(part.pairs) for part in those) >= least_pairs and len(people) >= least_people
+
+    hidden = {place for place, part in enumerate(parts) if not is_enough([part])}
+    shown = sorted(set(range(len(parts))) - hidden, key=lambda place: (len(parts[place].pairs), place), reverse=True)
+    while shown and any(parts[place].pairs for place in hidden) and not is_enough([parts[one] for one in hidden]):
+        hidden.add(shown.pop())
+    return [place not in hidden for place in range(len(parts))]
+
+
 def weighted_kappa(pairs: Sequence[Pair]) -> Fraction | None:
     """1 minus the squared distance seen, divided by the one that chance would make of the same two readers' levels."""
     return _kappa(_Sums.of(pairs))

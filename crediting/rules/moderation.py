@@ -7,7 +7,7 @@ the key can know it beforehand. Plain Python; the caller brings the key.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from hashlib import sha256
 
@@ -35,6 +35,14 @@ def first_not_drawn(share: Decimal) -> int:
 
 def is_drawn(share: Decimal, number: int) -> bool:
     return number < first_not_drawn(share)
+
+
+def lowest(numbers: Mapping[int, int], count: int) -> frozenset[int]:
+    """Of the works of one class, by key, the ``count`` with the lowest numbers; of equal ones the lower key first.
+
+    It does not matter in which order they are judged: each work knows its number beforehand.
+    """
+    return frozenset(sorted(numbers, key=lambda work: (numbers[work], work))[:count])
 
 
 def is_for(moderation: Moderation, rules: Sequence[CreditRule]) -> bool:

@@ -745,6 +745,38 @@ class ReadingSettled(Payload):
     reason: str
 
 
+@verb("crediting.common_task.written", _("{actor} wrote the draft of the common task {target}: {fields}"))
+class CommonTaskWritten(Payload):
+    fields: str
+
+
+@verb("crediting.common_task.published", _("{actor} published the common task {target}, to be given {first} to {last}"))
+class CommonTaskPublished(Payload):
+    version: int
+    first: dt.date
+    last: dt.date
+
+
+@verb("crediting.common_task.withdrawn", _("{actor} withdrew the common task {target}: {reason}"))
+class CommonTaskWithdrawn(Payload):
+    reason: str
+
+
+@verb("crediting.common_task.closed", _("{actor} closed the common task {target}. {reason}"))
+class CommonTaskClosed(Payload):
+    reason: str
+
+
+@verb("crediting.common_task.discarded", _("{actor} threw away the draft of the common task {target}"))
+class CommonTaskDiscarded(Payload):
+    version: int
+
+
+@verb("crediting.common_task.given", _("{actor} gave the common task {task} to {target}"))
+class CommonTaskGiven(Payload):
+    task: str
+
+
 @verb("crediting.anchor.made", _("{actor} keeps {target} as an example of {standard}: {level} (version {version})"))
 class AnchorMade(Payload):
     standard: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,11 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crediting import access
 from crediting.actions.classes import ClassRow, HabitRow, enter_habits, judge_class, write_habits
-from crediting.forms.classes import MOST_STANDARDS, ClassJudgingForm, HabitsForm, HabitWordsForm, WeekForm
+from crediting.forms.classes import ClassJudgingForm, HabitsForm, HabitWordsForm, WeekForm
 from crediting.models import Standard
 from crediting.queries import classes as queries
+from crediting.queries import common_tasks as common_queries
 from crediting.queries import converted
 from crediting.queries import habits as habit_queries
+from crediting.queries.anchors import anchors_beside
+from crediting.queries.classes import MOST_STANDARDS
 from crediting.queries.grade_windows import showing
 from crediting.queries.graduation import toward
 from crediting.queries.levels import description_of
@@ -75,13 +78,15 @@ def grid(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Who is where on which standard."""
     section = access.get_section(request.user, public_id)
     shown = queries.grid_page(section)
+    teaches = bool(access.teaches(request.user, section))
     context = {
         "section": section,
         "shown": shown,
         "lede": _lede(shown),
-        "teaches": bool(access.teaches(request.user, section)),
-        "projects_waiting": tally(section).waiting,
+        "teaches": teaches,
+        "projects_waiting": tally(section).waiting if teaches else 0,
         "graded": converted.is_used(section.district_id),
+        "common": common_queries.beside_class(section, clock.today(section.district)) if teaches else [],
         "empty": _empty_grid(section, shown),
     }
     return page(request, "crediting/classes/grid.html", context)
@@ -162,6 +167,8 @@ def _whole_line(request: AuthenticatedRequest, student: Student) -> str:
 def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
     """Judge one task of the whole class on up to five standards. Rows without a fault are saved; the others stay."""
     section = access.get_section_to_judge(request.user, public_id)
+    if asked := request.GET.get("task", ""):
+        return _judge_common(request, section, asked)
     standards = queries.standards_of(section)
     chosen = _chosen(request, standards)
     if not chosen:
@@ -188,7 +195,47 @@ def class_judge(request: AuthenticatedRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "standards": list(zip(chosen, short_codes([one.code for one in chosen]), strict=True)),
         "levels": [(expected.drawn(level.code), description_of(level)) for level in expected.levels],
-        "tasks": list(queries.tasks_of(section)[:5]),
+        "tasks": list(queries.tasks_of(section).filter(common=None)[:5]),
+        "own_family": [student for student in students if student not in others],
+        "draft_key": draft_key,
+    }
+    return page(request, "crediting/classes/judge.html", context)
+
+
+def _judge_common(request: AuthenticatedRequest, section: Section, asked: str) -> HttpResponse:
+    """Judge a common task that the class gave: its standards and levels, its title and day, examples in sight."""
+    task = common_queries.given_to(section, asked)
+    if task is None or task.common is None:
+        raise Http404
+    standards = common_queries.standards_of(task.common)
+    expected = queries.Expected(tuple(task.common.scale.levels.all()), None)
+    draft_key = f"class-{section.public_id.hex[:12]}-{task.public_id.hex[:12]}"
+    students = list(queries.roster(section, clock.today(section.district)))
+    others = [student for student in students if access.is_impartial(request.user, student)]
+    fixed = {"title": task.title, "given_on": task.given_on.isoformat()}
+    form = ClassJudgingForm(
+        others,
+        standards,
+        expected.levels,
+        {**request.POST.dict(), **fixed} if request.method == "POST" else None,
+        initial=(typed_before(request, draft_key) or {}) | fixed,
+    )
+    if request.method == "POST":
+        answer = _judge(request, section, form, draft_key)
+        if answer is not None:
+            return answer
+    codes, judged = short_codes([one.code for one in standards]), common_queries.judged_in(task)
+    anchors = anchors_beside(task.common.scale, expected.levels, standards)
+    context = {
+        "section": section,
+        "form": form,
+        "task": task,
+        "common": task.common,
+        "judged": len(judged),
+        "not_judged": [student for student in others if student.pk not in judged] if judged else [],
+        "standards": list(zip(standards, codes, strict=True)),
+        "anchors": [(one.code, anchors[one.pk]) for one in standards if one.pk in anchors],
+        "levels": [(expected.drawn(level.code), description_of(level)) for level in expected.levels],
         "own_family": [student for student in students if student not in others],
         "draft_key": draft_key,
     }

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crediting.states import Moderated, ReadingKind, ReadingState
+from crediting.states import CommonTaskState, Moderated, ReadingKind, ReadingState
 from mbl.core.words import register_states, register_words
 
 register_states(
@@ -20,6 +20,15 @@ register_states(
     {
         ReadingKind.SECOND: _("Second reading"),
         ReadingKind.THIRD: _("Third reading"),
+    },
+)
+register_states(
+    CommonTaskState,
+    {
+        CommonTaskState.DRAFT: (pgettext_lazy("common task", "Draft"), "quiet"),
+        CommonTaskState.PUBLISHED: (pgettext_lazy("common task", "Can be given"), "info"),
+        CommonTaskState.CLOSED: pgettext_lazy("common task", "Closed"),
+        CommonTaskState.WITHDRAWN: (pgettext_lazy("common task", "Withdrawn"), "quiet"),
     },
 )
 register_states(
@@ -47,6 +56,13 @@ register_words(
         "reading.drawn_in_class": _(
             "Drawn by lot: “%(task)s”, done in class, has the number %(number)s of %(numbers)s, and the policy reads "
             "those below %(below)s a second time."
+        ),
+        "reading.drawn_in_common": _(
+            "Drawn by lot: this work has the number %(number)s of %(numbers)s, and the common task “%(task)s” has "
+            "those below %(below)s read a second time."
+        ),
+        "reading.drawn_of_each_class": _(
+            "Drawn by lot: the common task “%(task)s” has %(count)s works of each class read a second time."
         ),
         "reading.agreed": _(
             "%(standard)s: first reading %(first_level)s (%(first_place)s), second reading %(second_level)s "

@@ -82,6 +82,8 @@ def _staff(user: User, now: Standing) -> list[tuple[Text, list[_Entry]]]:
     if now.has(Role.TEACHER) or may(Capability.DECIDE_CREDIT):
         school.append(_Entry(_("Examples of work"), reverse("crediting:anchors"), "star"))
         school.append(_Entry(_("Calibration sessions"), reverse("crediting:calibrations"), "git-compare"))
+    if now.has(Role.TEACHER) or may(Capability.DECIDE_CREDIT) or may(Capability.MANAGE_POLICY):
+        school.append(_Entry(_("Common tasks"), reverse("crediting:common-tasks"), "copy"))
     if may(Capability.MANAGE_POLICY):
         school.append(_Entry(_("How far readers agree"), reverse("crediting:agreement"), "chart-bar"))
         school.append(_Entry(_("How levels are worked out"), reverse("crediting:aggregation"), "target"))

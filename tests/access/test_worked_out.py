@@ -29,6 +29,7 @@ ROWS = [row for row in all_rows() if row.method == "GET" and 200 in row.expected
 DRAWN = {"checklist", "plan-item", "meter", "mastery-grid", "interval"}
 # What a page works out, by the words of ``{% worked_out %}``.
 STATUSES = {
+    "crediting:agreement": {"agreement"},
     "crediting:award-choice": {"decision"},
     "crediting:award-choices": {"decision"},
     "crediting:award-choices-waiting": {"decision"},
@@ -40,6 +41,7 @@ STATUSES = {
     "crediting:class-grades": {"grade"},
     "crediting:class-grid": {"levels"},
     "crediting:class-student": {"levels"},
+    "crediting:common-task-results": {"agreement", "beside"},
     "crediting:credits": {"credits"},
     "crediting:decided": {"decision"},
     "crediting:decision": {"decision"},

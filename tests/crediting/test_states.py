@@ -12,6 +12,7 @@ from crediting.states import (
     APPEAL,
     AWARD_PROPOSAL,
     AWARD_REVIEW,
+    COMMON_TASK,
     EVIDENCE_USE,
     POLICY,
     PROJECT,
@@ -48,6 +49,15 @@ MACHINES: dict[str, tuple[Transitions[Any], dict[str, tuple[str, ...]]]] = {
             "submit": ("submitted", "=", "submitted", "–"),
             "send_back": ("–", "returned", "=", "returned"),
             "assess": ("–", "assessed", "–", "="),
+        },
+    ),
+    # draft, published, closed, withdrawn
+    "common task": (
+        COMMON_TASK,
+        {
+            "publish": ("published", "=", "–", "–"),
+            "withdraw": ("–", "withdrawn", "–", "="),
+            "close": ("–", "closed", "=", "–"),
         },
     ),
     # draft, published

@@ -335,6 +335,8 @@ def _project_part(state: str, name: str) -> Callable[[User | None], str]:
         return reverse(name, args=[part.public_id])
 
     return address
+
+
 def _class_grade(user: User | None) -> str:
     return _class_student(user) + "grade/"
 
@@ -365,6 +367,18 @@ def _session(user: User | None) -> str:
     if session is None:
         raise NotThere
     return reverse("crediting:calibration", args=[session.public_id])
+
+
+def _common_task(name: str) -> Callable[[User | None], str]:
+    """The oldest common task that the reader sees: the one that classes gave."""
+
+    def address(user: User | None) -> str:
+        task = crediting_access.common_tasks_visible_to(_found(user)).order_by("pk").first()
+        if task is None:
+            raise NotThere
+        return reverse(name, args=[task.public_id])
+
+    return address
 
 
 def _class_cell(user: User | None) -> str:
@@ -428,6 +442,10 @@ SCREENS = [
     Screen("crediting:calibrations", ("teacher", "credit-manager"), at("crediting:calibrations")),
     Screen("crediting:calibration", ("teacher", "credit-manager"), _session),
     Screen("crediting:calibration-new", ("credit-manager",), at("crediting:calibration-new")),
+    Screen("crediting:common-tasks", ("teacher", "administrator"), at("crediting:common-tasks")),
+    Screen("crediting:common-task", ("teacher", "administrator"), _common_task("crediting:common-task")),
+    Screen("crediting:common-task-new", ("administrator",), at("crediting:common-task-new")),
+    Screen("crediting:common-task-results", ("administrator",), _common_task("crediting:common-task-results")),
     # Classes
     Screen("crediting:classes", ("teacher", "principal", "student", "family"), at("crediting:classes")),
     Screen("crediting:class-grid", ("teacher", "principal"), _class("crediting:class-grid"), html_limit=200),

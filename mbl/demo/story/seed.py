@@ -16,6 +16,7 @@ from mbl.core.models import District, Notification
 from mbl.demo.moderation import write_examples
 from mbl.demo.story import (
     classes,
+    common_tasks,
     experiences,
     further,
     graduation,
@@ -57,6 +58,7 @@ def seed() -> None:
         if stage.cast_district.code == cast().districts[0].code:
             stories += [
                 *further.stories(stage),
+                common_tasks.CommonTasksStory(stage),
                 graduation.GraduationStory(stage),
                 readings.ReadingsStory(stage),
                 experiences.ExperiencesStory(stage),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crediting import access
-from crediting.queries import appeals, award_proposals, moderation, projects
+from crediting.queries import appeals, award_proposals, common_tasks, moderation, projects
 from crediting.queries.appeals import is_overdue, title_of
 from crediting.queries.procedures import reviewing_roles
 from crediting.queries.proposals import days_left, days_left_words, waiting_versions
@@ -50,6 +50,7 @@ def _lines(user: User, now: Standing) -> Iterator[Line]:
     if now.has(Role.TEACHER):
         yield from _projects(user)
         yield from _readings(user)
+        yield from _common_tasks(user, now)
     if now.has(Role.COUNSELOR, Role.TEACHER):
         yield from _experiences(user, now)
 
@@ -198,3 +199,37 @@ def _days(one: Experience, now: Standing) -> str:
     assert one.waiting_since is not None
     days = (now.on - clock.day_of(one.waiting_since, one.district)).days
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days > 0 else _("today")
+
+
+def _common_tasks(user: User, now: Standing) -> Iterator[Line]:
+    """To give first: their days run out. What was given and is not judged follows."""
+    taught = access.sections_taught(user)
+    to_give = common_tasks.to_give(taught, now.on)
+    to_judge = list(common_tasks.to_judge(taught))
+    if not (count := len(to_give) + len(to_judge)):
+        return
+    rows = [
+        LineRow(
+            one.section.title,
+            one.common.name,
+            _("give it by %(day)s") % {"day": date_format(one.common.closes_on, "DATE_FORMAT")},
+            reverse("crediting:common-task", args=[one.common.public_id]),
+        )
+        for one in to_give
+    ]
+    rows += [
+        LineRow(
+            one.section.title,
+            one.title,
+            _("not judged yet"),
+            f"{reverse('crediting:class-judge', args=[one.section.public_id])}?task={one.public_id}",
+        )
+        for one in to_judge
+    ]
+    said = ngettext(
+        "%(count)d class of yours has a common task to give or to judge.",
+        "%(count)d classes of yours have a common task to give or to judge.",
+        count,
+    )
+    url = reverse("crediting:common-tasks")
+    yield Line(_("Common tasks"), said % {"count": count}, _("Open the list"), url, "copy", count, rows[:FIRST])

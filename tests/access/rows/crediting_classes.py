@@ -16,8 +16,8 @@ from mbl.core import clock
 from tests.access.matrix import Row
 from tests.factories.classes import Class, make_class
 from tests.factories.crediting import make_scale
-from tests.factories.graduation import make_graduation
 from tests.factories.grades import set_table
+from tests.factories.graduation import make_graduation
 from tests.personas import Personas
 
 

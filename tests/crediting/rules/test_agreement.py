@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crediting.rules.agreement import Agreement, Pair, TooFew, agreement, weighted_kappa
+from crediting.rules.agreement import Agreement, Pair, Part, TooFew, agreement, sayable, weighted_kappa
 
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -54,3 +54,41 @@ def test_who_reads_first_does_not_matter_and_kappa_lies_between_its_ends(pairs: 
 @given(pairs_, st.integers(1, 10))
 def test_the_names_of_levels_do_not_matter(pairs: list[Pair], moved: int) -> None:
     assert weighted_kappa([(first + moved, second + moved) for first, second in pairs]) == weighted_kappa(pairs)
+
+
+def part(pairs: int, *people: int) -> Part:
+    return Part(((1, 1),) * pairs, frozenset(people))
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ([part(12, 1, 2, 3), part(20, 4, 5, 6)], [True, True]),
+        # The small one alone could be taken from the whole: the other one is hidden with it.
+        ([part(4, 1, 2, 3), part(20, 4, 5, 6)], [False, False]),
+        # Of two readers only, and the smallest of the others with them.
+        ([part(12, 1, 2), part(30, 4, 5, 6), part(15, 7, 8, 9)], [False, True, False]),
+        # Two small ones hide each other where together they are enough.
+        ([part(6, 1, 2), part(6, 2, 3), part(20, 4, 5, 6)], [False, False, True]),
+        # A part without any pair tells nothing of the others.
+        ([part(0), part(20, 4, 5, 6)], [False, True]),
+        ([part(3, 1, 2, 3)], [False]),
+        ([], []),
+    ],
+)
+def test_a_part_is_hidden_where_the_whole_would_tell_it(parts: list[Part], shown: list[bool]) -> None:
+    assert sayable(parts, least_pairs=10, least_people=3) == shown
+
+
+@RELAXED
+@given(st.lists(st.tuples(st.integers(0, 30), st.frozensets(st.integers(1, 6), max_size=5)), max_size=6))
+def test_what_is_hidden_is_nothing_or_enough_or_everything(drawn: list[tuple[int, frozenset[int]]]) -> None:
+    parts = [Part(((1, 2),) * pairs, people) for pairs, people in drawn]
+    shown = sayable(parts, least_pairs=10, least_people=3)
+    hidden = [one for one, is_shown in zip(parts, shown, strict=True) if not is_shown]
+    pairs = sum(len(one.pairs) for one in hidden)
+    people = frozenset().union(*(one.people for one in hidden))
+    assert not any(shown) or pairs == 0 or (pairs >= 10 and len(people) >= 3)
+    assert all(
+        len(one.pairs) >= 10 and len(one.people) >= 3 for one, is_shown in zip(parts, shown, strict=True) if is_shown
+    )

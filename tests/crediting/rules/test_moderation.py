@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crediting.rules.credit import decide
-from crediting.rules.moderation import agree, draw, first_not_drawn, is_drawn, middle
+from crediting.rules.moderation import agree, draw, first_not_drawn, is_drawn, lowest, middle
 from crediting.rules.outcome import OutcomeKind
 from crediting.rules.policy import loader
 from crediting.rules.policy.terms import Moderation
@@ -116,3 +116,8 @@ def test_faults_name_their_place(said: str, place: str, code: str) -> None:
     assert isinstance(problems, list)
     (problem,) = problems
     assert problem.where == place and problem.reason.code.startswith(code)
+
+
+@pytest.mark.parametrize(("count", "chosen"), [(0, set()), (1, {7}), (2, {7, 3}), (3, {7, 3, 5}), (9, {7, 3, 5, 9})])
+def test_of_a_class_those_with_the_lowest_numbers_are_read(count: int, chosen: set[int]) -> None:
+    assert lowest({3: 40, 5: 40, 7: 1, 9: 9999}, count) == chosen

@@ -19,7 +19,7 @@ from tests.factories.profiles import make_guardian, make_student
 from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
-GRID_TRIPS = 15
+GRID_TRIPS = 18
 STUDENT_TRIPS = 19
 CLASSES_TRIPS = 9
 
