@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0007_import_undo_result'),
-        ('crediting', '0030_graduation_standards'),
+        ('crediting', '0031_projects'),
         ('profiles', '0006_consent'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
