@@ -15,7 +15,7 @@ from crediting.actions.award_file import EXPORT
 from crediting.actions.fetch_standards import FETCH, fetch_source
 from crediting.models import AttestationInvite, FrameworkSource, GradeWindow, PolicyReplay
 from crediting.queries import award_file
-from crediting.verbs import AwardsExported
+from crediting.verbs.decisions import AwardsExported
 from mbl.core import audit, clock, exports, mail
 from mbl.core.jobs import Progress, fenced, job_handler
 from mbl.core.models import Job

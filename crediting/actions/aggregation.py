@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crediting.models import AggregationRule
 from crediting.rules.aggregation import Aggregation
 from crediting.states import AggregationKind
-from crediting.verbs import AggregationRemoved, AggregationSet
+from crediting.verbs.policies import AggregationRemoved, AggregationSet
 from crediting.words import aggregation_words, day, subjects_word
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError

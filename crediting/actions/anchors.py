@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crediting import access
 from crediting.models import Anchor, Evidence, ScaleLevel, Standard
-from crediting.verbs import AnchorMade, AnchorRetired
+from crediting.verbs.classes import AnchorMade, AnchorRetired
 from mbl.core import audit, clock, files
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed

@@ -33,7 +33,7 @@ from crediting.states import (
     RequestState,
     TransferState,
 )
-from crediting.verbs import AppealMade, AppealOverturned, AppealUpheld
+from crediting.verbs.procedures import AppealMade, AppealOverturned, AppealUpheld
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied

@@ -7,7 +7,7 @@ from crediting.actions.second_readings import draw_second_reading
 from crediting.models import CreditRequest
 from crediting.queries.requests import is_assessed
 from crediting.states import EVIDENCE_USE, REQUEST, EvidenceState, RequestState
-from crediting.verbs import RequestAssessed
+from crediting.verbs.decisions import RequestAssessed
 from mbl.core import audit, clock
 from mbl.core.models import User
 from mbl.core.transitions import Already

@@ -34,7 +34,7 @@ from crediting.queries.requests import standards_to_show
 from crediting.rules import attestations
 from crediting.rules.plain import name_of
 from crediting.states import AttestationWay, InviteStanding
-from crediting.verbs import (
+from crediting.verbs.requests import (
     AttestationAsked,
     AttestationCancelled,
     AttestationGiven,

@@ -19,7 +19,7 @@ from crediting.models import AwardProposal
 from crediting.queries.award_choices import Choosing, choices_to_remind_of, choosing
 from crediting.rules.numbers import credits_text
 from crediting.states import AWARD_PROPOSAL, AwardChoice, AwardProposalState
-from crediting.verbs import AwardChosen, AwardDeclined, AwardUnchosen
+from crediting.verbs.decisions import AwardChosen, AwardDeclined, AwardUnchosen
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied

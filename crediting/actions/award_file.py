@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crediting.queries.award_file import SETTING, confirmation, newest
-from crediting.verbs import AwardLayoutConfirmed
+from crediting.verbs.decisions import AwardLayoutConfirmed
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
 from mbl.core.jobs import enqueue

@@ -31,7 +31,7 @@ from crediting.queries.facts import COURSE_ROWS
 from crediting.queries.proposing import Found, FoundDuty, Looking, asked_by
 from crediting.rules.proposing import digest
 from crediting.states import AWARD_PROPOSAL, AwardChoice, AwardProposalState, RequestState
-from crediting.verbs import AwardSetAside, AwardsProposed
+from crediting.verbs.decisions import AwardSetAside, AwardsProposed
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied, Verdict

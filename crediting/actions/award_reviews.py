@@ -22,7 +22,7 @@ from crediting.rules.outcome import Outcome, OutcomeKind
 from crediting.rules.policy.conditions import NOTHING_ASKED
 from crediting.rules.policy.terms import IfBroken, PolicyTerms
 from crediting.states import AWARD_REVIEW, AwardReviewState, DecisionKind, EntryKind, PolicyState
-from crediting.verbs import AwardKept, AwardToReview
+from crediting.verbs.decisions import AwardKept, AwardToReview
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError

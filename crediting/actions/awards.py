@@ -17,7 +17,7 @@ from crediting.queries.ledger import PlannedLine, planned_lines
 from crediting.rules.basis import freeze
 from crediting.rules.numbers import credits_text
 from crediting.states import DecisionBasis, DecisionKind
-from crediting.verbs import CreditAwarded
+from crediting.verbs.decisions import CreditAwarded
 from mbl.core import audit, clock
 from mbl.core.models import User
 from profiles.access import person_in

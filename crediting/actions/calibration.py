@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crediting import access, notices
 from crediting.models import Anchor, CalibrationItem, CalibrationLevel, CalibrationSession, ScaleLevel
 from crediting.queries.calibration import asked
-from crediting.verbs import CalibrationJudged, CalibrationOpened, CalibrationSet
+from crediting.verbs.classes import CalibrationJudged, CalibrationOpened, CalibrationSet
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied, Verdict
 from mbl.core.errors import DomainError, NotAllowed

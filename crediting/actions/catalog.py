@@ -27,7 +27,7 @@ from crediting.queries import catalog as queries
 from crediting.rules.catalog import CourseDetails, Designation, designation_text, is_sced_code
 from crediting.rules.numbers import credits_text
 from crediting.states import StandardStatus, SubjectArea
-from crediting.verbs import CourseAdded, CourseChanged, CourseStandardsSet
+from crediting.verbs.catalog import CourseAdded, CourseChanged, CourseStandardsSet
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User

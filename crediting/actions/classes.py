@@ -27,7 +27,7 @@ from crediting.queries.aggregation import rule_for
 from crediting.queries.classes import roster
 from crediting.rules.plain import name_of
 from crediting.states import COMMON_TASK_STANDS, READ_TWICE
-from crediting.verbs import ClassWorkJudged, HabitsEntered, HabitsWritten
+from crediting.verbs.classes import ClassWorkJudged, HabitsEntered, HabitsWritten
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed

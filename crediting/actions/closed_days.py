@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crediting import access
 from crediting.models import ClosedDay
 from crediting.rules.closed_days import DayOff
-from crediting.verbs import ClosedDayRemoved, ClosedDaysAdded
+from crediting.verbs.policies import ClosedDayRemoved, ClosedDaysAdded
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User

@@ -21,7 +21,7 @@ from crediting.models import ClassJudgement, ClassTask, CommonTask, Scale, Stand
 from crediting.queries.classes import MOST_STANDARDS
 from crediting.queries.common_tasks import scale_of
 from crediting.states import COMMON_TASK, CommonTaskState
-from crediting.verbs import (
+from crediting.verbs.classes import (
     CommonTaskClosed,
     CommonTaskDiscarded,
     CommonTaskGiven,

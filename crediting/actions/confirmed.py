@@ -18,7 +18,7 @@ from crediting.queries.requests import is_confirmed, terms_for, ways_for
 from crediting.rules.left_open import Confirmable, Statement, to_confirm
 from crediting.rules.policy.conditions import plain_value
 from crediting.states import ValueKind
-from crediting.verbs import FactConfirmed, FactCorrected
+from crediting.verbs.decisions import FactConfirmed, FactCorrected
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed

@@ -17,7 +17,7 @@ from crediting.models import HeldRow, LedgerEntry
 from crediting.queries.marks import marks_of
 from crediting.rules.history import EARLY_GRADES, RowDetails, early_wish_until, term_of
 from crediting.states import EarlyWish, EntryKind, HeldState
-from crediting.verbs import (
+from crediting.verbs.decisions import (
     CourseRowCorrected,
     CourseRowTakenBack,
     EarlyCourseChanged,

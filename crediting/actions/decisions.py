@@ -25,7 +25,7 @@ from crediting.rules.facts import Override
 from crediting.rules.numbers import credits_text
 from crediting.rules.outcome import Outcome, OutcomeKind
 from crediting.states import REQUEST, AwardReviewState, DecisionKind, RequestState
-from crediting.verbs import AwardReversed, CreditRefused, RequirementGranted
+from crediting.verbs.decisions import AwardReversed, CreditRefused, RequirementGranted
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crediting.queries.catalog import LETTERS_SETTING, confirmed_letters
 from crediting.rules.designations import Letter, Letters, problem
-from crediting.verbs import DesignationsConfirmed
+from crediting.verbs.decisions import DesignationsConfirmed
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User

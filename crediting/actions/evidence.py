@@ -14,7 +14,13 @@ from crediting import access
 from crediting.models import CreditRequest, Evidence, EvidenceUse, Standard
 from crediting.rules.evidence import link_problem
 from crediting.states import EvidenceKind, EvidenceState, RequestState
-from crediting.verbs import EvidenceAdded, EvidenceAttached, EvidenceChanged, EvidenceDetached, EvidenceDiscarded
+from crediting.verbs.requests import (
+    EvidenceAdded,
+    EvidenceAttached,
+    EvidenceChanged,
+    EvidenceDetached,
+    EvidenceDiscarded,
+)
 from crediting.words import sentence
 from mbl.core import audit, files
 from mbl.core.decisions import Denied

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crediting.actions.import_standards import import_case
 from crediting.interchange import case_fetch
 from crediting.models import FrameworkSource
-from crediting.verbs import SourceRemembered, SourceStopped
+from crediting.verbs.catalog import SourceRemembered, SourceStopped
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports import ImportResult

@@ -17,7 +17,12 @@ from django.utils.translation import gettext as _
 from crediting.models import Framework, GraduationFramework, Standard, StandardEdge
 from crediting.queries.graduation import is_of_habits, leading, mark_on
 from crediting.states import EdgeKind, StandardStatus
-from crediting.verbs import GraduationEnded, GraduationLinked, GraduationSet, GraduationUnlinked
+from crediting.verbs.catalog import (
+    GraduationEnded,
+    GraduationLinked,
+    GraduationSet,
+    GraduationUnlinked,
+)
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from crediting.models import LedgerEntry
 from crediting.rules.history import CourseFacts, Ending, Place
 from crediting.states import EntryKind, HeldReason, HeldState
-from crediting.verbs import CourseHistoryPosted
+from crediting.verbs.decisions import CourseHistoryPosted
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
 from mbl.core.models import District, ImportRun, User

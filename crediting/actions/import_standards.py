@@ -26,7 +26,7 @@ from crediting.interchange.case import End, FrameworkRow, ItemRow, LinkRow, Pack
 from crediting.models import Framework, Standard, StandardEdge
 from crediting.rules.tree import Placement
 from crediting.states import StandardStatus
-from crediting.verbs import FrameworkImported
+from crediting.verbs.catalog import FrameworkImported
 from mbl.core import audit
 from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.changes import Changes

@@ -18,7 +18,7 @@ from crediting.queries.aggregation import rule_for
 from crediting.queries.requests import standards_to_show, ways_for
 from crediting.rules.plain import name_of
 from crediting.states import EvidenceState
-from crediting.verbs import JudgementRecorded, ResultConfirmed
+from crediting.verbs.decisions import JudgementRecorded, ResultConfirmed
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed

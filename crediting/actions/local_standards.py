@@ -30,7 +30,13 @@ from crediting.models import (
 from crediting.rules.standards import code_key, search_text
 from crediting.rules.tree import ChildLink, Node, TooDeep, build
 from crediting.states import AdoptionBody, EdgeKind, FrameworkStatus, StandardStatus, SubjectArea
-from crediting.verbs import AlignmentsMoved, FrameworkWritten, StandardChanged, StandardWithdrawn, StandardWritten
+from crediting.verbs.catalog import (
+    AlignmentsMoved,
+    FrameworkWritten,
+    StandardChanged,
+    StandardWithdrawn,
+    StandardWritten,
+)
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports.writing import content_hash, update_rows

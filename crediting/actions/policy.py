@@ -17,7 +17,12 @@ from crediting.queries import policy as queries
 from crediting.rules.policy.document import Problem
 from crediting.rules.policy.loader import PolicyFile, parse
 from crediting.states import POLICY, PolicyState
-from crediting.verbs import PolicyClosed, PolicyDraftDiscarded, PolicyDrafted, PolicyPublished
+from crediting.verbs.policies import (
+    PolicyClosed,
+    PolicyDraftDiscarded,
+    PolicyDrafted,
+    PolicyPublished,
+)
 from crediting.words import day as in_words
 from crediting.words import sentence
 from mbl.core import audit, clock

@@ -31,7 +31,7 @@ from crediting.queries.projects import AIM, aims, current, deciders_of, missing_
 from crediting.rules.plain import name_of
 from crediting.rules.projects import FIELDS
 from crediting.states import PROJECT, ProjectState
-from crediting.verbs import (
+from crediting.verbs.classes import (
     ProjectAimDropped,
     ProjectAimSet,
     ProjectApproved,

@@ -28,7 +28,7 @@ from crediting.queries.proposals import missing_in, term_on
 from crediting.rules import proposals as rules
 from crediting.rules.procedures import ProposalTerms
 from crediting.states import PROPOSAL, PROPOSAL_FIELDS, ProposalKind, ProposalState
-from crediting.verbs import (
+from crediting.verbs.procedures import (
     HoursChecked,
     HoursLogged,
     HoursRemoved,

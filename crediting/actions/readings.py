@@ -40,7 +40,13 @@ from crediting.queries.second_readings import (
 )
 from crediting.rules.moderation import agree, middle
 from crediting.states import Moderated, OnDisagreement, ReadingKind, ReadingState, RequestState
-from crediting.verbs import ReadingExcused, ReadingGiven, ReadingHandedBack, ReadingSettled, WorkPlaced
+from crediting.verbs.classes import (
+    ReadingExcused,
+    ReadingGiven,
+    ReadingHandedBack,
+    ReadingSettled,
+    WorkPlaced,
+)
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied, Verdict
 from mbl.core.errors import DomainError, NotAllowed

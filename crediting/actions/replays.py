@@ -18,7 +18,7 @@ from crediting.queries.procedures import days_off
 from crediting.queries.replay import UNCHANGED, ReplayedDecision, Tally, past_decisions, replay
 from crediting.rules.policy import loader
 from crediting.rules.replay import cannot_be_replayed
-from crediting.verbs import PolicyReplayed, PolicyReplaysForgotten, PolicyReplayStopped
+from crediting.verbs.policies import PolicyReplayed, PolicyReplaysForgotten, PolicyReplayStopped
 from mbl.core import audit, clock, jobs
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User

@@ -34,7 +34,7 @@ from crediting.states import (
     RequestState,
     StandardStatus,
 )
-from crediting.verbs import (
+from crediting.verbs.requests import (
     RequestChanged,
     RequestCreated,
     RequestReassigned,

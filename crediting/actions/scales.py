@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from crediting.models import Scale, ScaleLevel
-from crediting.verbs import ScaleCreated
+from crediting.verbs.policies import ScaleCreated
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User

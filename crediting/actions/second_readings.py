@@ -14,7 +14,7 @@ from crediting.models import ClassTask, ClassWork, CreditRequest, PolicyVersion,
 from crediting.queries.second_readings import blind_readers, drawn_for, draws_in_class
 from crediting.rules.policy.terms import Moderation
 from crediting.states import READING, Moderated, ReadingKind, ReadingState
-from crediting.verbs import ReadingAsked
+from crediting.verbs.classes import ReadingAsked
 from mbl.core import audit, clock
 from mbl.core.models import User
 from mbl.core.transitions import Already

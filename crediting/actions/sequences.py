@@ -10,7 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crediting.models import CourseSequence, NextHigherPair, SequenceStep
-from crediting.verbs import PairEnded, PairListed, SequenceRemoved, SequenceWritten
+from crediting.verbs.catalog import (
+    PairEnded,
+    PairListed,
+    SequenceRemoved,
+    SequenceWritten,
+)
 from mbl.core import audit, clock
 from mbl.core.errors import DomainError
 from mbl.core.models import District, User

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from crediting.models import Framework, FrameworkAdoption
 from crediting.states import AdoptionBody, SubjectArea
-from crediting.verbs import AdoptionEnded, FrameworkAdopted, FrameworkShown, FrameworkWithheld
+from crediting.verbs.catalog import (
+    AdoptionEnded,
+    FrameworkAdopted,
+    FrameworkShown,
+    FrameworkWithheld,
+)
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.models import User

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crediting import access
 from crediting.models import LedgerEntry, TranscriptWish
-from crediting.verbs import TranscriptAsked, TranscriptUnasked
+from crediting.verbs.decisions import TranscriptAsked, TranscriptUnasked
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied
 from mbl.core.errors import DomainError, NotAllowed

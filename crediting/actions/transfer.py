@@ -15,7 +15,7 @@ from crediting.models import LedgerEntry, TransferLine, TransferTranscript
 from crediting.queries.transfer import ruling_for, stories
 from crediting.rules.transfer_entry import MOST_LINES, LineDetails, SourceDetails, problems
 from crediting.states import TRANSFER, EntryKind, GivenUnit, Sending, TransferState
-from crediting.verbs import TransferAdopted, TransferEntered, TransferWithdrawn
+from crediting.verbs.procedures import TransferAdopted, TransferEntered, TransferWithdrawn
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied

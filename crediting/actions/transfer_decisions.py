@@ -44,7 +44,12 @@ from crediting.rules.history import term_of
 from crediting.rules.numbers import credits_text
 from crediting.rules.transfer import Choice, Days, Part, consolidated, needs_second, problems
 from crediting.states import TRANSFER, EntryKind, GivenUnit, Recognition, SubjectArea, TransferState
-from crediting.verbs import TransferConfirmed, TransferConsolidated, TransferDecided, TransferSentBack
+from crediting.verbs.procedures import (
+    TransferConfirmed,
+    TransferConsolidated,
+    TransferDecided,
+    TransferSentBack,
+)
 from crediting.words import sentence
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied

@@ -17,7 +17,7 @@ from crediting.actions.transfer import lock_student
 from crediting.models import WaiverAnswer
 from crediting.queries.transfer import ruling_for
 from crediting.rules.transfer_duties import WAIVE
-from crediting.verbs import WaiverAnswered
+from crediting.verbs.procedures import WaiverAnswered
 from crediting.words import waiver_word
 from mbl.core import audit, clock
 from mbl.core.decisions import Denied

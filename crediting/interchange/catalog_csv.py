@@ -24,7 +24,7 @@ from crediting.queries.catalog import details_by_course
 from crediting.rules.catalog import CourseDetails, designation_text, read_designation
 from crediting.rules.numbers import credits_text
 from crediting.states import SubjectArea
-from crediting.verbs import CatalogImported
+from crediting.verbs.catalog import CatalogImported
 from crediting.words import subject_word
 from mbl.core import audit
 from mbl.core.errors import DomainError

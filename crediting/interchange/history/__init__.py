@@ -24,7 +24,7 @@ from crediting.models import HeldRow, HistorySnapshot, LedgerEntry
 from crediting.queries.marks import marks_of
 from crediting.rules.history import hash64
 from crediting.states import HeldReason
-from crediting.verbs import CourseHistoryImported
+from crediting.verbs.decisions import CourseHistoryImported
 from mbl.core import audit
 from mbl.core.errors import DomainError
 from mbl.core.imports import ImportResult, Issues, runs

@@ -15,7 +15,7 @@ from crediting.actions.award_proposals import look_later
 from crediting.interchange.scores.layouts import FIELDS, STUDENT, choose, knows, layouts
 from crediting.interchange.scores.reading import Key, NotTaken, Reader, Said
 from crediting.models import ScoreRecord
-from crediting.verbs import ScoresImported
+from crediting.verbs.decisions import ScoresImported
 from mbl.core import audit, clock
 from mbl.core.imports import ImportResult, Issues, runs
 from mbl.core.imports.changes import Changes
