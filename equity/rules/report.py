@@ -138,7 +138,7 @@ def build(
         new = {place for school, place, group in found.keys() - hidden.keys()}
         stale = set(groups) if "" in new else new
         hidden = found
-    schools = [DISTRICT, *sorted({fact.school for fact in facts} - {DISTRICT})]
+    schools = [one for one in (DISTRICT, *sorted({fact.school for fact in facts} - {DISTRICT})) if one not in kept]
     tables = {
         (school, partition, subject): _table(
             school, partition, subject, order, published[partition, subject], thresholds
@@ -224,7 +224,7 @@ def _protect(
     cells = [Cell(cell, counted.students.get(cell, 0), received.get(cell, 0)) for cell in counted.cells]
     decided = {cell for cell in counted.cells if cell[0] in kept}
     answer = protect(cells, counted.totals, hidden=hidden, kept=decided)
-    return {cell: answer[cell] for cell in counted.cells}
+    return {cell: answer[cell] for cell in counted.cells if cell in answer}
 
 
 def _hidden_in(partition: str, hidden: Mapping[HiddenKey, Hidden]) -> dict[Key, Hidden]:

@@ -89,6 +89,13 @@ class Empty:
     """No student at all, which tells about nobody; a reader counts it as the 0 it is."""
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another report prints how many students there are. How many of them received is printed nowhere."""
+
+    n: int
+
+
 Published = Shown | TopBottom | Suppressed | Empty
 
 
@@ -102,14 +109,18 @@ def protect(
     low: float = 0.05,
     high: float = 0.95,
 ) -> dict[Key, Published]:
-    """What may be printed of each cell.
+    """What may be printed of each cell; nothing of those that another report prints.
 
-    ``hidden`` names cells that other tables hide already, and why; ``kept`` those that another table decides alone, so
-    that others are hidden in their place. ``least`` is never below ten for anything that leaves authorized staff.
+    ``hidden`` names cells that other tables hide already, and why. ``kept`` are those of another report: it alone
+    decides whether their students are printed, so others are hidden in their place, and it says nothing of these
+    recipients. ``least`` is never below ten for anything that leaves authorized staff.
     """
     if least < 10:
         raise ValueError("Groups of fewer than ten students are always hidden (T53).")
-    reader = _Reader([_first(cell, least, low, high) for cell in cells], _placed([cell.key for cell in cells], totals))
+    first = [
+        Elsewhere(cell.n) if cell.key in kept and cell.n >= least else _first(cell, least, low, high) for cell in cells
+    ]
+    reader = _Reader(first, _placed([cell.key for cell in cells], totals))
     for place, cell in enumerate(cells):
         if cell.key in hidden:
             reader.hide(place, hidden[cell.key])
@@ -117,7 +128,11 @@ def protect(
     while victims := _most_exposed(cells, reader, least, fixed):
         for victim in victims:
             reader.hide(victim, Hidden.COMPLEMENTARY)
-    return {cell.key: published for cell, published in zip(cells, reader.published, strict=True)}
+    return {
+        cell.key: published
+        for cell, published in zip(cells, reader.published, strict=True)
+        if not isinstance(published, Elsewhere)
+    }
 
 
 def _placed(keys: Iterable[Key], totals: Iterable[Total]) -> list[Sum]:
@@ -179,7 +194,7 @@ def _most_exposed(cells: Sequence[Cell], reader: _Reader, least: int, fixed: Set
     return []
 
 
-def _can_hide(published: Published, cell: Cell) -> bool:
+def _can_hide(published: Published | Elsewhere, cell: Cell) -> bool:
     return not isinstance(published, Suppressed) and cell.n > 0
 
 
@@ -197,7 +212,7 @@ class _Reader:
     below and above, of every cell for the students (0) and the recipients (1); where the two differ it is hidden.
     """
 
-    def __init__(self, published: list[Published], sums: list[Sum]) -> None:
+    def __init__(self, published: list[Published | Elsewhere], sums: list[Sum]) -> None:
         self.published = published
         self.sums = sums
         bounds = [_bounds(cell) for cell in published]
@@ -231,7 +246,8 @@ class _Reader:
 
     def exposed(self) -> set[int]:
         """Places of cells of which a hidden count is certain."""
-        return self._by_subtraction() | self._by_bounds()
+        elsewhere = {place for place, one in enumerate(self.published) if isinstance(one, Elsewhere)}
+        return (self._by_subtraction() | self._by_bounds()) - elsewhere
 
     def _split(self, which: int, number: int) -> tuple[list[int], int]:
         low, vague, parts = self._low[which].__getitem__, self._vague[which], self.sums[number][1]
@@ -361,12 +377,14 @@ class _Squeeze:
             self._narrow(0, place, self._low[1][place], ENDLESS)
 
 
-def _bounds(published: Published) -> tuple[tuple[int, int], tuple[int, int]]:
+def _bounds(published: Published | Elsewhere) -> tuple[tuple[int, int], tuple[int, int]]:
     """The least and the most of students and of recipients that a reader knows from what is printed of one cell."""
     if isinstance(published, Shown):
         return (published.n, published.n), (published.a, published.a)
     if isinstance(published, Empty):
         return (0, 0), (0, 0)
+    if isinstance(published, Elsewhere):
+        return (published.n, published.n), (0, published.n)
     if isinstance(published, TopBottom):
         n, edge = published.n, published.n * 95 // 100
         return (n, n), (edge, n) if published.code == Coded.HIGH else (0, n - edge)

@@ -170,3 +170,28 @@ def test_what_another_table_hides_is_hidden_here_and_protected_here() -> None:
     assert answer["B"] == Suppressed(Hidden.EARLIER)
     assert answer["A"] == Suppressed(Hidden.COMPLEMENTARY)
     assert answer["C"] == Shown(50, 20)
+
+
+GRADES = {"9": (0, 115), "10": (0, 115), "11": (0, 113), "12": (51, 109)}
+
+
+def parts_of_another_report(groups: dict[str, tuple[int, int]]) -> tuple[list[Cell], Total]:
+    cells = [Cell(name, n, a) for name, (a, n) in groups.items()]
+    return [*cells, Cell("All", sum(c.n for c in cells), sum(c.a for c in cells))], Total("All", tuple(groups))
+
+
+def test_another_report_that_prints_students_alone_hides_no_part_for_its_recipients() -> None:
+    cells, total = parts_of_another_report(GRADES)
+    answer = protect(cells, [total], kept={"All"})
+    assert "All" not in answer, "the other report prints it"
+    assert answer["12"] == Shown(109, 51)
+    assert {answer[grade] for grade in ("9", "10", "11")} == {TopBottom(n, Coded.LOW) for n in (115, 113)}
+    together = protect(cells, [total])
+    assert any(isinstance(one, Suppressed) for one in together.values()), "were its recipients printed, three are none"
+
+
+def test_another_report_that_prints_students_gives_no_small_part_away() -> None:
+    cells, total = parts_of_another_report(GRADES | {"9": (2, 7)})
+    answer = protect(cells, [total], kept={"All"})
+    assert [grade for grade in GRADES if isinstance(answer[grade], Suppressed)] == ["9", "12"]
+    assert exposures(answer | {"All": Shown(344, 53)}, [total]) == set()
