@@ -31,9 +31,14 @@ SHOTS = [
     Shot("student-credits", "crediting:credits", "student", width=PHONE[0], height=PHONE[1]),
     Shot("family-home", "home:home", "family-spanish", "es", width=PHONE[0], height=PHONE[1]),
     Shot("family-transcript", "transcripts:own", "family", width=PHONE[0], height=PHONE[1]),
+    Shot("student-project", "crediting:project", "student", width=PHONE[0], height=PHONE[1]),
+    Shot("student-experiences", "hsbp:experiences", "student", width=PHONE[0], height=PHONE[1]),
     Shot("teacher-queue", "crediting:queue", "teacher"),
     Shot("teacher-assess", "crediting:request-assess", "teacher", height=900),
     Shot("teacher-grid", "crediting:class-grid", "teacher"),
+    Shot("teacher-project", "crediting:project-part", "teacher"),
+    Shot("teacher-common-task", "crediting:common-task", "teacher"),
+    Shot("teacher-grades", "crediting:class-grades", "teacher"),
     Shot("teacher-example", "crediting:anchor", "teacher"),
     Shot("manager-proposed", "crediting:award-proposals", "credit-manager"),
     Shot("manager-queue", "crediting:decisions", "credit-manager"),
@@ -54,6 +59,7 @@ SHOTS = [
     Shot("counselor-review", "hsbp:review", "counselor", height=900),
     Shot("administrator-home", "home:home", "administrator"),
     Shot("equity", "equity:report", "administrator", height=1080),
+    Shot("administrator-aims", "equity:participation", "administrator"),
     Shot("audit", "profiles:audit", "administrator"),
 ]
 

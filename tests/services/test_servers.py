@@ -64,7 +64,7 @@ def test_development_keeps_what_was_committed_when_postgres_is_killed(postgres: 
 
     postgres.restart()
 
-    assert processes.wait_until(lambda: postgres.ready, 10.0)
+    assert processes.wait_until(lambda: postgres.ready, 60.0)
     assert ask(postgres, "SELECT answer FROM kept") == "42"
 
 
@@ -79,7 +79,7 @@ def test_a_pid_that_now_belongs_to_a_stranger_is_not_believed(
 
     postgres.restart()
 
-    assert processes.wait_until(lambda: postgres.ready, 10.0)
+    assert processes.wait_until(lambda: postgres.ready, 60.0)
     assert stranger.poll() is None
 
 

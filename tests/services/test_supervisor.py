@@ -62,7 +62,7 @@ class Run:
         """The address it said; fails with everything it said when it never got there."""
         process = self.process
         assert process
-        processes.wait_until(lambda: bool(READY.search(self.said)) or process.poll() is not None, 120.0, 0.1)
+        processes.wait_until(lambda: bool(READY.search(self.said)) or process.poll() is not None, 400.0, 0.1)
         found = READY.search(self.said)
         assert found, self.said.decode()
         return found[1].decode()

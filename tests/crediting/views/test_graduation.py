@@ -24,7 +24,7 @@ from tests.personas import Personas
 
 pytestmark = pytest.mark.django_db
 # Four more than the same page of a district without graduation standards (STUDENT_TRIPS and its one look).
-STUDENT_TRIPS = 21
+STUDENT_TRIPS = 22
 LINE_TRIPS = 15
 NOTHING = "Graduation standards decide nothing yet: no level, mark, credit or diploma rests on them."
 
